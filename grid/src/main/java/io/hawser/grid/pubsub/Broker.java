@@ -1,0 +1,82 @@
+package io.hawser.grid.pubsub;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+
+/**
+ * Carries publications between nodes and keeps channel history.
+ *
+ * <p>Guarantees of every implementation:
+ *
+ * <ol>
+ *   <li>Nothing blocks. All methods may be called from any thread, I/O threads included, except
+ *       {@link #join} and {@link #leave}, which are called on the channel's {@link Lanes lane}.
+ *   <li>A publish with history assigns the next offset, stores and publishes in one atomic step;
+ *       its stage completes after that. A stage that completes exceptionally carries a {@link
+ *       BrokerException}; with {@code UNAVAILABLE} the publication may or may not be stored.
+ *   <li>Publishes made by one thread to one channel are stored in the order of the calls.
+ *   <li>Calls of the {@link Sink} for one channel are made on its lane, serially; between {@link
+ *       #join} and {@link Sink#positionLost} publications of a channel with history come with
+ *       offsets rising by exactly one within one epoch.
+ *   <li>A join's callback runs on the channel's lane, between the publication at {@link
+ *       JoinResult#position} and the next one: a subscriber that starts listening inside the
+ *       callback misses nothing and gets nothing twice.
+ *   <li>{@code recovered} is true only if every missed publication is in the result.
+ *   <li>Every queue is bounded. When the store is away, publish, history and join fail fast with
+ *       {@code UNAVAILABLE}; a full queue is {@code QUEUE_FULL}. When the store is back, channels
+ *       with local interest are subscribed again and gaps are filled from the stream, or {@link
+ *       Sink#positionLost} is called.
+ * </ol>
+ */
+public interface Broker extends AutoCloseable {
+    /** What {@link #health} says. */
+    enum State {
+        UP,
+        DOWN
+    }
+
+    /** Starts handing over to {@code sink}. Called once, before anything else. */
+    void start(Sink sink);
+
+    /** Stores (with history) and sends a publication; completes with its position. */
+    CompletionStage<StreamPosition> publish(
+            String channel, Publication publication, PublishOptions options);
+
+    /** Sends a join or leave to the channel's subscribers on all nodes; at most once. */
+    CompletionStage<@Nullable Void> publishPresence(String channel, PresenceEvent event);
+
+    /**
+     * A new local subscriber: makes this node hear the channel if it does not yet, and finds its
+     * position.
+     *
+     * @param done gets either a result or an exception, on the channel's lane. After an exception
+     *     the broker does not count the subscriber.
+     */
+    void join(
+            String channel,
+            JoinRequest request,
+            BiConsumer<@Nullable JoinResult, @Nullable BrokerException> done);
+
+    /** The last local subscriber of the channel has left. */
+    void leave(String channel);
+
+    /** Reads a part of a channel's stream. An empty stream has offset 0 and a non-empty epoch. */
+    CompletionStage<History> history(String channel, HistoryQuery query, HistoryOptions options);
+
+    /** Drops stored publications; the position stays. */
+    CompletionStage<@Nullable Void> removeHistory(String channel);
+
+    /** Sends a cluster command to every node, this one included; at most once. */
+    CompletionStage<@Nullable Void> sendControl(Payload command);
+
+    /** Whether the store can be reached now. */
+    State health();
+
+    /** Time of the last answered probe of the store in milliseconds; 0 without a remote store. */
+    double latencyMs();
+
+    @Override
+    void close();
+}

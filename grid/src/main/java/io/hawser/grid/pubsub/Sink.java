@@ -1,0 +1,25 @@
+package io.hawser.grid.pubsub;
+
+/**
+ * Where a {@link Broker} hands what concerns this node's subscribers: once a channel, whatever the
+ * number of subscribers. Implemented by the node's fan-out.
+ *
+ * <p>All calls for one channel come from one thread, the channel's lane, in order; an
+ * implementation must not block it.
+ */
+public interface Sink {
+    /** A new publication, right after the one before it. */
+    void publication(String channel, Publication publication);
+
+    /** Somebody joined or left. */
+    void presence(String channel, PresenceEvent event);
+
+    /**
+     * The stream's continuity is lost (a new epoch, or a gap that cannot be filled). Every local
+     * subscriber must be told; until it joins again it gets nothing more.
+     */
+    void positionLost(String channel);
+
+    /** A cluster command sent by {@link Broker#sendControl}, from any node, this one included. */
+    void control(Payload command);
+}
