@@ -1,0 +1,83 @@
+package io.hawser.server.endpoint;
+
+import io.hawser.grid.pubsub.Payload;
+import io.hawser.grid.pubsub.PresenceEvent;
+import io.hawser.grid.pubsub.Publication;
+import io.hawser.grid.pubsub.Sink;
+import io.hawser.server.protocol.Push;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.xnio.XnioIoThread;
+
+/**
+ * Hands what happens in a channel to every I/O thread, once each; the threads know who is in it.
+ * Thread-safe.
+ */
+public final class FanOut implements Sink {
+    private final Map<XnioIoThread, IoLoop> loops = new ConcurrentHashMap<>();
+    private final Consumer<Payload> control;
+
+    /**
+     * @param control takes cluster commands; must not block
+     */
+    public FanOut(Consumer<Payload> control) {
+        this.control = control;
+    }
+
+    /** The loop of an I/O thread, made when its first connection comes. */
+    IoLoop loop(XnioIoThread thread) {
+        IoLoop loop = loops.get(thread);
+        return loop != null ? loop : loops.computeIfAbsent(thread, FanOut::started);
+    }
+
+    private static IoLoop started(XnioIoThread thread) {
+        var loop = new IoLoop(thread);
+        loop.start();
+        return loop;
+    }
+
+    Collection<IoLoop> loops() {
+        return loops.values();
+    }
+
+    /** Connections on all I/O threads. */
+    public int connections() {
+        return loops.values().stream().mapToInt(IoLoop::size).sum();
+    }
+
+    @Override
+    public void publication(String channel, Publication publication) {
+        deliver(channel, new Delivery(new Push.PublicationPush(channel, publication), false));
+    }
+
+    @Override
+    public void presence(String channel, PresenceEvent event) {
+        Push push =
+                switch (event) {
+                    case PresenceEvent.Join join -> new Push.JoinPush(channel, join.info());
+                    case PresenceEvent.Leave leave -> new Push.LeavePush(channel, leave.info());
+                };
+        deliver(channel, new Delivery(push, true));
+    }
+
+    @Override
+    public void positionLost(String channel) {
+        loops.values().forEach(loop -> loop.positionLost(channel));
+    }
+
+    @Override
+    public void control(Payload command) {
+        control.accept(command);
+    }
+
+    private void deliver(String channel, Delivery delivery) {
+        loops.values().forEach(loop -> loop.deliver(channel, delivery));
+    }
+
+    /** Ends the sweeps. */
+    public void stop() {
+        loops.values().forEach(IoLoop::stop);
+    }
+}

@@ -1,0 +1,72 @@
+package io.hawser.server.endpoint;
+
+import io.hawser.server.session.SessionContext;
+import io.undertow.server.HttpHandler;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
+import jakarta.servlet.ServletException;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.xnio.XnioWorker;
+
+/** The WebSocket paths of the public port, as one handler. Thread-safe. */
+public final class WebSocketTransport {
+    public static final String PATH = "/connection/websocket";
+    public static final String UNI_PATH = "/connection/uni_websocket";
+
+    private final DeploymentManager deployment;
+    private final HttpHandler handler;
+
+    /**
+     * @param serving whether handshakes are accepted now
+     * @param maxConnections handshakes beyond are answered with 503
+     */
+    public WebSocketTransport(
+            SessionContext context,
+            FanOut fanOut,
+            XnioWorker worker,
+            BooleanSupplier serving,
+            int maxConnections,
+            List<String> allowedOrigins)
+            throws ServletException {
+        var endpoints =
+                new WebSocketDeploymentInfo()
+                        .setWorker(worker)
+                        .setDispatchToWorkerThread(false)
+                        .addEndpoint(
+                                Handshake.configuration(
+                                        PATH, new ClientEndpoint(context, fanOut, false)))
+                        .addEndpoint(
+                                Handshake.configuration(
+                                        UNI_PATH, new ClientEndpoint(context, fanOut, true)));
+        DeploymentInfo info =
+                Servlets.deployment()
+                        .setClassLoader(WebSocketTransport.class.getClassLoader())
+                        .setContextPath("/")
+                        .setDeploymentName("hawser")
+                        .addServletContextAttribute(
+                                WebSocketDeploymentInfo.ATTRIBUTE_NAME, endpoints);
+        deployment = Servlets.newContainer().addDeployment(info);
+        deployment.deploy();
+        handler =
+                new HandshakeGate(
+                        deployment.start(),
+                        serving,
+                        fanOut::connections,
+                        maxConnections,
+                        allowedOrigins);
+    }
+
+    /** Serves {@link #PATH} and {@link #UNI_PATH}. */
+    public HttpHandler handler() {
+        return handler;
+    }
+
+    /** Stops the deployment; open connections must be closed before. */
+    public void stop() throws ServletException {
+        deployment.stop();
+        deployment.undeploy();
+    }
+}

@@ -1,0 +1,193 @@
+package io.hawser.server.session;
+
+import io.hawser.grid.pubsub.BrokerException;
+import io.hawser.grid.pubsub.History;
+import io.hawser.grid.pubsub.HistoryQuery;
+import io.hawser.grid.pubsub.Payload;
+import io.hawser.grid.pubsub.Publication;
+import io.hawser.grid.pubsub.PublishOptions;
+import io.hawser.grid.pubsub.StreamPosition;
+import io.hawser.server.config.ChannelOptions;
+import io.hawser.server.protocol.Disconnect;
+import io.hawser.server.protocol.ErrorCode;
+import io.hawser.server.protocol.JsonData;
+import io.hawser.server.protocol.Request;
+import io.hawser.server.protocol.Result;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The commands about a channel that do not change subscriptions. Confined to the I/O thread. */
+final class ChannelCommands {
+    private final SessionContext context;
+    private final ClientSession session;
+    private final Subscriptions subscriptions;
+
+    ChannelCommands(SessionContext context, ClientSession session, Subscriptions subscriptions) {
+        this.context = context;
+        this.session = session;
+        this.subscriptions = subscriptions;
+    }
+
+    void publish(int id, Request.PublishRequest request) {
+        ChannelOptions options = options(id, request.channel());
+        if (options == null) {
+            return;
+        }
+        if (!context.policy().mayPublish(options, subscriptions.joined(request.channel()))) {
+            session.fail(id, ErrorCode.PERMISSION_DENIED);
+            return;
+        }
+        Payload data = checked(request.data(), options);
+        if (data == null) {
+            session.fail(id, ErrorCode.BAD_REQUEST);
+            return;
+        }
+        var publication =
+                new Publication(
+                        0,
+                        data,
+                        session.info(subscriptions.info(request.channel())),
+                        Map.of(),
+                        context.nowMs());
+        answer(
+                id,
+                context.broker()
+                        .publish(
+                                request.channel(),
+                                publication,
+                                PublishOptions.of(options.history())),
+                position -> {
+                    context.counters().published.increment();
+                    session.reply(id, new Result.PublishResult());
+                });
+    }
+
+    /** The data as it goes out, or null if the channel's format does not allow it. */
+    static @Nullable Payload checked(Payload data, ChannelOptions options) {
+        if (options.dataFormat() == ChannelOptions.DataFormat.BINARY) {
+            return data;
+        }
+        return switch (JsonData.check(data)) {
+            case JsonData.Valid valid -> valid.payload();
+            case JsonData.Invalid invalid -> null;
+        };
+    }
+
+    void history(int id, Request.HistoryRequest request) {
+        ChannelOptions options = options(id, request.channel());
+        if (options == null) {
+            return;
+        }
+        if (!options.history().enabled()) {
+            session.fail(id, ErrorCode.NOT_AVAILABLE);
+            return;
+        }
+        boolean subscribed = subscriptions.joined(request.channel());
+        if (!context.policy().mayReadHistory(options, subscribed)) {
+            session.fail(id, ErrorCode.PERMISSION_DENIED);
+            return;
+        }
+        int most = context.client().historyMaxPublications();
+        int limit = request.limit() < 0 ? most : Math.min(request.limit(), most);
+        var query = new HistoryQuery(request.since(), limit, request.reverse());
+        answer(
+                id,
+                context.broker().history(request.channel(), query, options.history()),
+                history -> replyHistory(id, request.since(), history));
+    }
+
+    private void replyHistory(int id, @Nullable StreamPosition since, History history) {
+        boolean otherEpoch =
+                since != null
+                        && !since.epoch().isEmpty()
+                        && !since.epoch().equals(history.top().epoch());
+        if (otherEpoch) {
+            session.fail(id, ErrorCode.UNRECOVERABLE_POSITION);
+        } else {
+            session.reply(
+                    id,
+                    new Result.HistoryResult(
+                            history.publications(), history.top()));
+        }
+    }
+
+    void presence(int id, Request.PresenceRequest request) {
+        if (presenceAllowed(id, request.channel())) {
+            answer(
+                    id,
+                    context.presence().members(request.channel()),
+                    members -> session.reply(id, new Result.PresenceResult(members)));
+        }
+    }
+
+    void presenceStats(int id, Request.PresenceStatsRequest request) {
+        if (presenceAllowed(id, request.channel())) {
+            answer(
+                    id,
+                    context.presence().stats(request.channel()),
+                    stats ->
+                            session.reply(
+                                    id,
+                                    new Result.PresenceStatsResult(stats.clients(), stats.users())));
+        }
+    }
+
+    private boolean presenceAllowed(int id, String channel) {
+        ChannelOptions options = options(id, channel);
+        if (options == null) {
+            return false;
+        }
+        if (!options.presence()) {
+            session.fail(id, ErrorCode.NOT_AVAILABLE);
+            return false;
+        }
+        if (!context.policy().mayAskPresence(options, subscriptions.joined(channel))) {
+            session.fail(id, ErrorCode.PERMISSION_DENIED);
+            return false;
+        }
+        return true;
+    }
+
+    /** The channel's options; null if the client has been answered already. */
+    private @Nullable ChannelOptions options(int id, String channel) {
+        if (channel.isEmpty()) {
+            session.disconnect(Disconnect.BAD_REQUEST);
+            return null;
+        }
+        ChannelOptions options = context.policy().options(channel);
+        if (options == null) {
+            session.fail(id, ErrorCode.UNKNOWN_CHANNEL);
+        }
+        return options;
+    }
+
+    /** Answers on the connection's I/O thread, whichever thread the stage completes on. */
+    private <T> void answer(int id, CompletionStage<T> stage, Consumer<T> success) {
+        stage.whenComplete(
+                (value, failure) ->
+                        session.connection()
+                                .execute(
+                                        () -> {
+                                            if (failure != null) {
+                                                session.fail(id, error(failure));
+                                            } else {
+                                                success.accept(value);
+                                            }
+                                        }));
+    }
+
+    /** What a client is told about a failure further in. */
+    static ErrorCode error(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+        boolean full =
+                cause instanceof BrokerException broker
+                        && broker.reason() == BrokerException.Reason.QUEUE_FULL;
+        return full ? ErrorCode.TOO_MANY_REQUESTS : ErrorCode.INTERNAL;
+    }
+}

@@ -1,0 +1,431 @@
+package io.hawser.server.session;
+
+import io.hawser.grid.pubsub.ClientInfo;
+import io.hawser.grid.pubsub.Payload;
+import io.hawser.server.protocol.Codec;
+import io.hawser.server.protocol.Command;
+import io.hawser.server.protocol.Decoded;
+import io.hawser.server.protocol.Disconnect;
+import io.hawser.server.protocol.ErrorCode;
+import io.hawser.server.protocol.Expiry;
+import io.hawser.server.protocol.JsonData;
+import io.hawser.server.protocol.Push;
+import io.hawser.server.protocol.Reply;
+import io.hawser.server.protocol.Request;
+import io.hawser.server.protocol.Result;
+import io.hawser.server.protocol.UnsubscribeCode;
+import io.hawser.server.security.ConnectionToken;
+import io.hawser.server.security.TokenCheck;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client from its first message to its last: authentication, command dispatch in order, pings and
+ * expiry. Confined to its connection's I/O thread, but for the accessors of what never changes after
+ * the connect; others reach it through {@link #connection()}'s {@code execute}.
+ */
+public final class ClientSession {
+    /** Commands that may follow the connect in its frame: all subscriptions of an SDK at once. */
+    private static final int MAX_WAITING = 1024;
+
+    private static final ConnectionToken ANONYMOUS =
+            new ConnectionToken("", null, Payload.EMPTY, Map.of(), null);
+
+    private enum Phase {
+        NEW,
+        CONNECTING,
+        CONNECTED,
+        CLOSED
+    }
+
+    private final SessionContext context;
+    private final Connection connection;
+    private final Codec codec;
+    private final String urlToken;
+    private final Subscriptions subscriptions;
+    private final ChannelCommands channelCommands;
+    private final Deque<Command> waiting = new ArrayDeque<>(0);
+
+    private Phase phase = Phase.NEW;
+    private volatile String user = "";
+    private volatile Payload connInfo = Payload.EMPTY;
+    private volatile long connectedAtMs;
+    private long openedAtMs;
+
+    /** When the connection ends unless refreshed, milliseconds since 1970; 0 for never. */
+    private long expiresAtMs;
+
+    private long nextPingMs;
+
+    /** When the last ping was sent if no pong has come yet, else 0. */
+    private long pingSentMs;
+
+    /**
+     * @param urlToken the token of the URL, used when the connect command has none; empty for none
+     */
+    public ClientSession(
+            SessionContext context, Connection connection, Codec codec, String urlToken) {
+        this.context = context;
+        this.connection = connection;
+        this.codec = codec;
+        this.urlToken = urlToken;
+        this.subscriptions = new Subscriptions(context, this);
+        this.channelCommands = new ChannelCommands(context, this, subscriptions);
+        this.openedAtMs = context.nowMs();
+    }
+
+    /** The client id: unique in the cluster. */
+    public String client() {
+        return connection.id();
+    }
+
+    /** The user's id, empty before authentication and for an anonymous user. */
+    public String user() {
+        return user;
+    }
+
+    /** When the client authenticated, milliseconds since 1970. */
+    public long connectedAtMs() {
+        return connectedAtMs;
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    /** What others are told about this client in a channel. */
+    ClientInfo info(Payload channelInfo) {
+        return new ClientInfo(user, client(), connInfo, channelInfo);
+    }
+
+    // Incoming
+
+    /** One frame's commands, in order; then what was wrong with the frame, if anything. */
+    public void received(Decoded frame) {
+        for (Command command : frame.commands()) {
+            accept(command);
+        }
+        if (frame.problem() != null) {
+            disconnect(Disconnect.BAD_REQUEST);
+        }
+    }
+
+    private void accept(Command command) {
+        switch (phase) {
+            case NEW -> acceptFirst(command);
+            case CONNECTING -> acceptWhileConnecting(command);
+            case CONNECTED -> dispatch(command);
+            case CLOSED -> {
+                // What a client sent before it saw the close.
+            }
+        }
+    }
+
+    private void acceptFirst(Command command) {
+        if (command.request() instanceof Request.ConnectRequest connect) {
+            context.counters().command(connect);
+            connect(command.id(), connect);
+        } else {
+            disconnect(Disconnect.BAD_REQUEST);
+        }
+    }
+
+    private void acceptWhileConnecting(Command command) {
+        if (command.request() instanceof Request.ConnectRequest || waiting.size() >= MAX_WAITING) {
+            disconnect(Disconnect.BAD_REQUEST);
+        } else {
+            waiting.add(command);
+        }
+    }
+
+    /** Runs a command, in its turn. */
+    void dispatch(Command command) {
+        if (phase != Phase.CONNECTED || subscriptions.deferred(command)) {
+            return;
+        }
+        int id = command.id();
+        context.counters().command(command.request());
+        switch (command.request()) {
+            case Request.ConnectRequest again -> disconnect(Disconnect.BAD_REQUEST);
+            case Request.Pong pong -> pong();
+            case Request.PingRequest ping -> reply(id, new Result.PingResult());
+            case Request.SubscribeRequest subscribe -> subscriptions.subscribe(id, subscribe);
+            case Request.UnsubscribeRequest unsubscribe -> subscriptions.unsubscribe(id, unsubscribe);
+            case Request.SubRefreshRequest refresh -> subscriptions.refresh(id, refresh);
+            case Request.PublishRequest publish -> channelCommands.publish(id, publish);
+            case Request.HistoryRequest history -> channelCommands.history(id, history);
+            case Request.PresenceRequest presence -> channelCommands.presence(id, presence);
+            case Request.PresenceStatsRequest stats -> channelCommands.presenceStats(id, stats);
+            case Request.RpcRequest rpc -> fail(id, ErrorCode.NOT_AVAILABLE);
+            case Request.SendRequest send -> disconnect(Disconnect.NOT_AVAILABLE);
+            case Request.RefreshRequest refresh -> refresh(id, refresh);
+        }
+    }
+
+    // Connect and refresh
+
+    private void connect(int id, Request.ConnectRequest request) {
+        String token = request.token().isEmpty() ? urlToken : request.token();
+        if (token.isEmpty()) {
+            if (context.policy().insecure()) {
+                authenticated(id, request, ANONYMOUS);
+            } else {
+                fail(id, ErrorCode.UNAUTHORIZED);
+            }
+            return;
+        }
+        switch (context.tokens().verifyConnection(token, now())) {
+            case TokenCheck.Valid<ConnectionToken> valid -> {
+                if (isShowable(valid.token().connInfo())) {
+                    authenticated(id, request, valid.token());
+                } else {
+                    disconnect(Disconnect.INVALID_TOKEN);
+                }
+            }
+            case TokenCheck.Expired<ConnectionToken> expired ->
+                    fail(id, ErrorCode.TOKEN_EXPIRED);
+            case TokenCheck.Invalid<ConnectionToken> invalid ->
+                    disconnect(Disconnect.INVALID_TOKEN);
+        }
+    }
+
+    private void authenticated(int id, Request.ConnectRequest request, ConnectionToken token) {
+        phase = Phase.CONNECTING;
+        user = token.user();
+        connInfo = token.connInfo();
+        expiresAtMs = millis(token.expireAt());
+        connection.cork();
+        subscriptions.restore(
+                token.subs(),
+                request.subs(),
+                (subscribed, failure) -> {
+                    if (failure != null) {
+                        refused(id, failure);
+                    } else if (phase == Phase.CONNECTING) {
+                        connected(id, subscribed);
+                    }
+                });
+    }
+
+    /** A server-side subscription failed: the client tries again, or gives up, by the error. */
+    private void refused(int id, ErrorCode error) {
+        if (phase == Phase.CONNECTING) {
+            fail(id, error);
+            disconnect(error.temporary() ? Disconnect.INTERNAL : Disconnect.PERMISSION_DENIED);
+        }
+    }
+
+    private void connected(int id, Map<String, Result.SubscribeResult> subscribed) {
+        long now = context.nowMs();
+        phase = Phase.CONNECTED;
+        connectedAtMs = now;
+        long pingMs = context.client().pingInterval().toMillis();
+        // Spread over [T/2, T], so that clients that came together are not pinged together.
+        nextPingMs = now + pingMs / 2 + ThreadLocalRandom.current().nextLong(pingMs / 2 + 1);
+        var result =
+                new Result.ConnectResult(
+                        client(),
+                        context.version(),
+                        expiry(expiresAtMs),
+                        context.connectData(),
+                        subscribed,
+                        (int) (pingMs / 1000),
+                        !connection.unidirectional(),
+                        "",
+                        "",
+                        now);
+        connection.uncork(
+                connection.unidirectional()
+                        ? codec.encodeUni(new Push.ConnectPush(result))
+                        : codec.encode(new Reply.Success(id, result)));
+        context.sessions().add(this);
+        context.listener().opened(this, now);
+        runWaiting();
+    }
+
+    private void runWaiting() {
+        for (Command command = waiting.poll(); command != null; command = waiting.poll()) {
+            dispatch(command);
+        }
+    }
+
+    private void refresh(int id, Request.RefreshRequest request) {
+        if (request.token().isEmpty()) {
+            disconnect(Disconnect.BAD_REQUEST);
+            return;
+        }
+        switch (context.tokens().verifyConnection(request.token(), now())) {
+            case TokenCheck.Valid<ConnectionToken> valid -> {
+                if (!valid.token().user().equals(user)) {
+                    disconnect(Disconnect.INVALID_TOKEN);
+                    return;
+                }
+                expiresAtMs = millis(valid.token().expireAt());
+                reply(
+                        id,
+                        new Result.RefreshResult(
+                                client(),
+                                context.version(),
+                                expiry(expiresAtMs)));
+            }
+            case TokenCheck.Expired<ConnectionToken> expired ->
+                    fail(id, ErrorCode.TOKEN_EXPIRED);
+            case TokenCheck.Invalid<ConnectionToken> invalid ->
+                    disconnect(Disconnect.INVALID_TOKEN);
+        }
+    }
+
+    // Time
+
+    /** Called about once a second. */
+    public void tick(long nowMs) {
+        switch (phase) {
+            case NEW, CONNECTING -> {
+                if (nowMs - openedAtMs > context.client().connectTimeout().toMillis()) {
+                    disconnect(Disconnect.STALE);
+                }
+            }
+            case CONNECTED -> tickConnected(nowMs);
+            case CLOSED -> {
+                // Nothing more is due.
+            }
+        }
+    }
+
+    private void tickConnected(long nowMs) {
+        long graceMs = context.client().expiryGrace().toMillis();
+        if (expiresAtMs != 0 && nowMs > expiresAtMs + graceMs) {
+            disconnect(Disconnect.EXPIRED);
+        } else if (pingSentMs != 0
+                && nowMs - pingSentMs > context.client().pongTimeout().toMillis()) {
+            disconnect(Disconnect.NO_PONG);
+        } else {
+            if (nowMs >= nextPingMs) {
+                ping(nowMs);
+            }
+            subscriptions.expire(nowMs, graceMs);
+        }
+    }
+
+    private void ping(long nowMs) {
+        connection.send(connection.unidirectional() ? codec.uniPing() : codec.ping());
+        pingSentMs = connection.unidirectional() ? 0 : nowMs;
+        nextPingMs = nowMs + context.client().pingInterval().toMillis();
+    }
+
+    private void pong() {
+        if (pingSentMs == 0) {
+            disconnect(Disconnect.BAD_REQUEST);
+        }
+        pingSentMs = 0;
+    }
+
+    // What the server does to a session
+
+    /** The channel lost continuity: subscribers are told, one way or the other. */
+    public void positionLost(String channel) {
+        subscriptions.positionLost(channel);
+    }
+
+    /** Subscribes the client on the server's behalf, as the server API asks. */
+    public void subscribe(ClusterCommand.Subscribe command) {
+        if (phase == Phase.CONNECTED) {
+            subscriptions.subscribeByServer(command);
+        }
+    }
+
+    /** Ends a subscription on the server's behalf. */
+    public void unsubscribe(String channel, UnsubscribeCode code) {
+        if (phase == Phase.CONNECTED) {
+            subscriptions.unsubscribeByServer(channel, code);
+        }
+    }
+
+    /** Moves the connection's expiry; 0 for never. */
+    public void refresh(long newExpiresAtMs) {
+        if (phase == Phase.CONNECTED) {
+            expiresAtMs = newExpiresAtMs;
+            push(new Push.RefreshPush(expiry(expiresAtMs)));
+        }
+    }
+
+    /** Ends the connection, telling the client why. */
+    public void disconnect(Disconnect reason) {
+        if (phase != Phase.CLOSED) {
+            connection.close(reason);
+            closed(reason);
+        }
+    }
+
+    /** The connection is gone, or about to be: everything it held is given back. */
+    public void closed(Disconnect reason) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        boolean wasConnected = phase == Phase.CONNECTED;
+        phase = Phase.CLOSED;
+        waiting.clear();
+        subscriptions.close();
+        context.counters().disconnect(reason.code());
+        if (wasConnected) {
+            context.sessions().remove(this);
+            context.listener().closed(this, reason, context.nowMs());
+        }
+    }
+
+    // Outgoing
+
+    boolean isOpen() {
+        return phase != Phase.CLOSED;
+    }
+
+    void reply(int id, Result result) {
+        if (isOpen()) {
+            connection.send(codec.encode(new Reply.Success(id, result)));
+        }
+    }
+
+    void fail(int id, ErrorCode error) {
+        if (!isOpen()) {
+            return;
+        }
+        context.counters().error(error);
+        if (connection.unidirectional()) {
+            disconnect(Disconnect.ofConnectError(error));
+        } else {
+            connection.send(codec.encode(new Reply.Failure(id, error)));
+        }
+    }
+
+    void push(Push push) {
+        if (isOpen()) {
+            connection.send(
+                    connection.unidirectional() ? codec.encodeUni(push) : codec.encode(push));
+        }
+    }
+
+    /** When something ends, seen from now; {@code atMs} is 0 for never. */
+    Expiry expiry(long atMs) {
+        return atMs == 0
+                ? Expiry.NEVER
+                : Expiry.inSeconds((int) Math.min(Integer.MAX_VALUE, (atMs - context.nowMs()) / 1000));
+    }
+
+    /** Milliseconds since 1970; 0 for never. */
+    static long millis(@Nullable Instant time) {
+        return time == null ? 0 : time.toEpochMilli();
+    }
+
+    /** True if JSON clients can be shown this: a token's info may hold any bytes. */
+    static boolean isShowable(Payload info) {
+        return info.isEmpty() || JsonData.check(info) instanceof JsonData.Valid;
+    }
+
+    private Instant now() {
+        return context.clock().instant();
+    }
+}

@@ -1,0 +1,58 @@
+package io.hawser.server.session;
+
+import io.hawser.server.protocol.Disconnect;
+import io.hawser.server.protocol.EncodedMessage;
+import io.hawser.server.protocol.Encoding;
+
+/**
+ * One socket, as its session sees it: the only way out for replies, pushes, pings and closes, which
+ * leave in the order of the calls.
+ *
+ * <p>All methods but {@link #execute}, {@link #id} and {@link #address} are called on the
+ * connection's I/O thread only. None blocks.
+ */
+public interface Connection {
+    /** Unique in the cluster; the client id of the protocol. */
+    String id();
+
+    /** Address of the client, without port; for people and for rate limits. */
+    String address();
+
+    /** The encoding negotiated at the handshake, for life. */
+    Encoding encoding();
+
+    /** True if only pushes go out and nothing but the first message comes in. */
+    boolean unidirectional();
+
+    /**
+     * Name of the transport as records and metrics call it, such as {@code websocket}.
+     */
+    String transport();
+
+    /** Queues a message. After {@link #close} it does nothing. */
+    void send(EncodedMessage message);
+
+    /**
+     * Ends the connection, after what was sent before. The transport says why in its own way: a close
+     * frame, or a disconnect push.
+     */
+    void close(Disconnect reason);
+
+    /**
+     * Runs {@code task} on the connection's I/O thread, in order with the publications that are
+     * delivered to it. From any thread. Tasks still run after the socket is gone.
+     */
+    void execute(Runnable task);
+
+    /** From here on the channel's publications, and joins and leaves if asked for, go out here. */
+    void attach(String channel, boolean joinLeave);
+
+    /** The channel's traffic no longer goes out here. */
+    void detach(String channel);
+
+    /** Holds back everything that {@link #attach} brings, until {@link #uncork}. */
+    void cork();
+
+    /** Sends {@code first}, then what was held back, then goes on as usual. */
+    void uncork(EncodedMessage first);
+}

@@ -1,0 +1,75 @@
+package io.hawser.server.session;
+
+import io.hawser.grid.pubsub.Payload;
+import io.hawser.server.config.ChannelOptions;
+import io.hawser.server.protocol.Command;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One session's subscription to one channel. Confined to the session's I/O thread. */
+final class Subscription {
+    /** Commands about the channel that may wait for its join; SDKs send one or two. */
+    private static final int MAX_DEFERRED = 16;
+
+    final String channel;
+    final ChannelOptions options;
+    final boolean serverSide;
+    final Payload info;
+    final SubscriptionFlags flags;
+
+    /** When the subscription ends unless refreshed, milliseconds since 1970; 0 for never. */
+    long expiresAtMs;
+
+    private boolean joined;
+    private @Nullable Deque<Command> deferred;
+
+    Subscription(
+            String channel,
+            ChannelOptions options,
+            boolean serverSide,
+            Payload info,
+            SubscriptionFlags flags,
+            long expiresAtMs) {
+        this.channel = channel;
+        this.options = options;
+        this.serverSide = serverSide;
+        this.info = info;
+        this.flags = flags;
+        this.expiresAtMs = expiresAtMs;
+    }
+
+    /** True once the broker has given a position. */
+    boolean joined() {
+        return joined;
+    }
+
+    void markJoined() {
+        joined = true;
+    }
+
+    /**
+     * Keeps a command about this channel until the join is answered, so that commands on one channel
+     * take effect in order.
+     *
+     * @return false if too many wait already
+     */
+    boolean defer(Command command) {
+        if (deferred == null) {
+            deferred = new ArrayDeque<>();
+        }
+        return deferred.size() < MAX_DEFERRED && deferred.add(command);
+    }
+
+    boolean hasDeferred() {
+        return deferred != null;
+    }
+
+    /** Hands out the deferred commands, oldest first, and forgets them. */
+    Iterable<Command> takeDeferred() {
+        Deque<Command> taken = deferred;
+        deferred = null;
+        return taken == null ? List.of() : taken;
+    }
+}
