@@ -1,0 +1,143 @@
+package io.hawser.server.config;
+
+import io.hawser.grid.pubsub.HistoryOptions;
+
+import java.time.Duration;
+
+/** How the channels of one namespace, or those without one, behave. Immutable. */
+public record ChannelOptions(
+        @Key(doc = "Keeps who is subscribed, for presence requests.", byDefault = "false")
+                boolean presence,
+        @Key(doc = "Announces who subscribes and unsubscribes.", byDefault = "false")
+                boolean joinLeave,
+        @Key(
+                        doc =
+                                "Sends join and leave messages to every subscriber, also to those that did"
+                                        + " not ask for them. Needs join_leave.",
+                        byDefault = "false")
+                boolean forcePushJoinLeave,
+        @Key(
+                        doc =
+                                "Publications that are kept in a channel; 0 for none. Goes together with"
+                                        + " history_ttl.",
+                        byDefault = "0",
+                        unit = "publications",
+                        min = "0",
+                        max = "10000000")
+                int historySize,
+        @Key(
+                        doc =
+                                "How long after the last publication a channel's history is kept. Goes"
+                                        + " together with history_size.",
+                        byDefault = "0s",
+                        min = "0s",
+                        max = "365d")
+                Duration historyTtl,
+        @Key(
+                        doc =
+                                "How long after the last publication a channel's position (epoch and"
+                                        + " offset) is kept; then a new epoch begins. Longer than"
+                                        + " history_ttl.",
+                        byDefault = "30d",
+                        min = "1s",
+                        max = "3650d")
+                Duration historyMetaTtl,
+        @Key(
+                        doc = "Every subscription recovers what it missed. Needs history.",
+                        byDefault = "false")
+                boolean forceRecovery,
+        @Key(
+                        doc =
+                                "Every subscription's position is watched, so that a gap is noticed. Needs"
+                                        + " history.",
+                        byDefault = "false")
+                boolean forcePositioning,
+        @Key(doc = "Every client may subscribe, without a subscription token.", byDefault = "false")
+                boolean allowSubscribeForClient,
+        @Key(doc = "Every client may publish.", byDefault = "false") boolean allowPublishForClient,
+        @Key(doc = "Subscribers of the channel may publish.", byDefault = "false")
+                boolean allowPublishForSubscriber,
+        @Key(doc = "Subscribers of the channel may ask for its presence.", byDefault = "false")
+                boolean allowPresenceForSubscriber,
+        @Key(doc = "Subscribers of the channel may ask for its history.", byDefault = "false")
+                boolean allowHistoryForSubscriber,
+        @Key(
+                        doc =
+                                "json: publications are one JSON value each, anything else gets error 107."
+                                        + " binary: any bytes; clients of the JSON protocol cannot subscribe"
+                                        + " (108).",
+                        byDefault = "json")
+                DataFormat dataFormat) {
+
+    /** What publications consist of. */
+    public enum DataFormat {
+        /** One valid JSON value. */
+        JSON,
+        /** Any bytes. */
+        BINARY
+    }
+
+    public ChannelOptions {
+        boolean noHistory = historySize == 0 && historyTtl.isZero();
+        Checks.of(
+                        ChannelOptions.class,
+                        presence,
+                        joinLeave,
+                        forcePushJoinLeave,
+                        historySize,
+                        historyTtl,
+                        historyMetaTtl,
+                        forceRecovery,
+                        forcePositioning,
+                        allowSubscribeForClient,
+                        allowPublishForClient,
+                        allowPublishForSubscriber,
+                        allowPresenceForSubscriber,
+                        allowHistoryForSubscriber,
+                        dataFormat)
+                .refuse(
+                        historySize > 0 && historyTtl.isZero(),
+                        "keeps nothing without history_ttl",
+                        "set history_ttl too, for example 300s",
+                        "history_size",
+                        "history_ttl")
+                .refuse(
+                        historySize == 0 && historyTtl.isPositive(),
+                        "keeps nothing without history_size",
+                        "set history_size too, for example 100",
+                        "history_ttl",
+                        "history_size")
+                .refuse(
+                        historyMetaTtl.compareTo(historyTtl) <= 0,
+                        "must be longer than history_ttl, or positions end before their entries",
+                        "raise history_meta_ttl or lower history_ttl",
+                        "history_meta_ttl",
+                        "history_ttl")
+                .refuse(
+                        forceRecovery && noHistory,
+                        "has nothing to recover from without history",
+                        "set history_size and history_ttl, or leave it out",
+                        "force_recovery",
+                        "history_size",
+                        "history_ttl")
+                .refuse(
+                        forcePositioning && noHistory,
+                        "has no positions to watch without history",
+                        "set history_size and history_ttl, or leave it out",
+                        "force_positioning",
+                        "history_size",
+                        "history_ttl")
+                .refuse(
+                        forcePushJoinLeave && !joinLeave,
+                        "has nothing to send without join_leave",
+                        "set join_leave too, or leave it out",
+                        "force_push_join_leave",
+                        "join_leave")
+                .done();
+    }
+
+    /** The same, in the broker's terms. */
+    public HistoryOptions history() {
+        return new HistoryOptions(historySize, historyTtl, historyMetaTtl);
+    }
+}

@@ -1,0 +1,48 @@
+package io.hawser.server.config;
+
+import java.util.List;
+
+/** The grid: how the nodes of a cluster find and trust each other. Immutable. */
+public record GridConfig(
+        @Key(
+                        doc =
+                                "Name of the cluster. Nodes of different names never join each other.",
+                        byDefault = "hawser",
+                        pattern = NodeConfig.NAME,
+                        expects = NodeConfig.NAME_EXPECTED)
+                String clusterName,
+        @Key(
+                        doc =
+                                "Secret that all nodes of the cluster share. A node with another one is"
+                                        + " refused. Empty: none is asked for.")
+                Secret secret,
+        @Key(
+                        doc =
+                                "Address on which the nodes talk to each other. Their traffic is not"
+                                        + " encrypted: use a private interface.",
+                        byDefault = "127.0.0.1",
+                        pattern = NodeConfig.HOST,
+                        expects = NodeConfig.HOST_EXPECTED)
+                String host,
+        @Key(
+                        doc = "Port on which the nodes talk to each other. 0: any free port.",
+                        byDefault = "5701",
+                        min = "0",
+                        max = "65535")
+                int port,
+        @Key(
+                        doc =
+                                "Nodes to ask at start, as host or host:port. With broker.type redis nodes"
+                                        + " also find each other through Redis.",
+                        pattern = SEED,
+                        expects = "host or host:port",
+                        example = "[10.0.0.1:5701, 10.0.0.2:5701]")
+                List<String> seeds) {
+
+    static final String SEED = "([A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.%]+\\])(:[0-9]{1,5})?";
+
+    public GridConfig {
+        seeds = List.copyOf(seeds);
+        Checks.of(GridConfig.class, clusterName, secret, host, port, seeds).done();
+    }
+}

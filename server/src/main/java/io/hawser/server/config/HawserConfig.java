@@ -1,0 +1,72 @@
+package io.hawser.server.config;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The configuration of a node. Immutable; printing it shows no secret. */
+public record HawserConfig(
+        @Key(doc = "This node: its name, its public port, its place and its limits.")
+                NodeConfig node,
+        @Key(doc = "The admin port: server API, administration, metrics.") AdminConfig admin,
+        @Key(doc = "The server API, by which backends publish and control clients.") ApiConfig api,
+        @Key(doc = "The grid: how the nodes of a cluster find and trust each other.")
+                GridConfig grid,
+        @Key(doc = "The broker, which carries publications and keeps history.") BrokerConfig broker,
+        @Key(doc = "Redis. Used with broker.type redis only.") RedisConfig redis,
+        @Key(doc = "PostgreSQL, which keeps the history of sessions.") DatabaseConfig database,
+        @Key(doc = "What clients may do and what each may cost.") ClientConfig client,
+        @Key(doc = "The tokens (JWT) that clients connect and subscribe with.") TokenConfig token,
+        @Key(doc = "How channels without a namespace behave.") ChannelOptions channel,
+        @Key(
+                        doc =
+                                "Namespaces. A channel named name:rest behaves as its namespace says; one"
+                                        + " whose namespace is not listed is refused with error 102.",
+                        example =
+                                "[{name: ticks, options: {history_size: 100, history_ttl: 300s,"
+                                        + " allow_subscribe_for_client: true}}]")
+                List<NamespaceConfig> namespaces,
+        @Key(doc = "The log: one JSON object a line on standard output.") LogConfig log,
+        @Key(doc = "What only the demo needs.") DemoConfig demo) {
+
+    public HawserConfig {
+        namespaces = List.copyOf(namespaces);
+        Checks checks =
+                Checks.of(
+                        HawserConfig.class,
+                        node,
+                        admin,
+                        api,
+                        grid,
+                        broker,
+                        redis,
+                        database,
+                        client,
+                        token,
+                        channel,
+                        namespaces,
+                        log,
+                        demo);
+        checks.refuse(
+                broker.type() == BrokerConfig.Type.LOCAL && !grid.seeds().isEmpty(),
+                "is local, so other nodes would not see what is published here, yet grid.seeds names"
+                        + " other nodes",
+                "set broker.type to redis, or remove grid.seeds",
+                "broker.type",
+                "grid.seeds");
+        refuseDuplicates(namespaces, checks);
+        checks.done();
+    }
+
+    private static void refuseDuplicates(List<NamespaceConfig> namespaces, Checks checks) {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < namespaces.size(); i++) {
+            String name = namespaces.get(i).name();
+            checks.refuse(
+                    !seen.add(name),
+                    "is the name of an earlier namespace: \"" + name + "\"",
+                    "join the two, or rename one",
+                    "namespaces[" + i + "].name");
+        }
+    }
+}
