@@ -1,0 +1,37 @@
+package io.hawser.server.protocol;
+
+import java.util.Optional;
+
+/** How messages are written; one per connection, for its life. Thread-safe. */
+public enum Encoding {
+    JSON("centrifuge-json", true),
+    PROTOBUF("centrifuge-protobuf", false);
+
+    private final String subprotocol;
+    private final boolean text;
+
+    Encoding(String subprotocol, boolean text) {
+        this.subprotocol = subprotocol;
+        this.text = text;
+    }
+
+    /** The WebSocket subprotocol that asks for this encoding. */
+    public String subprotocol() {
+        return subprotocol;
+    }
+
+    /** Whether WebSocket frames are text frames; binary ones if not. */
+    public boolean text() {
+        return text;
+    }
+
+    /** The encoding that a WebSocket subprotocol asks for; empty if it is none of ours. */
+    public static Optional<Encoding> ofSubprotocol(String name) {
+        for (Encoding encoding : values()) {
+            if (encoding.subprotocol.equals(name)) {
+                return Optional.of(encoding);
+            }
+        }
+        return Optional.empty();
+    }
+}
