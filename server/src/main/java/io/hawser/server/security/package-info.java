@@ -1,0 +1,5 @@
+/** Who may do what: tokens and API keys. */
+@NullMarked
+package io.hawser.server.security;
+
+import org.jspecify.annotations.NullMarked;
