@@ -21,6 +21,19 @@ public record Publication(
         Map<String, String> tags,
         long timeMs) {
 
+    /** About how many bytes of heap it holds: what byte bounds count. At least 100. */
+    public int approximateBytes() {
+        int bytes = 100 + data.size();
+        if (info != null) {
+            bytes += 80 + 2 * (info.user().length() + info.client().length());
+            bytes += info.connInfo().size() + info.chanInfo().size();
+        }
+        for (Map.Entry<String, String> tag : tags.entrySet()) {
+            bytes += 80 + 2 * (tag.getKey().length() + tag.getValue().length());
+        }
+        return bytes;
+    }
+
     /** The same publication under the number that its stream gave it. */
     public Publication withOffset(long newOffset) {
         return new Publication(newOffset, data, info, tags, timeMs);
