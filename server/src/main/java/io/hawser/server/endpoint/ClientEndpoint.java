@@ -10,18 +10,20 @@ import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.SessionContext;
 import io.undertow.websockets.core.WebSocketChannel;
 import io.undertow.websockets.jsr.UndertowSession;
+
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.xnio.XnioIoThread;
 
 /**
  * The Jakarta endpoint of the WebSocket transports: turns sockets into connections with sessions,
@@ -52,11 +54,10 @@ final class ClientEndpoint extends Endpoint {
                         Handshake.address(config),
                         WireForm.of(codec, unidirectional),
                         channel,
-                        fanOut.loop((XnioIoThread) channel.getIoThread()),
+                        fanOut.loop(channel.getIoThread()),
                         context.counters(),
                         (int) context.client().queueMaxSize().bytes());
-        var session =
-                new ClientSession(context, connection, codec, parameter(socket, "token"));
+        var session = new ClientSession(context, connection, codec, parameter(socket, "token"));
         connection.open(session);
         socket.getUserProperties().put(CONNECTION, connection);
         int maxBytes = (int) context.client().messageMaxSize().bytes();

@@ -3,8 +3,10 @@ package io.hawser.server.endpoint;
 import io.hawser.server.protocol.Codec;
 import io.hawser.server.protocol.EncodedMessage;
 import io.hawser.server.protocol.Push;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * One push on its way to all subscribers of a channel: encoded at most once for each form in use,

@@ -5,11 +5,13 @@ import io.hawser.grid.pubsub.PresenceEvent;
 import io.hawser.grid.pubsub.Publication;
 import io.hawser.grid.pubsub.Sink;
 import io.hawser.server.protocol.Push;
+
+import org.xnio.XnioIoThread;
+
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.xnio.XnioIoThread;
 
 /**
  * Hands what happens in a channel to every I/O thread, once each; the threads know who is in it.

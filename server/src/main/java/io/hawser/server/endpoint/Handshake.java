@@ -2,20 +2,21 @@ package io.hawser.server.endpoint;
 
 import io.hawser.server.protocol.Codec;
 import io.hawser.server.protocol.Encoding;
-import io.hawser.server.protocol.JsonCodec;
-import io.hawser.server.protocol.ProtobufCodec;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.servlet.handlers.ServletRequestContext;
 import io.undertow.util.Headers;
+
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
+
+import org.jspecify.annotations.Nullable;
+
 import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** What a connection's handshake settles: its encoding and its client's address. Thread-safe. */
 final class Handshake extends ServerEndpointConfig.Configurator {
@@ -33,8 +34,7 @@ final class Handshake extends ServerEndpointConfig.Configurator {
     static ServerEndpointConfig configuration(String path, ClientEndpoint endpoint) {
         return ServerEndpointConfig.Builder.create(ClientEndpoint.class, path)
                 .configurator(new Handshake(endpoint))
-                .subprotocols(
-                        Stream.of(Encoding.values()).map(Encoding::subprotocol).toList())
+                .subprotocols(Stream.of(Encoding.values()).map(Encoding::subprotocol).toList())
                 .build();
     }
 
@@ -45,7 +45,11 @@ final class Handshake extends ServerEndpointConfig.Configurator {
 
     @Override
     public String getNegotiatedSubprotocol(List<String> supported, List<String> requested) {
-        return requested.stream().map(String::trim).filter(supported::contains).findFirst().orElse("");
+        return requested.stream()
+                .map(String::trim)
+                .filter(supported::contains)
+                .findFirst()
+                .orElse("");
     }
 
     /** Origins are checked by {@link HandshakeGate}, which also sees the Host header. */

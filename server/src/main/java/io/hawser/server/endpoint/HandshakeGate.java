@@ -5,13 +5,15 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
+
+import org.jspecify.annotations.Nullable;
+
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before the WebSocket handshake and answers what must not reach it: requests that are no
@@ -37,8 +39,7 @@ final class HandshakeGate implements HttpHandler {
         this.serving = serving;
         this.connections = connections;
         this.maxConnections = maxConnections;
-        this.allowedOrigins =
-                allowedOrigins.stream().map(o -> o.toLowerCase(Locale.ROOT)).toList();
+        this.allowedOrigins = allowedOrigins.stream().map(o -> o.toLowerCase(Locale.ROOT)).toList();
     }
 
     @Override
@@ -64,7 +65,8 @@ final class HandshakeGate implements HttpHandler {
     }
 
     private static void refuseForNow(HttpServerExchange exchange, String why) {
-        exchange.getResponseHeaders().put(HttpString.tryFromString("Retry-After"), RETRY_AFTER_SECONDS);
+        exchange.getResponseHeaders()
+                .put(HttpString.tryFromString("Retry-After"), RETRY_AFTER_SECONDS);
         refuse(exchange, StatusCodes.SERVICE_UNAVAILABLE, why);
     }
 

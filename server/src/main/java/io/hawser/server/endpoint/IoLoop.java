@@ -1,5 +1,11 @@
 package io.hawser.server.endpoint;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.XnioExecutor;
+import org.xnio.XnioIoThread;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,15 +19,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.xnio.XnioIoThread;
 
 /**
  * What one I/O thread owns: its connections, which of them are in which channel, and one queue of
- * tasks. Everything that reaches a connection comes through this queue, so tasks and deliveries keep
- * their order; after each batch every connection that got something is flushed once.
+ * tasks. Everything that reaches a connection comes through this queue, so tasks and deliveries
+ * keep their order; after each batch every connection that got something is flushed once.
  *
  * <p>{@link #execute}, {@link #deliver} and {@link #size} are for any thread, the rest for the I/O
  * thread alone.
@@ -47,7 +49,7 @@ final class IoLoop {
     private final Set<WebSocketConnection> connections = new HashSet<>();
     private final ArrayDeque<WebSocketConnection> dirty = new ArrayDeque<>();
 
-    private volatile XnioIoThread.@Nullable Key sweep;
+    private volatile XnioExecutor.@Nullable Key sweep;
 
     IoLoop(XnioIoThread thread) {
         this.thread = thread;
@@ -58,7 +60,7 @@ final class IoLoop {
     }
 
     void stop() {
-        XnioIoThread.Key key = sweep;
+        XnioExecutor.Key key = sweep;
         if (key != null) {
             key.remove();
         }
@@ -75,8 +77,8 @@ final class IoLoop {
     }
 
     /**
-     * Hands a channel's message to this thread's subscribers. Waits while too many are queued, so it
-     * must not be called on an I/O thread.
+     * Hands a channel's message to this thread's subscribers. Waits while too many are queued, so
+     * it must not be called on an I/O thread.
      */
     void deliver(String channel, Delivery delivery) {
         while (deliveries.get() >= MAX_DELIVERIES) {

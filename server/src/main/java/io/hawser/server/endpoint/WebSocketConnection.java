@@ -10,12 +10,14 @@ import io.hawser.server.session.SessionCounters;
 import io.undertow.websockets.core.WebSocketCallback;
 import io.undertow.websockets.core.WebSocketChannel;
 import io.undertow.websockets.core.WebSockets;
+
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.xnio.IoUtils;
 
 /**
  * One WebSocket. Messages wait in a queue of bounded size and leave as few frames as the framing

@@ -6,10 +6,13 @@ import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
+
 import jakarta.servlet.ServletException;
+
+import org.xnio.XnioWorker;
+
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.xnio.XnioWorker;
 
 /** The WebSocket paths of the public port, as one handler. Thread-safe. */
 public final class WebSocketTransport {

@@ -12,6 +12,8 @@ record WireForm(int index, Codec codec, boolean unidirectional) {
     /** As many forms as there can be. */
     static final int COUNT = 2 * Encoding.values().length;
 
+    // The ordinal is an index into arrays of this process; it is never stored or sent.
+    @SuppressWarnings("EnumOrdinal")
     static WireForm of(Codec codec, boolean unidirectional) {
         int index = 2 * codec.encoding().ordinal() + (unidirectional ? 1 : 0);
         return new WireForm(index, codec, unidirectional);

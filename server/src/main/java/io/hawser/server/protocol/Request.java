@@ -14,6 +14,10 @@ import java.util.Map;
  * thread-safe.
  */
 public sealed interface Request {
+    /** The channel that this is about; empty if about the connection. */
+    default String channel() {
+        return "";
+    }
 
     /**
      * The first command of a connection.

@@ -2,10 +2,12 @@ package io.hawser.server.security;
 
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.config.NamespaceConfig;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a channel's name says, and what its namespace allows. Immutable.
@@ -69,7 +71,8 @@ public final class ChannelPolicy {
         }
         int users = channel.indexOf(USERS_START);
         if (users >= 0) {
-            return !user.isEmpty() && List.of(channel.substring(users + 1).split(",")).contains(user);
+            return !user.isEmpty()
+                    && List.of(channel.substring(users + 1).split(",")).contains(user);
         }
         return options.allowSubscribeForClient();
     }
@@ -78,16 +81,16 @@ public final class ChannelPolicy {
     public boolean mayPublish(ChannelOptions options, boolean subscribed) {
         return insecure
                 || options.allowPublishForClient()
-                || subscribed && options.allowPublishForSubscriber();
+                || (subscribed && options.allowPublishForSubscriber());
     }
 
     /** May a client ask for presence, being subscribed or not? */
     public boolean mayAskPresence(ChannelOptions options, boolean subscribed) {
-        return insecure || subscribed && options.allowPresenceForSubscriber();
+        return insecure || (subscribed && options.allowPresenceForSubscriber());
     }
 
     /** May a client read history, being subscribed or not? */
     public boolean mayReadHistory(ChannelOptions options, boolean subscribed) {
-        return insecure || subscribed && options.allowHistoryForSubscriber();
+        return insecure || (subscribed && options.allowHistoryForSubscriber());
     }
 }

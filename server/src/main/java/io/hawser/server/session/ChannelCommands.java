@@ -13,11 +13,13 @@ import io.hawser.server.protocol.ErrorCode;
 import io.hawser.server.protocol.JsonData;
 import io.hawser.server.protocol.Request;
 import io.hawser.server.protocol.Result;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** The commands about a channel that do not change subscriptions. Confined to the I/O thread. */
 final class ChannelCommands {
@@ -107,10 +109,7 @@ final class ChannelCommands {
         if (otherEpoch) {
             session.fail(id, ErrorCode.UNRECOVERABLE_POSITION);
         } else {
-            session.reply(
-                    id,
-                    new Result.HistoryResult(
-                            history.publications(), history.top()));
+            session.reply(id, new Result.HistoryResult(history.publications(), history.top()));
         }
     }
 
@@ -131,7 +130,8 @@ final class ChannelCommands {
                     stats ->
                             session.reply(
                                     id,
-                                    new Result.PresenceStatsResult(stats.clients(), stats.users())));
+                                    new Result.PresenceStatsResult(
+                                            stats.clients(), stats.users())));
         }
     }
 

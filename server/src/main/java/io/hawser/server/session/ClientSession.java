@@ -16,17 +16,19 @@ import io.hawser.server.protocol.Result;
 import io.hawser.server.protocol.UnsubscribeCode;
 import io.hawser.server.security.ConnectionToken;
 import io.hawser.server.security.TokenCheck;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One client from its first message to its last: authentication, command dispatch in order, pings and
- * expiry. Confined to its connection's I/O thread, but for the accessors of what never changes after
- * the connect; others reach it through {@link #connection()}'s {@code execute}.
+ * One client from its first message to its last: authentication, command dispatch in order, pings
+ * and expiry. Confined to its connection's I/O thread, but for the accessors of what never changes
+ * after the connect; others reach it through {@link #connection()}'s {@code execute}.
  */
 public final class ClientSession {
     /** Commands that may follow the connect in its frame: all subscriptions of an SDK at once. */
@@ -154,7 +156,8 @@ public final class ClientSession {
             case Request.Pong pong -> pong();
             case Request.PingRequest ping -> reply(id, new Result.PingResult());
             case Request.SubscribeRequest subscribe -> subscriptions.subscribe(id, subscribe);
-            case Request.UnsubscribeRequest unsubscribe -> subscriptions.unsubscribe(id, unsubscribe);
+            case Request.UnsubscribeRequest unsubscribe ->
+                    subscriptions.unsubscribe(id, unsubscribe);
             case Request.SubRefreshRequest refresh -> subscriptions.refresh(id, refresh);
             case Request.PublishRequest publish -> channelCommands.publish(id, publish);
             case Request.HistoryRequest history -> channelCommands.history(id, history);
@@ -186,8 +189,7 @@ public final class ClientSession {
                     disconnect(Disconnect.INVALID_TOKEN);
                 }
             }
-            case TokenCheck.Expired<ConnectionToken> expired ->
-                    fail(id, ErrorCode.TOKEN_EXPIRED);
+            case TokenCheck.Expired<ConnectionToken> expired -> fail(id, ErrorCode.TOKEN_EXPIRED);
             case TokenCheck.Invalid<ConnectionToken> invalid ->
                     disconnect(Disconnect.INVALID_TOKEN);
         }
@@ -267,13 +269,9 @@ public final class ClientSession {
                 expiresAtMs = millis(valid.token().expireAt());
                 reply(
                         id,
-                        new Result.RefreshResult(
-                                client(),
-                                context.version(),
-                                expiry(expiresAtMs)));
+                        new Result.RefreshResult(client(), context.version(), expiry(expiresAtMs)));
             }
-            case TokenCheck.Expired<ConnectionToken> expired ->
-                    fail(id, ErrorCode.TOKEN_EXPIRED);
+            case TokenCheck.Expired<ConnectionToken> expired -> fail(id, ErrorCode.TOKEN_EXPIRED);
             case TokenCheck.Invalid<ConnectionToken> invalid ->
                     disconnect(Disconnect.INVALID_TOKEN);
         }
@@ -412,7 +410,8 @@ public final class ClientSession {
     Expiry expiry(long atMs) {
         return atMs == 0
                 ? Expiry.NEVER
-                : Expiry.inSeconds((int) Math.min(Integer.MAX_VALUE, (atMs - context.nowMs()) / 1000));
+                : Expiry.inSeconds(
+                        (int) Math.min(Integer.MAX_VALUE, (atMs - context.nowMs()) / 1000));
     }
 
     /** Milliseconds since 1970; 0 for never. */

@@ -4,13 +4,14 @@ import io.hawser.grid.pubsub.StreamPosition;
 import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.protocol.UnsubscribeCode;
 import io.hawser.server.security.TokenSubscription;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the server API wants done to a user's connections, on whichever nodes they are. Immutable.
  *
- * <p>In each, {@code user} and {@code client} say whom: all connections of the user, or only the one
- * with that client id if it is not empty.
+ * <p>In each, {@code user} and {@code client} say whom: all connections of the user, or only the
+ * one with that client id if it is not empty.
  */
 public sealed interface ClusterCommand {
     String user();

@@ -24,17 +24,15 @@ public interface Connection {
     /** True if only pushes go out and nothing but the first message comes in. */
     boolean unidirectional();
 
-    /**
-     * Name of the transport as records and metrics call it, such as {@code websocket}.
-     */
+    /** Name of the transport as records and metrics call it, such as {@code websocket}. */
     String transport();
 
     /** Queues a message. After {@link #close} it does nothing. */
     void send(EncodedMessage message);
 
     /**
-     * Ends the connection, after what was sent before. The transport says why in its own way: a close
-     * frame, or a disconnect push.
+     * Ends the connection, after what was sent before. The transport says why in its own way: a
+     * close frame, or a disconnect push.
      */
     void close(Disconnect reason);
 

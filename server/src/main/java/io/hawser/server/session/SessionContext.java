@@ -7,6 +7,7 @@ import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.config.ClientConfig;
 import io.hawser.server.security.ChannelPolicy;
 import io.hawser.server.security.TokenVerifier;
+
 import java.time.InstantSource;
 
 /**

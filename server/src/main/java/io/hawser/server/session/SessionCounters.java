@@ -2,6 +2,7 @@ package io.hawser.server.session;
 
 import io.hawser.server.protocol.ErrorCode;
 import io.hawser.server.protocol.Request;
+
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;

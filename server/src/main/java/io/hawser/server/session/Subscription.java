@@ -3,10 +3,12 @@ package io.hawser.server.session;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.protocol.Command;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** One session's subscription to one channel. Confined to the session's I/O thread. */
 final class Subscription {
@@ -50,8 +52,8 @@ final class Subscription {
     }
 
     /**
-     * Keeps a command about this channel until the join is answered, so that commands on one channel
-     * take effect in order.
+     * Keeps a command about this channel until the join is answered, so that commands on one
+     * channel take effect in order.
      *
      * @return false if too many wait already
      */

@@ -2,6 +2,7 @@ package io.hawser.server.session;
 
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.security.ChannelOverrides;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,7 @@ record SubscriptionFlags(
         boolean recoverable,
         boolean positioned) {
 
-    static SubscriptionFlags of(
-            ChannelOptions options, ChannelOverrides overrides, Wish wish) {
+    static SubscriptionFlags of(ChannelOptions options, ChannelOverrides overrides, Wish wish) {
         boolean history = options.history().enabled();
         boolean recoverable =
                 history
@@ -31,12 +31,18 @@ record SubscriptionFlags(
                 recoverable
                         || history
                                 && (wish.positioned()
-                                        || either(overrides.forcePositioning(), options.forcePositioning()));
+                                        || either(
+                                                overrides.forcePositioning(),
+                                                options.forcePositioning()));
         boolean joinLeave = either(overrides.joinLeave(), options.joinLeave());
         return new SubscriptionFlags(
                 either(overrides.presence(), options.presence()),
                 joinLeave,
-                joinLeave && (wish.joinLeave() || either(overrides.forcePushJoinLeave(), options.forcePushJoinLeave())),
+                joinLeave
+                        && (wish.joinLeave()
+                                || either(
+                                        overrides.forcePushJoinLeave(),
+                                        options.forcePushJoinLeave())),
                 recoverable,
                 positioned);
     }

@@ -20,6 +20,9 @@ import io.hawser.server.security.ChannelOverrides;
 import io.hawser.server.security.SubscriptionToken;
 import io.hawser.server.security.TokenCheck;
 import io.hawser.server.security.TokenSubscription;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** One session's subscriptions: who may, joining, leaving, expiry. Confined to the I/O thread. */
 final class Subscriptions {
@@ -57,8 +59,8 @@ final class Subscriptions {
     }
 
     /**
-     * True if the command waits behind its channel's join, or has been refused because too many do. A
-     * second subscribe does not wait: it is wrong whatever the first one's answer.
+     * True if the command waits behind its channel's join, or has been refused because too many do.
+     * A second subscribe does not wait: it is wrong whatever the first one's answer.
      */
     boolean deferred(Command command) {
         Subscription subscription = byChannel.get(command.request().channel());
@@ -127,7 +129,9 @@ final class Subscriptions {
         if (byChannel.containsKey(channel)) {
             return ErrorCode.ALREADY_SUBSCRIBED;
         }
-        return byChannel.size() >= context.client().channelLimit() ? ErrorCode.LIMIT_EXCEEDED : null;
+        return byChannel.size() >= context.client().channelLimit()
+                ? ErrorCode.LIMIT_EXCEEDED
+                : null;
     }
 
     private static int utf8Length(String text) {
@@ -146,7 +150,8 @@ final class Subscriptions {
     }
 
     /** The grant, or null if the client has been answered already. */
-    private @Nullable Grant grant(int id, Request.SubscribeRequest request, ChannelOptions options) {
+    private @Nullable Grant grant(
+            int id, Request.SubscribeRequest request, ChannelOptions options) {
         if (!request.token().isEmpty()) {
             return grantByToken(id, request);
         }
@@ -161,7 +166,8 @@ final class Subscriptions {
         SubscriptionToken token = verified(id, request.channel(), request.token());
         return token == null
                 ? null
-                : new Grant(token.info(), token.overrides(), ClientSession.millis(token.expireAt()));
+                : new Grant(
+                        token.info(), token.overrides(), ClientSession.millis(token.expireAt()));
     }
 
     private @Nullable SubscriptionToken verified(int id, String channel, String token) {
@@ -189,13 +195,14 @@ final class Subscriptions {
 
     private static @Nullable StreamPosition since(
             Request.SubscribeRequest request, Subscription subscription) {
-        return request.recover() && subscription.flags.recoverable()
-                ? request.since()
-                : null;
+        return request.recover() && subscription.flags.recoverable() ? request.since() : null;
     }
 
     private void replySubscribed(
-            int id, Request.SubscribeRequest request, Subscription subscription, JoinResult joined) {
+            int id,
+            Request.SubscribeRequest request,
+            Subscription subscription,
+            JoinResult joined) {
         boolean unrecoverable = request.recover() && !joined.recovered();
         if (unrecoverable && request.rejectUnrecovered()) {
             remove(subscription);
@@ -243,8 +250,7 @@ final class Subscriptions {
             subscription.expiresAtMs = ClientSession.millis(token.expireAt());
             noteExpiry(subscription.expiresAtMs);
             session.reply(
-                    id,
-                    new Result.SubRefreshResult(session.expiry(subscription.expiresAtMs)));
+                    id, new Result.SubRefreshResult(session.expiry(subscription.expiresAtMs)));
         }
     }
 
@@ -510,14 +516,15 @@ final class Subscriptions {
         }
     }
 
-    /** A client can redo its own subscriptions; a server-side one comes back by a new connection. */
+    /**
+     * A client can redo its own subscriptions; a server-side one comes back by a new connection.
+     */
     private void end(Subscription subscription, UnsubscribeCode code, Disconnect otherwise) {
         if (subscription.serverSide) {
             session.disconnect(otherwise);
         } else {
             remove(subscription);
-            session.push(
-                    new Push.UnsubscribePush(subscription.channel, code));
+            session.push(new Push.UnsubscribePush(subscription.channel, code));
         }
     }
 }
