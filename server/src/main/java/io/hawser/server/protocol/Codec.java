@@ -13,6 +13,14 @@ import io.hawser.server.protocol.Request.ConnectRequest;
  */
 public interface Codec {
 
+    /** The codec of {@code encoding}. */
+    static Codec of(Encoding encoding) {
+        return switch (encoding) {
+            case JSON -> JsonCodec.INSTANCE;
+            case PROTOBUF -> ProtobufCodec.INSTANCE;
+        };
+    }
+
     Encoding encoding();
 
     /** How messages for a bidirectional connection are joined into frames. */

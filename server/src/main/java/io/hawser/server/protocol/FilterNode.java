@@ -21,4 +21,11 @@ public record FilterNode(
         List<FilterNode> nodes) {
     /** A command with a deeper filter is a bad one. */
     public static final int MAX_DEPTH = 64;
+
+    /** Readers of filters recurse, so each asks here first; {@code depth} of the root is 1. */
+    static void checkDepth(int depth) throws BadFrameException {
+        if (depth > MAX_DEPTH) {
+            throw new BadFrameException("a filter that is too deep");
+        }
+    }
 }

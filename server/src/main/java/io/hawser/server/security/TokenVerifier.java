@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tools.jackson.core.JacksonException;
+
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Instant;
@@ -69,6 +71,8 @@ public final class TokenVerifier {
             return new TokenCheck.Valid<>(reading.read(claims, expireAt));
         } catch (InvalidClaimException e) {
             return new TokenCheck.Invalid<>(String.valueOf(e.getMessage()));
+        } catch (JacksonException e) {
+            return new TokenCheck.Invalid<>("the claims are not JSON");
         }
     }
 

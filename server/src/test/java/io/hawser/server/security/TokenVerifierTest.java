@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Set;
 
 class TokenVerifierTest {
@@ -83,7 +84,7 @@ class TokenVerifierTest {
     @Test
     void aTokenWithoutClaimsIsAnAnonymousUserForEver() {
         assertThat(valid(verifier.verifyConnection(NimbusTokens.hs256("{}"), NOW)))
-                .isEqualTo(new ConnectionToken("", null, Payload.EMPTY, java.util.Map.of(), null));
+                .isEqualTo(new ConnectionToken("", null, Payload.EMPTY, Map.of(), null));
     }
 
     @ParameterizedTest
@@ -97,7 +98,15 @@ class TokenVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1.50", "12345678901234567890", "0.1000000000000000055", "-0", "true"})
+    @ValueSource(
+            strings = {
+                "1.50",
+                "12345678901234567890",
+                "0.1000000000000000055",
+                "-0",
+                "true",
+                "\"\\uD800\""
+            })
     void keepsNumbersOfInfoAsTheyWereWritten(String json) {
         String token = NimbusTokens.hs256("{\"info\":" + json + "}");
 
@@ -192,7 +201,6 @@ class TokenVerifierTest {
                 "{\"subs\":{\"c\":{\"b64data\":\"?\"}}}",
                 "{\"b64info\":\"***\"}",
                 "{\"b64info\":7}",
-                "{\"info\":\"\\ud800\"}",
                 "{\"channel\":\"a-subscription-token\"}",
             })
     void refusesBadClaimsThoughSigned(String claims) {
@@ -281,10 +289,11 @@ class TokenVerifierTest {
 
     @Test
     void refusesClaimsOfOneTokenUnderTheSignatureOfAnother() {
-        String[] ann = NimbusTokens.hs256("{\"sub\":\"ann\"}").split("\\.");
-        String[] bob = NimbusTokens.hs256("{\"sub\":\"bob\"}").split("\\.");
+        String ann = NimbusTokens.hs256("{\"sub\":\"ann\"}");
+        String bob = NimbusTokens.hs256("{\"sub\":\"bob\"}");
 
-        String forged = bob[0] + "." + bob[1] + "." + ann[2];
+        String forged =
+                bob.substring(0, bob.lastIndexOf('.')) + ann.substring(ann.lastIndexOf('.'));
 
         assertThat(reason(verifier.verifyConnection(forged, NOW)))
                 .isEqualTo("the signature does not match");

@@ -1,0 +1,159 @@
+package io.hawser.server.protocol;
+
+import io.hawser.grid.pubsub.Payload;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+import java.util.Arrays;
+
+/**
+ * Reads objects field by field and their values by protocol type. A method that reads a value
+ * leaves the reader at its end. Parser exceptions (JacksonException) pass through. For one thread.
+ */
+final class JsonFieldReader {
+    /** Digits of the largest uint64, and of the smallest int64 with its sign. */
+    private static final int MAX_INTEGER_CHARS = 20;
+
+    private static final long MAX_UINT32 = 0xFFFF_FFFFL;
+
+    private final byte[] source;
+    private final JsonParser parser;
+
+    JsonFieldReader(byte[] source, JsonParser parser) {
+        this.source = source;
+        this.parser = parser;
+    }
+
+    /** Moves to the next top-level value, which must be an object; false if there is none. */
+    boolean nextRoot() throws BadFrameException {
+        JsonToken token = parser.nextToken();
+        if (token != null) {
+            require(token == JsonToken.START_OBJECT, "a command that is not an object");
+        }
+        return token != null;
+    }
+
+    /** Checks that the value that follows is an object, whose fields can then be read. */
+    void startObject() throws BadFrameException {
+        require(parser.currentToken() == JsonToken.START_OBJECT, "not an object");
+    }
+
+    /** Moves to the value of the next field that is not null; null at the end of the object. */
+    @Nullable String nextField() {
+        String name = parser.nextName();
+        while (name != null && parser.nextToken() == JsonToken.VALUE_NULL) {
+            name = parser.nextName();
+        }
+        return name;
+    }
+
+    /** Like {@link #nextField} for maps, whose keys are data. */
+    @Nullable String nextKey() throws BadFrameException {
+        String key = nextField();
+        return key == null ? null : requireWellFormed(key);
+    }
+
+    /** Checks that the value is an array, whose elements can then be read. */
+    void startArray() throws BadFrameException {
+        require(parser.currentToken() == JsonToken.START_ARRAY, "not an array");
+    }
+
+    boolean nextElement() {
+        return parser.nextToken() != JsonToken.END_ARRAY;
+    }
+
+    void skip() {
+        parser.skipChildren();
+    }
+
+    /** An object whose fields, if any, do not matter. */
+    void emptyObject() throws BadFrameException {
+        startObject();
+        parser.skipChildren();
+    }
+
+    String text() throws BadFrameException {
+        require(parser.currentToken() == JsonToken.VALUE_STRING, "not a string");
+        return requireWellFormed(parser.getString());
+    }
+
+    boolean bool() throws BadFrameException {
+        JsonToken token = parser.currentToken();
+        require(token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE, "not a boolean");
+        return token == JsonToken.VALUE_TRUE;
+    }
+
+    /** The value as it stands in the source, whatever it is. */
+    Payload raw() {
+        int start = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
+        parser.skipChildren();
+        // Strings are read lazily: without this the parser still stands behind the first quote.
+        parser.finishToken();
+        int end = Math.toIntExact(parser.currentLocation().getByteOffset());
+        return Payload.of(Arrays.copyOfRange(source, start, end));
+    }
+
+    int int32() throws BadFrameException {
+        long value = int64();
+        require(value == (int) value, "not an int32");
+        return (int) value;
+    }
+
+    int uint32() throws BadFrameException {
+        long value = int64();
+        require(value >= 0 && value <= MAX_UINT32, "not a uint32");
+        return (int) value;
+    }
+
+    long int64() throws BadFrameException {
+        try {
+            return Long.parseLong(integer());
+        } catch (NumberFormatException e) {
+            throw new BadFrameException("not an int64");
+        }
+    }
+
+    /** A uint64; above the range of long it is read as {@link Long#MAX_VALUE}. */
+    long uint64() throws BadFrameException {
+        String digits = integer();
+        try {
+            long value = Long.parseUnsignedLong(digits);
+            return value < 0 ? Long.MAX_VALUE : value;
+        } catch (NumberFormatException e) {
+            throw new BadFrameException("not a uint64");
+        }
+    }
+
+    /** An integer as a number, or as a string of one: proto3 JSON has both. */
+    private String integer() throws BadFrameException {
+        JsonToken token = parser.currentToken();
+        require(
+                token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_STRING,
+                "not an integer");
+        require(parser.getStringLength() <= MAX_INTEGER_CHARS, "an integer out of range");
+        String text = parser.getString();
+        require(isInteger(text), "not an integer");
+        return text;
+    }
+
+    private static boolean isInteger(String text) {
+        int start = text.startsWith("-") ? 1 : 0;
+        return text.length() > start
+                && text.chars().skip(start).allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** Half of a surrogate pair has no UTF-8, so it could never be written again. */
+    private static String requireWellFormed(String text) throws BadFrameException {
+        require(WellFormed.test(text), "a string that is not Unicode");
+        return text;
+    }
+
+    private static void require(boolean condition, String problem) throws BadFrameException {
+        if (!condition) {
+            throw new BadFrameException(problem);
+        }
+    }
+}

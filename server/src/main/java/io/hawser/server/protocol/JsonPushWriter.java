@@ -1,0 +1,78 @@
+package io.hawser.server.protocol;
+
+import io.hawser.grid.pubsub.ClientInfo;
+import io.hawser.server.protocol.Push.ConnectPush;
+import io.hawser.server.protocol.Push.DisconnectPush;
+import io.hawser.server.protocol.Push.JoinPush;
+import io.hawser.server.protocol.Push.LeavePush;
+import io.hawser.server.protocol.Push.MessagePush;
+import io.hawser.server.protocol.Push.PublicationPush;
+import io.hawser.server.protocol.Push.RefreshPush;
+import io.hawser.server.protocol.Push.SubscribePush;
+import io.hawser.server.protocol.Push.UnsubscribePush;
+import io.hawser.server.protocol.Result.ConnectResult;
+
+/**
+ * The JSON fields of pushes, in the order of their Protobuf numbers. Each method writes into the
+ * object that is open. Thread-safe.
+ */
+final class JsonPushWriter {
+    private JsonPushWriter() {}
+
+    static void push(JsonFieldWriter out, Push push) {
+        out.text("channel", push.channel());
+        switch (push) {
+            case PublicationPush pub ->
+                    out.object("pub", body -> JsonReplyWriter.publication(body, pub.publication()));
+            case JoinPush join -> out.object("join", body -> info(body, join.info()));
+            case LeavePush leave -> out.object("leave", body -> info(body, leave.info()));
+            case UnsubscribePush unsubscribe ->
+                    out.object("unsubscribe", body -> unsubscribe(body, unsubscribe.code()));
+            case MessagePush message ->
+                    out.object("message", body -> body.raw("data", message.data()));
+            case SubscribePush sub -> out.object("subscribe", body -> subscribe(body, sub));
+            case ConnectPush connect ->
+                    out.object("connect", body -> connect(body, connect.result()));
+            case DisconnectPush disconnect ->
+                    out.object("disconnect", body -> disconnect(body, disconnect.disconnect()));
+            case RefreshPush refresh ->
+                    out.object("refresh", body -> JsonReplyWriter.expiry(body, refresh.expiry()));
+        }
+    }
+
+    private static void info(JsonFieldWriter out, ClientInfo info) {
+        out.object("info", body -> JsonReplyWriter.clientInfo(body, info));
+    }
+
+    private static void unsubscribe(JsonFieldWriter out, UnsubscribeCode code) {
+        out.number("code", code.code());
+        out.text("reason", code.reason());
+    }
+
+    private static void subscribe(JsonFieldWriter out, SubscribePush sub) {
+        out.flag("recoverable", sub.recoverable());
+        out.text("epoch", sub.position().epoch());
+        out.number("offset", sub.position().offset());
+        out.flag("positioned", sub.positioned());
+        out.raw("data", sub.data());
+    }
+
+    private static void connect(JsonFieldWriter out, ConnectResult result) {
+        out.text("client", result.client());
+        out.text("version", result.version());
+        out.raw("data", result.data());
+        out.map("subs", result.subs(), JsonReplyWriter::subscribe);
+        JsonReplyWriter.expiry(out, result.expiry());
+        out.number("ping", result.pingSeconds());
+        out.flag("pong", result.pong());
+        out.text("session", result.session());
+        out.text("node", result.node());
+        out.number("time", result.timeMs());
+    }
+
+    private static void disconnect(JsonFieldWriter out, Disconnect disconnect) {
+        out.number("code", disconnect.code());
+        out.text("reason", disconnect.reason());
+        out.flag("reconnect", disconnect.reconnect());
+    }
+}
