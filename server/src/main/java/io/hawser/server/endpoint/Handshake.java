@@ -21,8 +21,6 @@ import java.util.stream.Stream;
 /** What a connection's handshake settles: its encoding and its client's address. Thread-safe. */
 final class Handshake extends ServerEndpointConfig.Configurator {
     private static final String ADDRESS = "hawser.address";
-    private static final Codec JSON = new JsonCodec();
-    private static final Codec PROTOBUF = new ProtobufCodec();
 
     private final ClientEndpoint endpoint;
 
@@ -88,7 +86,7 @@ final class Handshake extends ServerEndpointConfig.Configurator {
                 Encoding.PROTOBUF.subprotocol().equals(socket.getNegotiatedSubprotocol())
                         || asksForProtobuf(socket, "cf_protocol")
                         || asksForProtobuf(socket, "format");
-        return protobuf ? PROTOBUF : JSON;
+        return Codec.of(protobuf ? Encoding.PROTOBUF : Encoding.JSON);
     }
 
     private static boolean asksForProtobuf(Session socket, String parameter) {

@@ -27,13 +27,10 @@ record SubscriptionFlags(
                 history
                         && (wish.recoverable()
                                 || either(overrides.forceRecovery(), options.forceRecovery()));
-        boolean positioned =
-                recoverable
-                        || history
-                                && (wish.positioned()
-                                        || either(
-                                                overrides.forcePositioning(),
-                                                options.forcePositioning()));
+        boolean watched =
+                wish.positioned()
+                        || either(overrides.forcePositioning(), options.forcePositioning());
+        boolean positioned = recoverable || (history && watched);
         boolean joinLeave = either(overrides.joinLeave(), options.joinLeave());
         return new SubscriptionFlags(
                 either(overrides.presence(), options.presence()),
