@@ -27,8 +27,8 @@ import java.util.UUID;
 
 /**
  * The Jakarta endpoint of the WebSocket transports: turns sockets into connections with sessions,
- * and frames into commands. One object serves all connections of its path; Undertow calls it on the
- * connection's I/O thread. Thread-safe.
+ * and frames into commands. One object serves all connections of its path. Undertow calls the message
+ * handlers on the connection's I/O thread, the rest on any. Thread-safe.
  */
 final class ClientEndpoint extends Endpoint {
     private static final Logger log = LoggerFactory.getLogger(ClientEndpoint.class);
@@ -67,7 +67,8 @@ final class ClientEndpoint extends Endpoint {
         listen(socket, connection, codec);
         String connect = parameter(socket, "cf_connect");
         if (unidirectional && !connect.isEmpty()) {
-            receivedFirst(connection, codec, connect.getBytes(StandardCharsets.UTF_8));
+            byte[] message = connect.getBytes(StandardCharsets.UTF_8);
+            connection.execute(() -> receivedFirst(connection, codec, message));
         }
     }
 

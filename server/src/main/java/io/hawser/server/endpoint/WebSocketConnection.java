@@ -69,11 +69,14 @@ final class WebSocketConnection implements Connection {
         this.maxQueueBytes = maxQueueBytes;
     }
 
-    /** Gives the connection its session; called once, before anything is received. */
+    /**
+     * Gives the connection its session; called once, before anything is received, on whatever thread
+     * the handshake ended.
+     */
     void open(ClientSession newSession) {
         session = newSession;
-        loop.add(this);
         counters.connections.increment();
+        loop.execute(() -> loop.add(this));
     }
 
     ClientSession session() {
