@@ -20,6 +20,7 @@ public final class Database implements AutoCloseable {
     private @Nullable HikariDataSource pool; // guarded by this
     private volatile @Nullable Jdbi jdbi;
     private volatile DatabaseStatus status;
+    private volatile boolean lookedAt;
 
     private Database(@Nullable DatabaseSettings settings) {
         connections = settings == null ? null : new PostgresConnections(settings);
@@ -90,5 +91,11 @@ public final class Database implements AutoCloseable {
 
     void seen(DatabaseStatus now) {
         status = now;
+        lookedAt = true;
+    }
+
+    /** Whether the first look is over, so that DOWN means more than "just started". */
+    boolean wasLookedAt() {
+        return lookedAt;
     }
 }
