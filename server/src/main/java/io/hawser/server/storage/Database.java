@@ -18,6 +18,7 @@ public final class Database implements AutoCloseable {
     private final @Nullable DatabaseWatch watch;
     private final @Nullable PostgresConnections connections;
     private @Nullable HikariDataSource pool; // guarded by this
+    private boolean closed; // guarded by this
     private volatile @Nullable Jdbi jdbi;
     private volatile DatabaseStatus status;
     private volatile boolean lookedAt;
@@ -71,6 +72,7 @@ public final class Database implements AutoCloseable {
             watch.close(CLOSE_LIMIT);
         }
         synchronized (this) {
+            closed = true;
             if (pool != null) {
                 pool.close();
             }
@@ -84,8 +86,10 @@ public final class Database implements AutoCloseable {
         }
         connections.migrate();
         synchronized (this) {
-            pool = connections.pool();
-            jdbi = Jdbi.create(pool);
+            if (!closed) {
+                pool = connections.pool();
+                jdbi = Jdbi.create(pool);
+            }
         }
     }
 
