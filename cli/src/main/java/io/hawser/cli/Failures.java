@@ -26,23 +26,27 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         CommandLine command = error.getCommandLine();
         PrintWriter err = command.getErr();
         String name = command.getCommandSpec().qualifiedName();
-        err.println(
-                name + ": " + firstLine(String.valueOf(error.getMessage())) + suggestion(error));
+        err.println(name + ": " + what(error));
         err.println("Run '" + name + " --help' for what it takes.");
         traceIfAsked(error, err);
         return ExitCode.USAGE;
     }
 
-    private static String firstLine(String message) {
+    private static String what(ParameterException error) {
+        if (error instanceof UnmatchedArgumentException unmatched) {
+            return unknown(unmatched);
+        }
+        String message = String.valueOf(error.getMessage());
         return message.lines().findFirst().orElse(message);
     }
 
-    private static String suggestion(ParameterException error) {
-        if (!(error instanceof UnmatchedArgumentException unmatched)) {
-            return "";
-        }
-        List<String> near = unmatched.getSuggestions();
-        return near.isEmpty() ? "" : ". Did you mean " + String.join(" or ", near) + "?";
+    private static String unknown(UnmatchedArgumentException error) {
+        String argument = error.getUnmatched().getFirst();
+        boolean hasCommands = !error.getCommandLine().getSubcommands().isEmpty();
+        String kind = error.isUnknownOption() ? "option" : hasCommands ? "command" : "argument";
+        List<String> near = error.getSuggestions();
+        return "there is no %s '%s'".formatted(kind, argument)
+                + (near.isEmpty() ? "" : ". Did you mean " + String.join(" or ", near) + "?");
     }
 
     @Override

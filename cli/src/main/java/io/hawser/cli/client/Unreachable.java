@@ -25,10 +25,15 @@ public final class Unreachable {
         return switch (error) {
             case HttpTimeoutException _, TimeoutException _ -> "no answer in time";
             case UnresolvedAddressException _ -> "unknown host";
-            case ConnectException e when e.getCause() == null -> "connection refused";
+            case ConnectException e when causes(e).noneMatch(Unreachable::unresolved) ->
+                    "connection refused";
             case WebSocketHandshakeException e -> "HTTP status " + e.getResponse().statusCode();
             default -> "";
         };
+    }
+
+    private static boolean unresolved(Throwable error) {
+        return error instanceof UnresolvedAddressException;
     }
 
     private static String innermost(Throwable error) {
