@@ -1,0 +1,126 @@
+package io.hawser.cli;
+
+import io.hawser.cli.admin.AdminClient;
+import io.hawser.cli.admin.AdminException;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+
+/** {@code hawser cluster status}: the nodes, their state and their load. */
+@Command(
+        name = "status",
+        description = "Shows the nodes of the cluster, their state and their load.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class)
+final class ClusterStatusCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private AdminOptions admin = new AdminOptions();
+    @Mixin private OutputOption output = new OutputOption();
+
+    @Override
+    public Integer call() {
+        JsonNode cluster = ask();
+        PrintWriter out = spec.commandLine().getOut();
+        if (output.json()) {
+            out.println(cluster.toPrettyString());
+        } else {
+            print(cluster, out);
+        }
+        return ExitCode.OK;
+    }
+
+    private JsonNode ask() {
+        try (AdminClient client = admin.client()) {
+            return client.cluster();
+        } catch (AdminException e) {
+            throw AdminOptions.failure(e);
+        }
+    }
+
+    private static void print(JsonNode cluster, PrintWriter out) {
+        JsonNode nodes = cluster.path("nodes");
+        out.printf(
+                "cluster %s: %d nodes, %d connections%n",
+                cluster.path("cluster").asString("?"),
+                nodes.size(),
+                cluster.path("connections").asLong(0));
+        if (cluster.path("dependencies").isObject()) {
+            out.println("dependencies: " + dependencies(cluster.path("dependencies")));
+        }
+        out.println();
+        table(nodes).print(out);
+    }
+
+    private static String dependencies(JsonNode dependencies) {
+        return dependencies
+                .propertyStream()
+                .map(entry -> entry.getKey() + " " + state(entry.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String state(JsonNode dependency) {
+        return dependency.isObject()
+                ? dependency.path("status").asString("?")
+                : dependency.asString("?");
+    }
+
+    private static Table table(JsonNode nodes) {
+        var table =
+                new Table(
+                        "NODE",
+                        "STATUS",
+                        "ADDRESS",
+                        "CONNECTIONS",
+                        "CPU",
+                        "MEMORY",
+                        "REGION",
+                        "ZONE",
+                        "HEARTBEAT");
+        long nowMs = System.currentTimeMillis();
+        for (JsonNode node : nodes) {
+            table.row(
+                    node.path("id").asString("?"),
+                    node.path("status").asString("?").toLowerCase(Locale.ROOT),
+                    node.path("address").asString("?") + ":" + node.path("port").asInt(0),
+                    node.path("connections").asLong(0)
+                            + "/"
+                            + node.path("max_connections").asLong(0),
+                    percent(node.path("cpu")),
+                    percent(node.path("memory")),
+                    orDash(node.path("region")),
+                    orDash(node.path("zone")),
+                    age(node.path("last_heartbeat_ms"), nowMs));
+        }
+        return table;
+    }
+
+    /** A share of 1 as people read it. */
+    private static String percent(JsonNode share) {
+        return share.isNumber()
+                ? String.format(Locale.ROOT, "%.0f%%", share.doubleValue() * 100)
+                : "-";
+    }
+
+    private static String orDash(JsonNode text) {
+        String value = text.asString("");
+        return value.isEmpty() ? "-" : value;
+    }
+
+    /** Clocks of two machines differ, so an age below zero is shown as none. */
+    private static String age(JsonNode timeMs, long nowMs) {
+        if (!timeMs.isNumber()) {
+            return "-";
+        }
+        double seconds = Math.max(0, nowMs - timeMs.longValue()) / 1000.0;
+        return String.format(Locale.ROOT, "%.1f s ago", seconds);
+    }
+}

@@ -1,0 +1,147 @@
+package io.hawser.cli.admin;
+
+import io.hawser.cli.admin.AdminException.Kind;
+import io.hawser.cli.client.Unreachable;
+import io.hawser.grid.pubsub.StreamPosition;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** Talks to the admin port of one node. Blocks until the answer is there. Thread-safe. */
+public final class AdminClient implements AutoCloseable {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int UNAUTHORIZED = 101;
+    private static final int PERMISSION_DENIED = 103;
+
+    private final HttpClient http;
+    private final URI base;
+    private final String apiKey;
+    private final Duration timeout;
+
+    /**
+     * @param base {@code http:} or {@code https:} address of the admin port
+     * @param apiKey empty if there is none to send
+     * @param timeout of connecting, and of each answer
+     */
+    public AdminClient(URI base, String apiKey, Duration timeout) {
+        this.base = base;
+        this.apiKey = apiKey;
+        this.timeout = timeout;
+        this.http =
+                HttpClient.newBuilder()
+                        .connectTimeout(timeout)
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build();
+    }
+
+    /**
+     * Publishes.
+     *
+     * @return where it is in the channel's stream; {@link StreamPosition#NONE} without history
+     * @throws AdminException if it was not stored, or nobody can say
+     */
+    public StreamPosition publish(PublishRequest publish) {
+        ObjectNode body = JSON.createObjectNode().put("channel", publish.channel());
+        body.putRawValue("data", new RawValue(publish.data()));
+        if (!publish.idempotencyKey().isEmpty()) {
+            body.put("idempotency_key", publish.idempotencyKey());
+        }
+        JsonNode result = call("publish", JSON.writeValueAsString(body));
+        return new StreamPosition(
+                result.path("offset").asLong(0), result.path("epoch").asString(""));
+    }
+
+    /**
+     * The cluster and its nodes as the node sees them.
+     *
+     * @throws AdminException if the node does not say
+     */
+    public JsonNode cluster() {
+        return send(request("/admin/v1/cluster").GET().build());
+    }
+
+    private JsonNode call(String method, String body) {
+        HttpRequest request =
+                request("/api/" + method)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))
+                        .build();
+        JsonNode answer = send(request);
+        if (!answer.path("result").isObject()) {
+            throw notHawser("the answer has neither a result nor an error");
+        }
+        return answer.path("result");
+    }
+
+    private HttpRequest.Builder request(String path) {
+        String prefix = base.toString().replaceFirst("/+$", "");
+        var builder = HttpRequest.newBuilder(URI.create(prefix + path)).timeout(timeout);
+        return apiKey.isEmpty() ? builder : builder.header("X-API-Key", apiKey);
+    }
+
+    private JsonNode send(HttpRequest request) {
+        try {
+            return read(http.send(request, BodyHandlers.ofString()));
+        } catch (IOException e) {
+            throw new AdminException(
+                    Kind.NOT_REACHABLE, "cannot reach " + base + ": " + Unreachable.why(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AdminException(Kind.NOT_REACHABLE, "interrupted while asking " + base, e);
+        }
+    }
+
+    private JsonNode read(HttpResponse<String> response) {
+        int status = response.statusCode();
+        if (status == 401 || status == 403) {
+            String why = apiKey.isEmpty() ? "no API key was given" : "the API key is not accepted";
+            throw new AdminException(Kind.DENIED, base + " denied it: " + why);
+        }
+        JsonNode body = json(response);
+        JsonNode error = body.path("error");
+        if (error.isObject()) {
+            throw refused(error);
+        }
+        if (status >= 300 || !body.isObject()) {
+            throw notHawser("HTTP status " + status);
+        }
+        return body;
+    }
+
+    private JsonNode json(HttpResponse<String> response) {
+        try {
+            return JSON.readTree(response.body());
+        } catch (JacksonException e) {
+            throw notHawser("HTTP status " + response.statusCode() + " and no JSON");
+        }
+    }
+
+    private static AdminException refused(JsonNode error) {
+        int code = error.path("code").asInt(0);
+        boolean denied = code == UNAUTHORIZED || code == PERMISSION_DENIED;
+        String message = "the node answered: " + error.path("message").asString("error");
+        return new AdminException(
+                denied ? Kind.DENIED : Kind.REFUSED, message + " (code " + code + ")");
+    }
+
+    private AdminException notHawser(String what) {
+        return new AdminException(Kind.NOT_HAWSER, base + " does not answer as a node: " + what);
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}
