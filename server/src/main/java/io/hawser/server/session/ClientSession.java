@@ -55,6 +55,8 @@ public final class ClientSession {
     private Phase phase = Phase.NEW;
     private volatile String user = "";
     private volatile Payload connInfo = Payload.EMPTY;
+    private volatile String clientName = "";
+    private volatile String clientVersion = "";
     private volatile long connectedAtMs;
     private long openedAtMs;
 
@@ -93,6 +95,16 @@ public final class ClientSession {
     /** When the client authenticated, milliseconds since 1970. */
     public long connectedAtMs() {
         return connectedAtMs;
+    }
+
+    /** How the client program calls itself; may be empty. */
+    public String clientName() {
+        return clientName;
+    }
+
+    /** Version of the client program, as it says; may be empty. */
+    public String clientVersion() {
+        return clientVersion;
     }
 
     public Connection connection() {
@@ -199,6 +211,8 @@ public final class ClientSession {
         phase = Phase.CONNECTING;
         user = token.user();
         connInfo = token.connInfo();
+        clientName = request.name();
+        clientVersion = request.version();
         expiresAtMs = millis(token.expireAt());
         connection.cork();
         subscriptions.restore(

@@ -12,6 +12,9 @@ public final class SessionCounters {
     /** Sockets open, authenticated or not. */
     public final LongAdder connections = new LongAdder();
 
+    /** Subscriptions of all sessions, joined. */
+    public final LongAdder subscriptions = new LongAdder();
+
     /** Commands received, by kind. */
     public final Map<Class<? extends Request>, LongAdder> commands = new ConcurrentHashMap<>();
 

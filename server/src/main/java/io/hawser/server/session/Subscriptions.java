@@ -417,6 +417,7 @@ final class Subscriptions {
             return;
         }
         subscription.markJoined();
+        context.counters().subscriptions.increment();
         success.accept(result);
         if (byChannel.get(subscription.channel) == subscription) {
             session.connection().attach(subscription.channel, subscription.flags.pushJoinLeave());
@@ -456,6 +457,7 @@ final class Subscriptions {
         if (!subscription.joined()) {
             return; // onJoined finds that it is no longer wanted
         }
+        context.counters().subscriptions.decrement();
         session.connection().detach(subscription.channel);
         context.hub().unsubscribe(subscription.channel);
         var info = session.info(subscription.info);

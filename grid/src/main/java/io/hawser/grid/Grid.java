@@ -1,0 +1,201 @@
+package io.hawser.grid;
+
+import io.hawser.grid.GridOptions.BrokerOptions;
+import io.hawser.grid.cluster.ClusterEvent;
+import io.hawser.grid.cluster.GridMember;
+import io.hawser.grid.cluster.GridRefusedException;
+import io.hawser.grid.cluster.GridSettings;
+import io.hawser.grid.cluster.NodeDirectory;
+import io.hawser.grid.cluster.NodeLoad;
+import io.hawser.grid.cluster.RedisNodeDirectory;
+import io.hawser.grid.cluster.Registry;
+import io.hawser.grid.cluster.Survey;
+import io.hawser.grid.metrics.NodeSnapshot;
+import io.hawser.grid.metrics.SnapshotStore;
+import io.hawser.grid.presence.Presence;
+import io.hawser.grid.pubsub.Broker;
+import io.hawser.grid.pubsub.ClientInfo;
+import io.hawser.grid.pubsub.Hub;
+import io.hawser.grid.pubsub.Lanes;
+import io.hawser.grid.pubsub.LocalBroker;
+import io.hawser.grid.pubsub.PresenceEvent;
+import io.hawser.grid.pubsub.RedisBroker;
+import io.hawser.grid.pubsub.Sink;
+import io.hawser.grid.redis.RedisConnections;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's whole part in its cluster: the other nodes, publish/subscribe, presence, metrics
+ * snapshots. Thread-safe; {@link #join} and {@link #close} block for seconds.
+ */
+public final class Grid implements AutoCloseable {
+    /** Channel threads: the work of one channel is small, and its order must not need locks. */
+    private static final int LANES = 2;
+
+    /** Publications from other nodes that may wait for a channel thread. */
+    private static final int LANE_CAPACITY = 16_384;
+
+    private final @Nullable RedisConnections redis;
+    private final Lanes lanes;
+    private final Broker broker;
+    private final Hub hub;
+    private final GridMember member;
+    private final Presence presence;
+    private final @Nullable SnapshotStore snapshots;
+
+    private Grid(
+            @Nullable RedisConnections redis, Lanes lanes, Broker broker, GridMember member) {
+        this.redis = redis;
+        this.lanes = lanes;
+        this.broker = broker;
+        this.member = member;
+        this.hub = new Hub(broker, lanes);
+        this.presence =
+                new Presence(
+                        member.hazelcast(), member.registry(), this::announceLost);
+        this.snapshots = redis == null ? null : new SnapshotStore(redis.textCommands());
+    }
+
+    /**
+     * Joins the grid, or founds it. The node is not serving yet: see {@link Registry#become}.
+     *
+     * @param sink gets what concerns this node's subscribers
+     * @param load this node's load, asked for each second; must not block
+     * @param onExpelled called if the node has to leave the grid later
+     * @throws GridRefusedException if the grid does not take this node
+     * @throws io.hawser.grid.cluster.GridStartException if the member cannot start
+     */
+    public static Grid join(
+            GridOptions options,
+            Sink sink,
+            Supplier<NodeLoad> load,
+            Consumer<GridRefusedException> onExpelled) {
+        var lanes = new Lanes(LANES, LANE_CAPACITY);
+        RedisConnections redis = connections(options.broker());
+        Broker broker = broker(options.broker(), redis, lanes);
+        try {
+            // The broker first: nodes find each other through its Redis.
+            broker.start(sink);
+            NodeDirectory directory =
+                    redis == null ? null : new RedisNodeDirectory(redis.textCommands());
+            GridMember member =
+                    GridMember.start(settings(options, redis), directory, load, onExpelled);
+            var grid = new Grid(redis, lanes, broker, member);
+            grid.open();
+            return grid;
+        } catch (RuntimeException e) {
+            close(broker, redis, lanes);
+            throw e;
+        }
+    }
+
+    private static @Nullable RedisConnections connections(BrokerOptions options) {
+        return switch (options) {
+            case BrokerOptions.Local local -> null;
+            case BrokerOptions.Redis remote -> new RedisConnections(remote.uri(), remote.timeout());
+        };
+    }
+
+    private static Broker broker(
+            BrokerOptions options, @Nullable RedisConnections redis, Lanes lanes) {
+        return switch (options) {
+            case BrokerOptions.Local local -> new LocalBroker(lanes, local.maxBytes());
+            case BrokerOptions.Redis remote -> {
+                if (redis == null) {
+                    throw new IllegalArgumentException("a Redis broker without a Redis");
+                }
+                yield new RedisBroker(redis, lanes, remote.publishQueue());
+            }
+        };
+    }
+
+    private static GridSettings settings(GridOptions options, @Nullable RedisConnections redis) {
+        String contract = redis == null ? "broker local" : "broker redis at " + redis.identity();
+        return new GridSettings(
+                options.profile(),
+                options.key(),
+                options.host(),
+                options.port(),
+                options.seeds(),
+                contract,
+                List.of(Presence.mapConfig()));
+    }
+
+    private void open() {
+        member.registry().listen(this::onEvent);
+        presence.start();
+    }
+
+    private void onEvent(ClusterEvent event) {
+        switch (event) {
+            case ClusterEvent.NodeLost lost -> presence.nodeGone(lost.node().id().value());
+            case ClusterEvent.NodeLeft left -> presence.nodeGone(left.node().id().value());
+            case ClusterEvent.Merged merged -> presence.assertAll();
+            case ClusterEvent.NodeJoined joined -> {}
+            case ClusterEvent.NodeChanged changed -> {}
+        }
+    }
+
+    private void announceLost(String channel, ClientInfo client) {
+        broker.publishPresence(channel, new PresenceEvent.Leave(client));
+    }
+
+    /** Starts writing this node's snapshot to Redis each second; nothing without Redis. */
+    public void snapshot(Supplier<NodeSnapshot> source) {
+        if (snapshots != null) {
+            snapshots.start(source);
+        }
+    }
+
+    /** The nodes of the grid, this one included. */
+    public Registry nodes() {
+        return member.registry();
+    }
+
+    /** Asks all nodes a question. */
+    public Survey survey() {
+        return member.survey();
+    }
+
+    /** Carries publications and keeps history. */
+    public Broker broker() {
+        return broker;
+    }
+
+    /** This node's interest in channels. */
+    public Hub hub() {
+        return hub;
+    }
+
+    /** Who is in a channel. */
+    public Presence presence() {
+        return presence;
+    }
+
+    /** The threads that own the channels. */
+    public Lanes lanes() {
+        return lanes;
+    }
+
+    /** Leaves the grid with a goodbye. */
+    @Override
+    public void close() {
+        if (snapshots != null) {
+            snapshots.close();
+        }
+        presence.close();
+        member.close();
+        close(broker, redis, lanes);
+    }
+
+    private static void close(Broker broker, @Nullable RedisConnections redis, Lanes lanes) {
+        broker.close();
+        if (redis != null) {
+            redis.close();
+        }
+        lanes.close();
+    }
+}

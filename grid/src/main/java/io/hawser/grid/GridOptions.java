@@ -1,0 +1,44 @@
+package io.hawser.grid;
+
+import io.hawser.grid.cluster.ClusterKey;
+import io.hawser.grid.cluster.NodeProfile;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a node takes part in its grid. Immutable.
+ *
+ * @param profile the node
+ * @param key which grid, and its secret
+ * @param host address of the grid member, one that the other nodes reach
+ * @param port port of the grid member; 0 for a free one
+ * @param seeds {@code host:port} of members to ask at start
+ * @param broker what carries publications
+ */
+public record GridOptions(
+        NodeProfile profile,
+        ClusterKey key,
+        String host,
+        int port,
+        List<String> seeds,
+        BrokerOptions broker) {
+
+    /** Which broker. All nodes of a grid have the same. */
+    public sealed interface BrokerOptions {
+        /**
+         * In this node's memory, for a grid of one.
+         *
+         * @param maxBytes of history, all channels together
+         */
+        record Local(long maxBytes) implements BrokerOptions {}
+
+        /**
+         * Through Redis.
+         *
+         * @param uri {@code redis://…}, with credentials if needed
+         * @param timeout how long an answer may take
+         * @param publishQueue publishes that may be on their way at once
+         */
+        record Redis(String uri, Duration timeout, int publishQueue) implements BrokerOptions {}
+    }
+}

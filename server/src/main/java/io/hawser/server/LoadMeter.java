@@ -1,0 +1,112 @@
+package io.hawser.server;
+
+import io.hawser.grid.cluster.NodeLoad;
+import io.hawser.grid.metrics.NodeSnapshot;
+import io.hawser.grid.metrics.SystemLoad;
+import io.hawser.server.session.SessionCounters;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Turns counters into what happened in the last second. Samples on a thread of its own; what it tells
+ * is a second old at most. Thread-safe.
+ */
+final class LoadMeter implements AutoCloseable {
+    private static final double NANOS = 1e9;
+
+    private final SessionCounters counters;
+    private final IntSupplier connections;
+    private final LongSupplier channels;
+    private final int maxConnections;
+    private final SystemLoad system = new SystemLoad();
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                    task -> Thread.ofPlatform().daemon().name("load-meter").unstarted(task));
+
+    private Totals last = new Totals(System.nanoTime(), 0, 0, 0, 0);
+    private volatile Sample sample = Sample.NOTHING;
+
+    /** What the counters said at one moment. */
+    private record Totals(
+            long nanos, long received, long failed, long published, long delivered) {}
+
+    /** Per second, and the machine's state. */
+    private record Sample(
+            double in, double out, double delivered, double errors, double cpu, double memory) {
+        static final Sample NOTHING = new Sample(0, 0, 0, 0, 0, 0);
+    }
+
+    LoadMeter(
+            SessionCounters counters,
+            IntSupplier connections,
+            LongSupplier channels,
+            int maxConnections) {
+        this.counters = counters;
+        this.connections = connections;
+        this.channels = channels;
+        this.maxConnections = maxConnections;
+    }
+
+    void start() {
+        var _ = timer.scheduleAtFixedRate(this::measure, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void measure() {
+        var now =
+                new Totals(
+                        System.nanoTime(),
+                        counters.received.sum(),
+                        counters.failed.sum(),
+                        counters.published.sum(),
+                        counters.delivered.sum());
+        double seconds = (now.nanos - last.nanos) / NANOS;
+        sample =
+                new Sample(
+                        (now.received - last.received) / seconds,
+                        (now.published - last.published) / seconds,
+                        (now.delivered - last.delivered) / seconds,
+                        (now.failed - last.failed) / seconds,
+                        system.cpu(),
+                        system.memory());
+        last = now;
+    }
+
+    /** For the registry and the balancer. */
+    NodeLoad load() {
+        Sample now = sample;
+        return new NodeLoad(
+                connections.getAsInt(),
+                maxConnections,
+                now.cpu,
+                now.memory,
+                now.in + now.delivered,
+                now.errors);
+    }
+
+    /** For the snapshot in Redis. */
+    NodeSnapshot snapshot(String node, long incarnation) {
+        Sample now = sample;
+        return new NodeSnapshot(
+                node,
+                incarnation,
+                System.currentTimeMillis(),
+                connections.getAsInt(),
+                maxConnections,
+                counters.subscriptions.sum(),
+                channels.getAsLong(),
+                now.in,
+                now.out,
+                now.delivered,
+                now.errors,
+                now.cpu,
+                now.memory);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}
