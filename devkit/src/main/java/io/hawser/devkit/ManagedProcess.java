@@ -126,7 +126,12 @@ public final class ManagedProcess implements AutoCloseable {
     public void signalAll(Signal signal) {
         signal(signal);
         // Children come and go: one that has ended meanwhile is no failure.
-        boolean unused = send(signal, process.descendants());
+        boolean _ = send(signal, process.descendants());
+    }
+
+    /** The processes that it started itself and that are there now. */
+    public Stream<ProcessHandle> children() {
+        return process.children();
     }
 
     /** Kills the program and all that it started (kill -9), and waits until they are gone. */
