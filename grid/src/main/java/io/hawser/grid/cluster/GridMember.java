@@ -1,0 +1,243 @@
+package io.hawser.grid.cluster;
+
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+
+import io.hawser.grid.pubsub.Payload;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * This node's part in the grid: an embedded Hazelcast member, the registry of nodes, surveys.
+ * Thread-safe; {@link #start} and {@link #close} block for seconds.
+ *
+ * <p>Without a directory and without seeds it is a grid of one that looks for nobody.
+ */
+public final class GridMember implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(GridMember.class);
+    private static final String GOODBYE = "hawser.goodbye";
+    private static final Duration GOODBYE_TIMEOUT = Duration.ofMillis(500);
+    private static final int PROBE_TIMEOUT_MS = 300;
+
+    private final HazelcastInstance hazelcast;
+    private final LocalNode local;
+    private final Registry registry;
+    private final Survey survey;
+    private final @Nullable Announcer announcer;
+    private final int port;
+    private final Consumer<GridRefusedException> onExpelled;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private GridMember(
+            HazelcastInstance hazelcast,
+            LocalNode local,
+            @Nullable Announcer announcer,
+            int port,
+            Consumer<GridRefusedException> onExpelled) {
+        this.hazelcast = hazelcast;
+        this.local = local;
+        this.announcer = announcer;
+        this.port = port;
+        this.onExpelled = onExpelled;
+        this.registry = new Registry(hazelcast, local);
+        this.survey = new Survey(hazelcast, registry);
+    }
+
+    /**
+     * Joins the grid, or founds it if nobody is found. The node is {@link NodeStatus#STARTING}
+     * until {@link Registry#become} says otherwise.
+     *
+     * @param directory where nodes find each other, null if there is none
+     * @param load this node's load, asked for once a second; must not block
+     * @param onExpelled called at most once, if the node has to leave the grid later: it started
+     *     apart from the grid and, when they merged, its id or its broker did not fit. The member
+     *     is closed then.
+     * @throws GridRefusedException if the grid does not take this node
+     * @throws GridStartException if the member cannot start or the grid does not answer
+     */
+    public static GridMember start(
+            GridSettings settings,
+            @Nullable NodeDirectory directory,
+            Supplier<NodeLoad> load,
+            Consumer<GridRefusedException> onExpelled) {
+        NodeId id = settings.profile().id();
+        Peers peers = new Peers(settings.key(), settings.seeds(), directory);
+        int port = settings.port() == 0 ? freePort(settings.host()) : settings.port();
+        String address = new HostPort(settings.host(), port).toString();
+        LocalNode local = new LocalNode(settings.profile(), address, load);
+        long known = knownIncarnation(id, address, peers);
+        local.bornAs(known);
+        Announcer announcer = announcer(settings.key(), directory, local);
+        try {
+            HazelcastInstance hazelcast =
+                    Hazelcast.newHazelcastInstance(MemberConfig.of(settings, port, peers));
+            local.joinedAs(() -> hazelcast.getCluster().getLocalMember().getUuid().toString());
+            GridMember member = new GridMember(hazelcast, local, announcer, port, onExpelled);
+            member.enter(new Contract(settings.contract()), known);
+            return member;
+        } catch (HazelcastException | IllegalStateException e) {
+            stop(announcer);
+            throw new GridStartException(
+                    "the grid member of node " + id + " cannot start at " + address, e);
+        } catch (RuntimeException e) {
+            stop(announcer);
+            throw e;
+        }
+    }
+
+    public HazelcastInstance hazelcast() {
+        return hazelcast;
+    }
+
+    public Registry registry() {
+        return registry;
+    }
+
+    public Survey survey() {
+        return survey;
+    }
+
+    /** Port of the grid member. */
+    public int port() {
+        return port;
+    }
+
+    /**
+     * Says goodbye, waits up to ten seconds for this member's data to move to others, and leaves.
+     */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            registry.become(NodeStatus.LEFT);
+            if (announcer != null) {
+                announcer.withdraw();
+            }
+            registry.close();
+            sayGoodbye();
+            hazelcast.shutdown();
+        }
+    }
+
+    private void enter(Contract contract, long known) {
+        try {
+            contract.breach(hazelcast.getCluster().getMembers())
+                    .ifPresent(
+                            breach -> {
+                                throw breach;
+                            });
+            new NodeClaim(hazelcast, local).take(known);
+            survey.handle(GOODBYE, this::hearGoodbye);
+            registry.start(new GridWatch(hazelcast, registry, local, contract, this::expel));
+        } catch (RuntimeException e) {
+            registry.abandon();
+            hazelcast.shutdown();
+            throw e;
+        }
+    }
+
+    /** Called on Hazelcast's threads, which must not wait for the member to stop. */
+    private void expel(GridRefusedException why) {
+        if (closed.compareAndSet(false, true)) {
+            Thread.ofPlatform()
+                    .name("grid-expelled")
+                    .start(
+                            () -> {
+                                log.error("leaving the grid: {}", why.getMessage());
+                                stop(announcer);
+                                registry.abandon();
+                                hazelcast.shutdown();
+                                onExpelled.accept(why);
+                            });
+        }
+    }
+
+    /** In person, since the last entry could reach the others after the news of our going. */
+    private void sayGoodbye() {
+        String words = local.incarnation() + " " + local.id();
+        CompletableFuture<?> heard =
+                survey.ask(GOODBYE, Payload.of(words), GOODBYE_TIMEOUT).toCompletableFuture();
+        heard.exceptionally(
+                        e -> {
+                            log.info("leaving without a goodbye", e);
+                            return null;
+                        })
+                .join();
+    }
+
+    private Payload hearGoodbye(Payload words) {
+        String[] parts = words.toString().split(" ", 2);
+        registry.roster().saidGoodbye(new NodeId(parts[1]), Long.parseLong(parts[0]));
+        return Payload.EMPTY;
+    }
+
+    private static @Nullable Announcer announcer(
+            ClusterKey key, @Nullable NodeDirectory directory, LocalNode local) {
+        if (directory == null) {
+            return null;
+        }
+        Announcer announcer = new Announcer(local.id(), directory, () -> local.directoryEntry(key));
+        announcer.start();
+        return announcer;
+    }
+
+    private static void stop(@Nullable Announcer announcer) {
+        if (announcer != null) {
+            announcer.close();
+        }
+    }
+
+    /**
+     * The incarnation in the directory, 0 if there is none. A node of the same id that still
+     * listens elsewhere is live, even if it cannot be joined at the moment.
+     */
+    private static long knownIncarnation(NodeId id, String address, Peers peers) {
+        long known = 0;
+        for (DirectoryEntry entry : peers.entries()) {
+            if (entry.id().equals(id.value())) {
+                if (!entry.grid().equals(address) && listens(entry.grid())) {
+                    throw new GridRefusedException(
+                            "node id "
+                                    + id
+                                    + " is in use by the node whose grid member is at "
+                                    + entry.grid()
+                                    + ": give each node an id of its own");
+                }
+                known = Math.max(known, entry.incarnation());
+            }
+        }
+        return known;
+    }
+
+    private static boolean listens(String address) {
+        try (Socket socket = new Socket()) {
+            HostPort target = HostPort.parse(address);
+            socket.connect(new InetSocketAddress(target.host(), target.port()), PROBE_TIMEOUT_MS);
+            return true;
+        } catch (IOException | IllegalArgumentException e) {
+            log.debug("nobody listens at {}", address, e);
+            return false;
+        }
+    }
+
+    private static int freePort(String host) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new GridStartException("no free port at " + host, e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.hawser.grid.cluster;
+
+/**
+ * What a node carries at one moment. Immutable, thread-safe.
+ *
+ * @param connections open client connections
+ * @param maxConnections connections it accepts at most
+ * @param cpu CPU time of the process over that of its cores, 0 to 1
+ * @param memory heap after the last collection over the largest heap, 0 to 1
+ * @param messagesPerSecond commands received and publications delivered
+ * @param errorsPerSecond commands that were answered with an error
+ */
+public record NodeLoad(
+        int connections,
+        int maxConnections,
+        double cpu,
+        double memory,
+        double messagesPerSecond,
+        double errorsPerSecond) {
+    /** Of a node that has not measured anything yet. */
+    public static final NodeLoad NONE = new NodeLoad(0, 0, 0, 0, 0, 0);
+}

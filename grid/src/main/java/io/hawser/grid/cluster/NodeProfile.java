@@ -1,0 +1,30 @@
+package io.hawser.grid.cluster;
+
+/**
+ * What does not change while a node runs, but for the ports, which are known once it listens.
+ * Immutable, thread-safe.
+ *
+ * @param id the node
+ * @param host public host name or address of the node
+ * @param port public port, 0 until it listens
+ * @param adminPort admin port, 0 until it listens
+ * @param region where it is, empty if not said
+ * @param zone failure zone within the region, empty if not said
+ * @param weight share of clients relative to other nodes, 100 is usual
+ * @param version of the program
+ */
+public record NodeProfile(
+        NodeId id,
+        String host,
+        int port,
+        int adminPort,
+        String region,
+        String zone,
+        int weight,
+        String version) {
+
+    /** The same node, listening on these ports. */
+    public NodeProfile listeningOn(int newPort, int newAdminPort) {
+        return new NodeProfile(id, host, newPort, newAdminPort, region, zone, weight, version);
+    }
+}
