@@ -18,8 +18,10 @@ public final class Database implements AutoCloseable {
     private final @Nullable DatabaseWatch watch;
     private final @Nullable PostgresConnections connections;
     private @Nullable HikariDataSource pool; // guarded by this
+    private boolean closed; // guarded by this
     private volatile @Nullable Jdbi jdbi;
     private volatile DatabaseStatus status;
+    private volatile boolean lookedAt;
 
     private Database(@Nullable DatabaseSettings settings) {
         connections = settings == null ? null : new PostgresConnections(settings);
@@ -70,6 +72,7 @@ public final class Database implements AutoCloseable {
             watch.close(CLOSE_LIMIT);
         }
         synchronized (this) {
+            closed = true;
             if (pool != null) {
                 pool.close();
             }
@@ -83,12 +86,20 @@ public final class Database implements AutoCloseable {
         }
         connections.migrate();
         synchronized (this) {
-            pool = connections.pool();
-            jdbi = Jdbi.create(pool);
+            if (!closed) {
+                pool = connections.pool();
+                jdbi = Jdbi.create(pool);
+            }
         }
     }
 
     void seen(DatabaseStatus now) {
         status = now;
+        lookedAt = true;
+    }
+
+    /** Whether the first look is over, so that DOWN means more than "just started". */
+    boolean wasLookedAt() {
+        return lookedAt;
     }
 }

@@ -20,6 +20,10 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class DatabaseWatch {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Between migrations that fail: each costs several queries and log lines of Flyway's. */
+    private static final long MIGRATION_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseWatch.class);
 
     private final String place;
@@ -57,22 +61,24 @@ final class DatabaseWatch {
 
     private void run() {
         while (!closed) {
-            look();
-            LockSupport.parkNanos(this, INTERVAL_NANOS);
+            LockSupport.parkNanos(this, look());
         }
         disconnect();
     }
 
-    private void look() {
+    /** Returns the time until the next look, in nanoseconds. */
+    private long look() {
         try {
             Connection open = connected();
             database.prepare();
             up(roundTripMs(open));
         } catch (SQLException e) {
-            down("SQL state " + e.getSQLState(), e);
+            down(kind(e), e);
         } catch (FlywayException e) {
             down("migration", e);
+            return MIGRATION_INTERVAL_NANOS;
         }
+        return INTERVAL_NANOS;
     }
 
     private Connection connected() throws SQLException {
@@ -101,6 +107,12 @@ final class DatabaseWatch {
         reportedProblem = null;
     }
 
+    /** The class of the SQL state, its first two characters: 08 connection, 28 authorization … */
+    private static String kind(SQLException e) {
+        String state = e.getSQLState();
+        return "SQL state " + (state == null ? "unknown" : state.substring(0, 2));
+    }
+
     /** One line for each kind of problem until it is up again, not one for each look. */
     private void down(String problem, Exception cause) {
         disconnect();
@@ -110,7 +122,7 @@ final class DatabaseWatch {
         database.seen(DatabaseStatus.DOWN);
         if (!Objects.equals(problem, reportedProblem)) {
             LOG.warn(
-                    "PostgreSQL at {} cannot be used ({}), trying again every second: {}",
+                    "PostgreSQL at {} cannot be used ({}), trying on: {}",
                     place,
                     problem,
                     cause.getMessage());

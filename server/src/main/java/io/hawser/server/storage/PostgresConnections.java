@@ -61,6 +61,8 @@ final class PostgresConnections {
         config.setJdbcUrl(settings.url());
         properties(WORK_LIMIT).forEach(config::addDataSourceProperty);
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
+        // Else an error of a batch carries all its rows into the log.
+        config.addDataSourceProperty("logServerErrorDetail", "false");
         config.setMaximumPoolSize(settings.poolSize());
         config.setMinimumIdle(1);
         config.setConnectionTimeout(POOL_WAIT.toMillis());

@@ -138,8 +138,10 @@ public final class SessionRecorder implements AutoCloseable {
             if (!closing && queue.size() < limits.maxBatch()) {
                 LockSupport.parkNanos(this, limits.linger().toNanos());
             }
-            closeLost();
-            writeBatch();
+            if (closing || database.wasLookedAt()) {
+                closeLost();
+                writeBatch();
+            }
             reportDrops();
         }
     }
@@ -155,7 +157,7 @@ public final class SessionRecorder implements AutoCloseable {
                 LOG.info("{} sessions of this node's earlier life were still open: ended", lost);
             }
         } catch (JdbiException e) {
-            lastProblem = String.valueOf(e.getMessage());
+            lastProblem = problem(e);
         }
     }
 
@@ -187,10 +189,16 @@ public final class SessionRecorder implements AutoCloseable {
                 table.write(database.jdbi(), records);
                 return true;
             } catch (JdbiException e) {
-                lastProblem = String.valueOf(e.getMessage());
+                lastProblem = problem(e);
             }
         }
         return false;
+    }
+
+    /** PostgreSQL's own words: JDBI's message holds the statement with its arguments, users too. */
+    private static String problem(JdbiException e) {
+        Throwable cause = e.getCause();
+        return cause == null ? e.getClass().getSimpleName() : String.valueOf(cause.getMessage());
     }
 
     private void dropQueued() {

@@ -1,0 +1,216 @@
+package io.hawser.grid.pubsub;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What travels over the bus and lies in streams.
+ *
+ * <p>A message of the bus is {@code <epoch> ':' <offset in decimal> ':' <body>}, so that a script
+ * can put the position in front; without a position it is {@code :0:<body>}. A stream entry is the
+ * body alone: its id is the offset.
+ *
+ * <p>A body is: version (1 byte, now 1), kind (1 byte), flags (1 byte: 1 = has client info, 2 = has
+ * tags, 128 = compressed, reserved), then by kind:
+ *
+ * <ul>
+ *   <li>publication: time in ms (8), info if flagged, tags if flagged, data to the end
+ *   <li>join, leave: info
+ *   <li>control: data to the end
+ * </ul>
+ *
+ * Info is user, client, connInfo, chanInfo; tags are their number (2) and pairs. Each string
+ * (UTF-8) and payload has its length in front (4). All numbers are big-endian.
+ *
+ * <p>Stateless, thread-safe.
+ */
+final class BusFrame {
+    static final byte VERSION = 1;
+    private static final byte PUBLICATION = 1;
+    private static final byte JOIN = 2;
+    private static final byte LEAVE = 3;
+    private static final byte CONTROL = 4;
+    private static final int HAS_INFO = 1;
+    private static final int HAS_TAGS = 2;
+
+    /** Enough digits for any offset. */
+    private static final int MAX_OFFSET_DIGITS = 19;
+
+    private static final byte[] NO_POSITION = {':', '0', ':'};
+
+    private BusFrame() {}
+
+    /** What a body holds. */
+    sealed interface Body {
+        record Message(Publication publication) implements Body {}
+
+        record Presence(PresenceEvent event) implements Body {}
+
+        record Control(Payload command) implements Body {}
+    }
+
+    /** A message of the bus; the position is {@link StreamPosition#NONE} if it has none. */
+    record Placed(StreamPosition position, Body body) {}
+
+    static byte[] encode(Publication publication) {
+        ClientInfo info = publication.info();
+        int flags = (info == null ? 0 : HAS_INFO) | (publication.tags().isEmpty() ? 0 : HAS_TAGS);
+        BusWriter out = new BusWriter(publication.approximateBytes());
+        header(out, PUBLICATION, flags).putLong(publication.timeMs());
+        if (info != null) {
+            putInfo(out, info);
+        }
+        if (!publication.tags().isEmpty()) {
+            putTags(out, publication.tags());
+        }
+        return out.putRaw(publication.data().bytes()).toBytes();
+    }
+
+    static byte[] encode(PresenceEvent event) {
+        byte kind =
+                switch (event) {
+                    case PresenceEvent.Join join -> JOIN;
+                    case PresenceEvent.Leave leave -> LEAVE;
+                };
+        BusWriter out = new BusWriter(256);
+        putInfo(header(out, kind, 0), event.info());
+        return out.toBytes();
+    }
+
+    static byte[] encodeControl(Payload command) {
+        return header(new BusWriter(8 + command.size()), CONTROL, 0)
+                .putRaw(command.bytes())
+                .toBytes();
+    }
+
+    /** A body made into a message without a position. */
+    static byte[] unplaced(byte[] body) {
+        return new BusWriter(body.length + 3).putRaw(NO_POSITION).putRaw(body).toBytes();
+    }
+
+    private static BusWriter header(BusWriter out, byte kind, int flags) {
+        return out.putByte(VERSION).putByte(kind).putByte((byte) flags);
+    }
+
+    private static void putInfo(BusWriter out, ClientInfo info) {
+        out.putText(info.user()).putText(info.client());
+        out.putSized(info.connInfo().bytes()).putSized(info.chanInfo().bytes());
+    }
+
+    private static void putTags(BusWriter out, Map<String, String> tags) {
+        if (tags.size() > Short.MAX_VALUE) {
+            throw new IllegalArgumentException("more than " + Short.MAX_VALUE + " tags");
+        }
+        out.putShort((short) tags.size());
+        tags.forEach((key, value) -> out.putText(key).putText(value));
+    }
+
+    /** Reads a message of the bus. */
+    static Placed decodeMessage(byte[] message) {
+        int first = indexOfColon(message, 0, message.length);
+        int second = indexOfColon(message, first + 1, first + 2 + MAX_OFFSET_DIGITS);
+        String epoch = new String(message, 0, first, StandardCharsets.UTF_8);
+        long offset = parseOffset(message, first + 1, second);
+        if (epoch.isEmpty() != (offset == 0)) {
+            throw new BusFrameException("epoch without offset or offset without epoch");
+        }
+        StreamPosition position =
+                epoch.isEmpty() ? StreamPosition.NONE : new StreamPosition(offset, epoch);
+        return new Placed(position, decodeBody(message, second + 1, offset));
+    }
+
+    /** Reads the body of a stream entry; a publication gets {@code offset}. */
+    static Body decodeBody(byte[] body, long offset) {
+        return decodeBody(body, 0, offset);
+    }
+
+    private static int indexOfColon(byte[] bytes, int from, int to) {
+        for (int i = from; i < Math.min(to, bytes.length); i++) {
+            if (bytes[i] == ':') {
+                return i;
+            }
+        }
+        throw new BusFrameException("no position in front");
+    }
+
+    private static long parseOffset(byte[] bytes, int from, int to) {
+        String digits = new String(bytes, from, to - from, StandardCharsets.US_ASCII);
+        try {
+            long offset = Long.parseLong(digits);
+            if (offset >= 0) {
+                return offset;
+            }
+        } catch (NumberFormatException e) {
+            throw new BusFrameException("offset is not a number");
+        }
+        throw new BusFrameException("offset below 0");
+    }
+
+    private static Body decodeBody(byte[] bytes, int from, long offset) {
+        ByteBuffer in = ByteBuffer.wrap(bytes, from, bytes.length - from);
+        try {
+            byte version = in.get();
+            if (version != VERSION) {
+                throw new BusFrameException("version " + version);
+            }
+            byte kind = in.get();
+            int flags = in.get();
+            if ((flags & ~(HAS_INFO | HAS_TAGS)) != 0) {
+                throw new BusFrameException("flags " + flags);
+            }
+            return switch (kind) {
+                case PUBLICATION -> new Body.Message(getPublication(in, flags, offset));
+                case JOIN -> new Body.Presence(new PresenceEvent.Join(getInfo(in)));
+                case LEAVE -> new Body.Presence(new PresenceEvent.Leave(getInfo(in)));
+                case CONTROL -> new Body.Control(getRest(in));
+                default -> throw new BusFrameException("kind " + kind);
+            };
+        } catch (BufferUnderflowException e) {
+            throw new BusFrameException("cut short");
+        }
+    }
+
+    private static Publication getPublication(ByteBuffer in, int flags, long offset) {
+        long timeMs = in.getLong();
+        ClientInfo info = (flags & HAS_INFO) == 0 ? null : getInfo(in);
+        Map<String, String> tags = (flags & HAS_TAGS) == 0 ? Map.of() : getTags(in);
+        return new Publication(offset, getRest(in), info, tags, timeMs);
+    }
+
+    private static ClientInfo getInfo(ByteBuffer in) {
+        return new ClientInfo(
+                getText(in), getText(in), Payload.of(getSized(in)), Payload.of(getSized(in)));
+    }
+
+    private static Map<String, String> getTags(ByteBuffer in) {
+        int count = in.getShort();
+        Map<String, String> tags = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            tags.put(getText(in), getText(in));
+        }
+        return tags;
+    }
+
+    private static String getText(ByteBuffer in) {
+        return new String(getSized(in), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] getSized(ByteBuffer in) {
+        int size = in.getInt();
+        if (size < 0 || size > in.remaining()) {
+            throw new BusFrameException("length " + size + " of " + in.remaining());
+        }
+        byte[] bytes = new byte[size];
+        in.get(bytes);
+        return bytes;
+    }
+
+    private static Payload getRest(ByteBuffer in) {
+        byte[] bytes = new byte[in.remaining()];
+        in.get(bytes);
+        return Payload.of(bytes);
+    }
+}

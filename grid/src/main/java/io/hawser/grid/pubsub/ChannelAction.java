@@ -1,0 +1,30 @@
+package io.hawser.grid.pubsub;
+
+/** What a {@link ChannelMachine} wants done, in this order. */
+sealed interface ChannelAction {
+    record Subscribe() implements ChannelAction {}
+
+    record Unsubscribe() implements ChannelAction {}
+
+    /**
+     * Ask for position and publications after {@code sinceOffset}, oldest first.
+     *
+     * @param limit publications at most; 0 asks for the position only. The answer may be cut
+     *     shorter.
+     */
+    record ReadHistory(long readId, long sinceOffset, int limit) implements ChannelAction {}
+
+    record Deliver(Publication publication) implements ChannelAction {}
+
+    record DeliverPresence(PresenceEvent presence) implements ChannelAction {}
+
+    record Joined(long joinId, JoinResult result) implements ChannelAction {}
+
+    record JoinFailed(long joinId, BrokerException.Reason reason, String why)
+            implements ChannelAction {}
+
+    record PositionLost() implements ChannelAction {}
+
+    /** The machine is done and must be dropped. */
+    record Closed() implements ChannelAction {}
+}

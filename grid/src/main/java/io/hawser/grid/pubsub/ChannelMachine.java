@@ -1,0 +1,311 @@
+package io.hawser.grid.pubsub;
+
+import io.hawser.grid.pubsub.BrokerException.Reason;
+import io.hawser.grid.pubsub.ChannelCounters.Way;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * One channel on one node: hears it, knows its position, fills gaps, answers joins. A pure state
+ * machine: time and events in, actions out; no I/O, no clock. Not thread-safe: stepped on the
+ * channel's lane.
+ *
+ * <pre>
+ *   DOWN ── restored ──> SUBSCRIBING ── confirmed ──> READING ── read ──> LIVE
+ *    ^                                    (without history: straight to LIVE)
+ *    └── connection lost, from everywhere        nobody listens for a while ──> CLOSED
+ * </pre>
+ *
+ * At most one read is open. What continues the channel, from the bus or from a read, is delivered
+ * once and in order, so all local subscribers always stand at the same position. A gap is filled by
+ * a read (LIVE goes on meanwhile); what cannot be filled is told by {@link
+ * ChannelAction.PositionLost}, after which nothing is delivered until the next join is answered.
+ */
+final class ChannelMachine {
+    /** Where the machine stands. */
+    enum Phase {
+        DOWN,
+        SUBSCRIBING,
+        READING,
+        LIVE,
+        CLOSED
+    }
+
+    private final ChannelLimits limits;
+    private final ChannelCounters counters;
+    private final long checkEveryMs;
+    private final WaitingJoins joins;
+    private final StreamFollower stream;
+
+    private Phase phase = Phase.DOWN;
+
+    /** Of the last join with history; kept when a later one has none. */
+    private boolean positioned;
+
+    private boolean audience;
+    private boolean suspect;
+    private @Nullable OpenRead reading;
+    private long lastReadId;
+    private long finishedRead;
+    private long readRetryMs;
+    private long retryAtMs;
+    private long nextCheckAtMs;
+    private long subscribeAgainAtMs;
+    private long idleSinceMs;
+
+    /** The read that is under way; {@code repair} if it is to fill a gap. */
+    private record OpenRead(StreamFollower.Read read, boolean repair) {}
+
+    /**
+     * @param spread any number; spreads the checks of several channels over time
+     */
+    ChannelMachine(ChannelLimits limits, ChannelCounters counters, int spread, long nowMs) {
+        this.limits = limits;
+        this.counters = counters;
+        this.joins = new WaitingJoins(limits, counters);
+        this.stream = new StreamFollower(limits, counters);
+        this.checkEveryMs = limits.checkMs() * (60 + Math.floorMod(spread, 41)) / 100;
+        this.readRetryMs = limits.readRetryMs();
+        this.idleSinceMs = nowMs;
+    }
+
+    /** One event; actions are added to {@code out}. {@code nowMs} never falls. */
+    void step(ChannelEvent event, long nowMs, List<ChannelAction> out) {
+        boolean wasIdle = isIdle();
+        switch (event) {
+            case ChannelEvent.JoinRequested join -> join(join, nowMs, out);
+            case ChannelEvent.Left left -> audience = false;
+            case ChannelEvent.SubscribeConfirmed confirmed -> confirmed(nowMs, out);
+            case ChannelEvent.PublicationArrived arrived -> arrived(arrived, out);
+            case ChannelEvent.PresenceArrived arrived -> {
+                if (audience) {
+                    out.add(new ChannelAction.DeliverPresence(arrived.presence()));
+                }
+            }
+            case ChannelEvent.HistoryRead read -> read(read, nowMs, out);
+            case ChannelEvent.HistoryReadFailed failed -> readFailed(failed.readId(), nowMs);
+            case ChannelEvent.ConnectionLost lost -> connectionLost(out);
+            case ChannelEvent.ConnectionRestored restored -> connectionRestored(nowMs, out);
+            case ChannelEvent.Suspected suspected -> suspect = true;
+            case ChannelEvent.Tick tick -> tick(nowMs, out);
+        }
+        if (isIdle() && !wasIdle) {
+            idleSinceMs = nowMs;
+        }
+        readIfNeeded(nowMs, out);
+    }
+
+    private boolean isIdle() {
+        return !audience && joins.isEmpty();
+    }
+
+    private void join(ChannelEvent.JoinRequested join, long nowMs, List<ChannelAction> out) {
+        if (phase == Phase.DOWN || phase == Phase.CLOSED) {
+            counters.count(Way.JOIN_WHILE_DOWN);
+            out.add(
+                    new ChannelAction.JoinFailed(
+                            join.joinId(), Reason.UNAVAILABLE, "store cannot be reached"));
+            return;
+        }
+        if (phase == Phase.LIVE && isIdle()) {
+            counters.count(Way.LINGER_CANCELLED);
+        }
+        if (!joins.add(join, nowMs, lastReadId + 1)) {
+            counters.count(Way.JOIN_REFUSED);
+            out.add(
+                    new ChannelAction.JoinFailed(
+                            join.joinId(), Reason.QUEUE_FULL, "too many joins of one channel"));
+            return;
+        }
+        if (join.request().history().enabled() && !positioned) {
+            positioned = true;
+            phase = phase == Phase.LIVE ? Phase.READING : phase;
+        }
+        if (phase == Phase.LIVE) {
+            audience |=
+                    positioned
+                            ? joins.answerLast(known(List.of(), -1), out)
+                            : joins.answerUnpositioned(out);
+        }
+    }
+
+    private WaitingJoins.Known known(List<Publication> row, long tooFar) {
+        return new WaitingJoins.Known(stream.top(), stream.oldest(), tooFar, finishedRead, row);
+    }
+
+    private void confirmed(long nowMs, List<ChannelAction> out) {
+        if (phase == Phase.SUBSCRIBING) {
+            phase = positioned ? Phase.READING : Phase.LIVE;
+        } else {
+            counters.count(Way.RECONFIRMED);
+        }
+        if (phase == Phase.LIVE && !positioned) {
+            audience |= joins.answerUnpositioned(out);
+        }
+        suspect = true;
+        retryAtMs = Math.min(retryAtMs, nowMs);
+    }
+
+    private void arrived(ChannelEvent.PublicationArrived arrived, List<ChannelAction> out) {
+        if (!positioned || arrived.position().epoch().isEmpty()) {
+            if (audience) {
+                out.add(new ChannelAction.Deliver(arrived.publication().withOffset(0)));
+            }
+            return;
+        }
+        suspect |= stream.arrived(arrived.position().epoch(), arrived.publication());
+        deliver(out);
+    }
+
+    private void deliver(List<ChannelAction> out) {
+        for (Publication publication : stream.takeAdvanced()) {
+            if (audience) {
+                out.add(new ChannelAction.Deliver(publication));
+            }
+        }
+    }
+
+    private void read(ChannelEvent.HistoryRead event, long nowMs, List<ChannelAction> out) {
+        OpenRead open = reading;
+        if (open == null || open.read().id() != event.readId()) {
+            return;
+        }
+        reading = null;
+        finishedRead = event.readId();
+        readRetryMs = limits.readRetryMs();
+        nextCheckAtMs = nowMs + checkEveryMs;
+        StreamFollower.Outcome outcome = stream.read(open.read(), event.history());
+        deliver(out);
+        if (outcome.lost() && audience) {
+            audience = false;
+            out.add(new ChannelAction.PositionLost());
+        }
+        suspect |= outcome.suspect();
+        phase = Phase.LIVE;
+        audience |= joins.answerAll(known(outcome.row(), outcome.tooFar()), out);
+    }
+
+    private void readFailed(long readId, long nowMs) {
+        OpenRead open = reading;
+        if (open == null || open.read().id() != readId) {
+            return;
+        }
+        counters.count(Way.READ_FAILED);
+        reading = null;
+        stream.readEnded();
+        suspect |= open.repair();
+        retryAtMs = nowMs + readRetryMs;
+        readRetryMs = Math.min(readRetryMs * 2, limits.maxReadRetryMs());
+    }
+
+    private void connectionLost(List<ChannelAction> out) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        phase = Phase.DOWN;
+        reading = null;
+        stream.readEnded();
+        joins.failAll("connection to the store is lost", out);
+    }
+
+    private void connectionRestored(long nowMs, List<ChannelAction> out) {
+        if (phase == Phase.DOWN) {
+            phase = Phase.SUBSCRIBING;
+            readRetryMs = limits.readRetryMs();
+            subscribe(nowMs, out);
+        }
+    }
+
+    private void subscribe(long nowMs, List<ChannelAction> out) {
+        subscribeAgainAtMs = nowMs + limits.subscribeRetryMs();
+        out.add(new ChannelAction.Subscribe());
+    }
+
+    private void tick(long nowMs, List<ChannelAction> out) {
+        joins.failExpired(nowMs, out);
+        if (phase == Phase.SUBSCRIBING && nowMs >= subscribeAgainAtMs) {
+            counters.count(Way.SUBSCRIBE_AGAIN);
+            subscribe(nowMs, out);
+        }
+        if (phase != Phase.CLOSED && isIdle() && nowMs >= idleSinceMs + limits.lingerMs()) {
+            close(out);
+        }
+    }
+
+    private void close(List<ChannelAction> out) {
+        counters.count(Way.LINGER_ENDED);
+        if (phase != Phase.DOWN) {
+            out.add(new ChannelAction.Unsubscribe());
+        }
+        phase = Phase.CLOSED;
+        reading = null;
+        stream.readEnded();
+        out.add(new ChannelAction.Closed());
+    }
+
+    /** One read at a time: first the position, then gaps, then joins, then the regular check. */
+    private void readIfNeeded(long nowMs, List<ChannelAction> out) {
+        if (!mayRead() || nowMs < retryAtMs) {
+            return;
+        }
+        if (!stream.isKnown()) {
+            suspect = false;
+            open(joins.wantedAtStart(), true, out);
+        } else if (suspect || stream.hasGap()) {
+            suspect = false;
+            open(new WaitingJoins.Wanted(stream.last(), limits.pageSize()), true, out);
+        } else if (!joins.isEmpty()) {
+            WaitingJoins.Wanted wanted = joins.wanted(stream.top());
+            if (wanted != null) {
+                open(wanted, false, out);
+            }
+        } else if (audience && nowMs >= nextCheckAtMs) {
+            open(new WaitingJoins.Wanted(stream.last(), 0), false, out);
+        }
+    }
+
+    private boolean mayRead() {
+        return positioned && reading == null && (phase == Phase.READING || phase == Phase.LIVE);
+    }
+
+    private void open(WaitingJoins.Wanted wanted, boolean repair, List<ChannelAction> out) {
+        long id = ++lastReadId;
+        reading = new OpenRead(stream.open(id, wanted.sinceOffset(), wanted.limit()), repair);
+        out.add(new ChannelAction.ReadHistory(id, wanted.sinceOffset(), wanted.limit()));
+    }
+
+    /** When the machine wants its next {@link ChannelEvent.Tick} at the latest. */
+    long wakeAtMs() {
+        if (phase == Phase.CLOSED) {
+            return Long.MAX_VALUE;
+        }
+        long wake = joins.nextDeadlineMs();
+        if (isIdle()) {
+            wake = Math.min(wake, idleSinceMs + limits.lingerMs());
+        }
+        if (phase == Phase.SUBSCRIBING) {
+            wake = Math.min(wake, subscribeAgainAtMs);
+        }
+        if (mayRead()) {
+            boolean now = suspect || !stream.isKnown() || stream.hasGap() || !joins.isEmpty();
+            long readAt = now ? retryAtMs : audience ? nextCheckAtMs : Long.MAX_VALUE;
+            wake = Math.min(wake, Math.max(readAt, retryAtMs));
+        }
+        return wake;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    /** Publications kept in buffers now. */
+    int kept() {
+        return stream.kept();
+    }
+
+    int waitingJoins() {
+        return joins.count();
+    }
+}
