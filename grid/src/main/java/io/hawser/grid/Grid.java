@@ -22,10 +22,12 @@ import io.hawser.grid.pubsub.PresenceEvent;
 import io.hawser.grid.pubsub.RedisBroker;
 import io.hawser.grid.pubsub.Sink;
 import io.hawser.grid.redis.RedisConnections;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A node's whole part in its cluster: the other nodes, publish/subscribe, presence, metrics
@@ -46,16 +48,13 @@ public final class Grid implements AutoCloseable {
     private final Presence presence;
     private final @Nullable SnapshotStore snapshots;
 
-    private Grid(
-            @Nullable RedisConnections redis, Lanes lanes, Broker broker, GridMember member) {
+    private Grid(@Nullable RedisConnections redis, Lanes lanes, Broker broker, GridMember member) {
         this.redis = redis;
         this.lanes = lanes;
         this.broker = broker;
         this.member = member;
         this.hub = new Hub(broker, lanes);
-        this.presence =
-                new Presence(
-                        member.hazelcast(), member.registry(), this::announceLost);
+        this.presence = new Presence(member.hazelcast(), member.registry(), this::announceLost);
         this.snapshots = redis == null ? null : new SnapshotStore(redis.textCommands());
     }
 

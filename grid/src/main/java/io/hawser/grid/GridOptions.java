@@ -2,6 +2,7 @@ package io.hawser.grid;
 
 import io.hawser.grid.cluster.ClusterKey;
 import io.hawser.grid.cluster.NodeProfile;
+
 import java.time.Duration;
 import java.util.List;
 

@@ -1,23 +1,14 @@
 package io.hawser.server;
 
 import io.hawser.grid.Grid;
-import io.hawser.grid.GridOptions;
-import io.hawser.grid.GridOptions.BrokerOptions;
-import io.hawser.grid.cluster.ClusterKey;
 import io.hawser.grid.cluster.GridRefusedException;
 import io.hawser.grid.cluster.GridStartException;
-import io.hawser.grid.cluster.NodeId;
-import io.hawser.grid.cluster.NodeProfile;
 import io.hawser.grid.cluster.NodeStatus;
 import io.hawser.grid.pubsub.Payload;
-import io.hawser.server.admin.AdminRoutes;
 import io.hawser.server.admin.Health;
-import io.hawser.server.admin.PublicRoutes;
-import io.hawser.server.config.BrokerConfig;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.endpoint.FanOut;
 import io.hawser.server.endpoint.WebSocketTransport;
-import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.security.ChannelPolicy;
 import io.hawser.server.security.TokenVerifier;
 import io.hawser.server.session.ClusterCommands;
@@ -28,15 +19,17 @@ import io.hawser.server.storage.Database;
 import io.hawser.server.storage.DatabaseSettings;
 import io.hawser.server.storage.RecorderLimits;
 import io.hawser.server.storage.SessionRecorder;
+
 import jakarta.servlet.ServletException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One node: puts the parts together, starts them in order and stops them in reverse. Thread-safe;
@@ -50,6 +43,7 @@ public final class HawserServer implements AutoCloseable {
 
     private final HawserConfig config;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     /** What has been started, newest first: closed in this order. */
     private final Deque<Part> parts = new ArrayDeque<>();
@@ -86,35 +80,166 @@ public final class HawserServer implements AutoCloseable {
         var sessions = new Sessions();
         var fanOut = started("fan-out", new FanOut(new ClusterCommands(sessions)));
         Database database = started("database", database());
-        var health = new Health(config.node().id(), () -> database.status());
-        var routes = new PublicRoutes(health);
-        var listeners = started("listeners", Listeners.open(config, routes));
+        var routes = new Routes(config, counters, sessions, database);
+        Listeners listeners =
+                started(
+                        "listeners",
+                        Listeners.open(config, routes.publicRoutes(), routes.adminRoutes()));
         publicPort = listeners.publicPort();
         adminPort = listeners.adminPort();
 
-        var meter =
-                started(
-                        "load meter",
-                        new LoadMeter(
-                                counters,
-                                fanOut::connections,
-                                fanOut::connections,
-                                config.node().maxConnections()));
-        meter.start();
+        LoadMeter meter = started("load meter", meter(counters, fanOut));
         Grid grid = started("grid", join(fanOut, meter));
-        SessionRecorder recorder = started("recorder", recorder(database, grid));
-        var context = context(grid, sessions, counters, recorder);
-        routes.serve(transport(context, fanOut, listeners, health).handler());
-        started("sessions", () -> drain(sessions, health, grid));
+        SessionRecorder recorder =
+                started(
+                        "recorder",
+                        SessionRecorder.start(
+                                database,
+                                config.node().id(),
+                                grid.nodes().localIncarnation(),
+                                RecorderLimits.DEFAULT));
+        SessionContext context = context(grid, sessions, counters, recorder);
+        WebSocketTransport transport = transport(context, fanOut, listeners, routes.health());
+        started("websocket transport", transport::stop);
+        routes.open(grid, recorder, transport.handler());
 
         grid.nodes().listeningOn(publicPort, adminPort);
         grid.nodes().become(NodeStatus.ACTIVE);
-        grid.snapshot(() -> meter.snapshot(config.node().id(), grid.nodes().incarnation()));
-        health.serving();
+        grid.snapshot(
+                () ->
+                        meter.snapshot(
+                                config.node().id(),
+                                grid.nodes().localIncarnation(),
+                                grid.hub().channelCount()));
+        routes.health().become(Health.Phase.SERVING);
+        started("clients", () -> sendClientsAway(sessions, routes.health(), grid));
         log.atInfo()
                 .addKeyValue("node", config.node().id())
                 .addKeyValue("public_port", publicPort)
                 .addKeyValue("admin_port", adminPort)
                 .log("node.ready");
+    }
+
+    private <T extends AutoCloseable> T started(String name, T part) {
+        parts.push(new Part(name, part));
+        return part;
+    }
+
+    private Database database() {
+        if (!config.database().enabled()) {
+            return Database.off();
+        }
+        return Database.open(
+                new DatabaseSettings(
+                        config.database().url().reveal(),
+                        config.database().user(),
+                        config.database().password().reveal(),
+                        DatabaseSettings.DEFAULT_POOL_SIZE));
+    }
+
+    private LoadMeter meter(SessionCounters counters, FanOut fanOut) {
+        var meter = new LoadMeter(counters, fanOut::connections, config.node().maxConnections());
+        meter.start();
+        return meter;
+    }
+
+    private Grid join(FanOut fanOut, LoadMeter meter) throws StartException {
+        try {
+            return Grid.join(
+                    GridSetup.options(config, publicPort, adminPort, VERSION),
+                    fanOut,
+                    meter::load,
+                    this::expelled);
+        } catch (GridRefusedException | GridStartException e) {
+            throw new StartException("the grid cannot be joined: " + e.getMessage(), e);
+        }
+    }
+
+    /** The grid was merged with one that this node does not fit into. */
+    private void expelled(GridRefusedException why) {
+        log.atError().addKeyValue("reason", why.getMessage()).log("node.expelled");
+        Thread.ofPlatform().name("expelled").start(this::close);
+    }
+
+    private SessionContext context(
+            Grid grid, Sessions sessions, SessionCounters counters, SessionRecorder recorder) {
+        return new SessionContext(
+                config.client(),
+                new ChannelPolicy(
+                        config.channel(), config.namespaces(), config.client().insecure()),
+                new TokenVerifier(
+                        config.token().hmacSecret().reveal(),
+                        GridSetup.orNull(config.token().audience()),
+                        GridSetup.orNull(config.token().issuer())),
+                grid.hub(),
+                grid.broker(),
+                grid.presence(),
+                sessions,
+                new SessionRecords(recorder),
+                counters,
+                connectData(),
+                VERSION,
+                InstantSource.system());
+    }
+
+    /** The demo's page shows which node serves it. */
+    private Payload connectData() {
+        return config.demo().page()
+                ? Payload.of("{\"node\":\"" + config.node().id() + "\"}")
+                : Payload.EMPTY;
+    }
+
+    private WebSocketTransport transport(
+            SessionContext context, FanOut fanOut, Listeners listeners, Health health) {
+        try {
+            return new WebSocketTransport(
+                    context,
+                    fanOut,
+                    listeners.worker(),
+                    health::takesClients,
+                    config.node().maxConnections(),
+                    config.client().allowedOrigins());
+        } catch (ServletException e) {
+            throw new IllegalStateException("the WebSocket endpoints cannot be deployed", e);
+        }
+    }
+
+    private static void sendClientsAway(Sessions sessions, Health health, Grid grid) {
+        health.become(Health.Phase.DRAINING);
+        grid.nodes().become(NodeStatus.DRAINING);
+        new Farewell(sessions).sendAway();
+        health.become(Health.Phase.STOPPING);
+    }
+
+    /** The port that clients connect to. */
+    public int publicPort() {
+        return publicPort;
+    }
+
+    /** The port of the server API and administration. */
+    public int adminPort() {
+        return adminPort;
+    }
+
+    /** Returns when the node has stopped, by {@link #close} or because the grid expelled it. */
+    public void awaitStopped() throws InterruptedException {
+        stopped.await();
+    }
+
+    /** Sends clients away, leaves the grid, and stops everything; a second call does nothing. */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        for (Part part : parts) {
+            try {
+                part.closeable().close();
+            } catch (Exception e) {
+                log.atWarn().addKeyValue("part", part.name()).setCause(e).log("node.stop.failed");
+            }
+        }
+        log.atInfo().addKeyValue("node", config.node().id()).log("node.stopped");
+        stopped.countDown();
     }
 }

@@ -4,22 +4,21 @@ import io.hawser.grid.cluster.NodeLoad;
 import io.hawser.grid.metrics.NodeSnapshot;
 import io.hawser.grid.metrics.SystemLoad;
 import io.hawser.server.session.SessionCounters;
+
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
-import java.util.function.LongSupplier;
 
 /**
- * Turns counters into what happened in the last second. Samples on a thread of its own; what it tells
- * is a second old at most. Thread-safe.
+ * Turns counters into what happened in the last second. Samples on a thread of its own; what it
+ * tells is a second old at most. Thread-safe.
  */
 final class LoadMeter implements AutoCloseable {
     private static final double NANOS = 1e9;
 
     private final SessionCounters counters;
     private final IntSupplier connections;
-    private final LongSupplier channels;
     private final int maxConnections;
     private final SystemLoad system = new SystemLoad();
     private final ScheduledExecutorService timer =
@@ -30,8 +29,7 @@ final class LoadMeter implements AutoCloseable {
     private volatile Sample sample = Sample.NOTHING;
 
     /** What the counters said at one moment. */
-    private record Totals(
-            long nanos, long received, long failed, long published, long delivered) {}
+    private record Totals(long nanos, long received, long failed, long published, long delivered) {}
 
     /** Per second, and the machine's state. */
     private record Sample(
@@ -39,14 +37,9 @@ final class LoadMeter implements AutoCloseable {
         static final Sample NOTHING = new Sample(0, 0, 0, 0, 0, 0);
     }
 
-    LoadMeter(
-            SessionCounters counters,
-            IntSupplier connections,
-            LongSupplier channels,
-            int maxConnections) {
+    LoadMeter(SessionCounters counters, IntSupplier connections, int maxConnections) {
         this.counters = counters;
         this.connections = connections;
-        this.channels = channels;
         this.maxConnections = maxConnections;
     }
 
@@ -87,7 +80,7 @@ final class LoadMeter implements AutoCloseable {
     }
 
     /** For the snapshot in Redis. */
-    NodeSnapshot snapshot(String node, long incarnation) {
+    NodeSnapshot snapshot(String node, long incarnation, long channels) {
         Sample now = sample;
         return new NodeSnapshot(
                 node,
@@ -96,7 +89,7 @@ final class LoadMeter implements AutoCloseable {
                 connections.getAsInt(),
                 maxConnections,
                 counters.subscriptions.sum(),
-                channels.getAsLong(),
+                channels,
                 now.in,
                 now.out,
                 now.delivered,

@@ -6,6 +6,7 @@ import io.hawser.server.session.SessionListener;
 import io.hawser.server.storage.SessionClosed;
 import io.hawser.server.storage.SessionOpened;
 import io.hawser.server.storage.SessionRecorder;
+
 import java.time.Instant;
 
 /** Tells the recorder of sessions that open and close. Thread-safe. */

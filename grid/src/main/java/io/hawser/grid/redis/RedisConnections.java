@@ -49,21 +49,30 @@ public final class RedisConnections implements AutoCloseable {
      * @throws IllegalArgumentException if {@code uri} is not one
      */
     public RedisConnections(String uri) {
+        this(uri, TIMEOUT);
+    }
+
+    /**
+     * As {@link #RedisConnections(String)}, with another limit for answers and for connecting.
+     *
+     * @param timeout how long an answer may take
+     */
+    public RedisConnections(String uri, Duration timeout) {
         this.uri = RedisURI.create(uri);
-        this.uri.setTimeout(TIMEOUT);
+        this.uri.setTimeout(timeout);
         client = RedisClient.create(this.uri);
-        client.setOptions(options());
+        client.setOptions(options(timeout));
         text = link("text", client::connect, new RedisLink.Listener<>() {});
     }
 
-    private static ClientOptions options() {
+    private static ClientOptions options(Duration timeout) {
         return ClientOptions.builder()
                 .autoReconnect(false)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(MAX_QUEUED_COMMANDS)
-                .timeoutOptions(TimeoutOptions.enabled(TIMEOUT))
+                .timeoutOptions(TimeoutOptions.enabled(timeout))
                 .socketOptions(
-                        SocketOptions.builder().connectTimeout(TIMEOUT).keepAlive(true).build())
+                        SocketOptions.builder().connectTimeout(timeout).keepAlive(true).build())
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .build();
     }

@@ -27,8 +27,8 @@ import java.util.UUID;
 
 /**
  * The Jakarta endpoint of the WebSocket transports: turns sockets into connections with sessions,
- * and frames into commands. One object serves all connections of its path. Undertow calls the message
- * handlers on the connection's I/O thread, the rest on any. Thread-safe.
+ * and frames into commands. One object serves all connections of its path. Undertow calls the
+ * message handlers on the connection's I/O thread, the rest on any. Thread-safe.
  */
 final class ClientEndpoint extends Endpoint {
     private static final Logger log = LoggerFactory.getLogger(ClientEndpoint.class);

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * Hands what happens in a channel to every I/O thread, once each; the threads know who is in it.
  * Thread-safe.
  */
-public final class FanOut implements Sink {
+public final class FanOut implements Sink, AutoCloseable {
     private final Map<XnioIoThread, IoLoop> loops = new ConcurrentHashMap<>();
     private final Consumer<Payload> control;
 
@@ -79,7 +79,8 @@ public final class FanOut implements Sink {
     }
 
     /** Ends the sweeps. */
-    public void stop() {
+    @Override
+    public void close() {
         loops.values().forEach(IoLoop::stop);
     }
 }

@@ -70,8 +70,8 @@ final class WebSocketConnection implements Connection {
     }
 
     /**
-     * Gives the connection its session; called once, before anything is received, on whatever thread
-     * the handshake ended.
+     * Gives the connection its session; called once, before anything is received, on whatever
+     * thread the handshake ended.
      */
     void open(ClientSession newSession) {
         session = newSession;

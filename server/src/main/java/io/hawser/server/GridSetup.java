@@ -1,0 +1,68 @@
+package io.hawser.server;
+
+import io.hawser.grid.GridOptions;
+import io.hawser.grid.GridOptions.BrokerOptions;
+import io.hawser.grid.cluster.ClusterKey;
+import io.hawser.grid.cluster.NodeId;
+import io.hawser.grid.cluster.NodeProfile;
+import io.hawser.server.config.HawserConfig;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the grid is told, from the configuration. */
+final class GridSetup {
+    private static final int DEFAULT_GRID_PORT = 5701;
+
+    private GridSetup() {}
+
+    static GridOptions options(HawserConfig config, int publicPort, int adminPort, String version) {
+        return new GridOptions(
+                profile(config, publicPort, adminPort, version),
+                new ClusterKey(config.grid().clusterName(), config.grid().secret().reveal()),
+                config.grid().host(),
+                config.grid().port(),
+                config.grid().seeds().stream().map(GridSetup::withPort).toList(),
+                broker(config));
+    }
+
+    private static NodeProfile profile(
+            HawserConfig config, int publicPort, int adminPort, String version) {
+        return new NodeProfile(
+                new NodeId(config.node().id()),
+                advertisedHost(config),
+                publicPort,
+                adminPort,
+                config.node().region(),
+                config.node().zone(),
+                config.node().weight(),
+                version);
+    }
+
+    /** A wildcard is no address for others: the grid's address is, on the same machine. */
+    private static String advertisedHost(HawserConfig config) {
+        String host = config.node().host();
+        boolean wildcard = host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]");
+        return wildcard ? config.grid().host() : host;
+    }
+
+    private static String withPort(String seed) {
+        boolean named = seed.lastIndexOf(':') > seed.lastIndexOf(']');
+        return named ? seed : seed + ":" + DEFAULT_GRID_PORT;
+    }
+
+    private static BrokerOptions broker(HawserConfig config) {
+        return switch (config.broker().type()) {
+            case LOCAL -> new BrokerOptions.Local(config.broker().localMaxBytes().bytes());
+            case REDIS ->
+                    new BrokerOptions.Redis(
+                            config.redis().uri().reveal(),
+                            config.redis().timeout(),
+                            config.client().publishQueue());
+        };
+    }
+
+    /** Configuration says "any" by an empty text. */
+    static @Nullable String orNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+}

@@ -1,0 +1,152 @@
+package io.hawser.server;
+
+import io.hawser.server.config.HawserConfig;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpHandler;
+
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.Xnio;
+import org.xnio.XnioWorker;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+
+/**
+ * The two ports of a node. The public one has the I/O threads that own the connections; the admin
+ * port has threads of its own, so that a scrape never waits behind clients. Thread-safe.
+ */
+final class Listeners implements AutoCloseable {
+    /** Handshakes that the kernel may hold while they wait to be accepted. */
+    private static final int BACKLOG = 4096;
+
+    private static final int MAX_HEADER_BYTES = 16 * 1024;
+    private static final int MAX_HEADERS = 100;
+
+    /** A client that takes longer to send its request, or is idle between two, is closed. */
+    private static final int REQUEST_TIMEOUT_MS = 15_000;
+
+    private static final int KEEP_ALIVE_TIMEOUT_MS = 75_000;
+    private static final long MAX_BODY_BYTES = 8L << 20;
+
+    private final XnioWorker publicWorker;
+    private final Undertow publicListener;
+    private final Undertow adminListener;
+
+    private Listeners(XnioWorker publicWorker, Undertow publicListener, Undertow adminListener) {
+        this.publicWorker = publicWorker;
+        this.publicListener = publicListener;
+        this.adminListener = adminListener;
+    }
+
+    /**
+     * Binds both ports and answers with the handlers.
+     *
+     * @throws StartException if a port cannot be bound
+     */
+    static Listeners open(HawserConfig config, HttpHandler publicRoutes, HttpHandler adminRoutes)
+            throws StartException {
+        XnioWorker worker = worker("io", ioThreads(config), 16);
+        Undertow publicListener =
+                listener(worker, config.node().host(), config.node().port(), publicRoutes);
+        start(publicListener, worker, "node", config.node().host(), config.node().port());
+        XnioWorker adminWorker = worker("admin", 1, 4);
+        Undertow adminListener =
+                listener(adminWorker, config.admin().host(), config.admin().port(), adminRoutes);
+        try {
+            start(
+                    adminListener,
+                    adminWorker,
+                    "admin",
+                    config.admin().host(),
+                    config.admin().port());
+        } catch (StartException e) {
+            publicListener.stop();
+            worker.shutdownNow();
+            throw e;
+        }
+        return new Listeners(worker, publicListener, adminListener);
+    }
+
+    private static int ioThreads(HawserConfig config) {
+        int wanted = config.node().ioThreads();
+        return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+    }
+
+    private static XnioWorker worker(String name, int ioThreads, int taskThreads) {
+        OptionMap options =
+                OptionMap.builder()
+                        .set(Options.WORKER_NAME, name)
+                        .set(Options.WORKER_IO_THREADS, ioThreads)
+                        .set(Options.WORKER_TASK_CORE_THREADS, taskThreads)
+                        .set(Options.WORKER_TASK_MAX_THREADS, taskThreads)
+                        .set(Options.THREAD_DAEMON, true)
+                        .getMap();
+        try {
+            return Xnio.getInstance().createWorker(options);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot open selectors for " + name, e);
+        }
+    }
+
+    private static Undertow listener(
+            XnioWorker worker, String host, int port, HttpHandler handler) {
+        return Undertow.builder()
+                .setWorker(worker)
+                .setSocketOption(Options.BACKLOG, BACKLOG)
+                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADER_BYTES)
+                .setServerOption(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MAX_BODY_BYTES)
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_TIMEOUT_MS)
+                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, KEEP_ALIVE_TIMEOUT_MS)
+                .addHttpListener(port, host, handler)
+                .build();
+    }
+
+    private static void start(
+            Undertow listener, XnioWorker worker, String section, String host, int port)
+            throws StartException {
+        try {
+            listener.start();
+        } catch (RuntimeException e) {
+            worker.shutdownNow();
+            throw new StartException(reason(e, section, host, port), e);
+        }
+    }
+
+    private static String reason(RuntimeException failure, String section, String host, int port) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException) {
+                return "cannot listen on %s:%d (%s): stop what listens there, or set %s.port or %s.host"
+                        .formatted(host, port, cause.getMessage(), section, section);
+            }
+        }
+        return "cannot listen on %s:%d: %s".formatted(host, port, failure.getMessage());
+    }
+
+    /** The threads that own connections. */
+    XnioWorker worker() {
+        return publicWorker;
+    }
+
+    int publicPort() {
+        return port(publicListener);
+    }
+
+    int adminPort() {
+        return port(adminListener);
+    }
+
+    private static int port(Undertow listener) {
+        return ((InetSocketAddress) listener.getListenerInfo().getFirst().getAddress()).getPort();
+    }
+
+    @Override
+    public void close() {
+        adminListener.stop();
+        publicListener.stop();
+        publicWorker.shutdownNow();
+    }
+}
