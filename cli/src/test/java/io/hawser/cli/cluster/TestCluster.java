@@ -1,0 +1,101 @@
+package io.hawser.cli.cluster;
+
+import io.hawser.devkit.RedisServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A real Redis and some node processes on it. */
+final class TestCluster implements AutoCloseable {
+    static final String API_KEY = "test-key";
+    static final String TOKEN_SECRET = "a secret of the tests, 32 bytes or more";
+
+    /** Channels {@code ticks:…} recover; {@code room:…} also show who is there. */
+    private static final String NAMESPACES =
+            "[{name: ticks, options: {history_size: 10000, history_ttl: 300s, force_recovery: true,"
+                    + " allow_subscribe_for_client: true}},"
+                    + " {name: room, options: {history_size: 100, history_ttl: 300s, force_recovery: true,"
+                    + " allow_subscribe_for_client: true, allow_publish_for_subscriber: true,"
+                    + " allow_presence_for_subscriber: true, allow_history_for_subscriber: true,"
+                    + " presence: true, join_leave: true}}]";
+
+    private final RedisServer redis;
+    private final List<TestNode> nodes;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private TestCluster(RedisServer redis, List<TestNode> nodes) {
+        this.redis = redis;
+        this.nodes = nodes;
+    }
+
+    /** Starts Redis and the nodes n1, n2 …, and waits until all serve. */
+    static TestCluster start(int size, Path directory, Map<String, String> more) {
+        RedisServer redis = RedisServer.start();
+        var cluster = new TestCluster(redis, new ArrayList<>());
+        try {
+            for (int i = 1; i <= size; i++) {
+                cluster.nodes.add(
+                        TestNode.start("n" + i, directory, cluster.settings(more)));
+            }
+            cluster.nodes.forEach(TestNode::awaitReady);
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private Map<String, String> settings(Map<String, String> more) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("broker.type", "redis");
+        settings.put("redis.uri", redis.uri());
+        settings.put("api.key", API_KEY);
+        settings.put("token.hmac_secret", TOKEN_SECRET);
+        settings.put("namespaces", NAMESPACES);
+        settings.put("client.allowed_origins", "['*']");
+        settings.putAll(more);
+        return settings;
+    }
+
+    RedisServer redis() {
+        return redis;
+    }
+
+    TestNode node(int number) {
+        return nodes.get(number - 1);
+    }
+
+    List<TestNode> nodes() {
+        return nodes;
+    }
+
+    /** Calls a method of the server API at a node and returns the body of the answer. */
+    String api(TestNode node, String method, String body) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(node.admin("/api/" + method))
+                        .header("X-API-Key", API_KEY)
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    /** The body of a GET. */
+    String get(URI address) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address).build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(TestNode::close);
+        http.close();
+        redis.close();
+    }
+}

@@ -1,0 +1,107 @@
+package io.hawser.cli.cluster;
+
+import io.hawser.devkit.ManagedProcess;
+import io.hawser.devkit.Ports;
+import io.hawser.devkit.Signal;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One node as a process of its own, started by the command that a user would type. */
+final class TestNode implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+
+    private final String id;
+    private final int port;
+    private final int adminPort;
+    private final ManagedProcess process;
+
+    private TestNode(String id, int port, int adminPort, ManagedProcess process) {
+        this.id = id;
+        this.port = port;
+        this.adminPort = adminPort;
+        this.process = process;
+    }
+
+    /**
+     * Starts a node and returns at once.
+     *
+     * @param settings over those of a test node, as {@code --set} takes them
+     */
+    static TestNode start(String id, Path directory, Map<String, String> settings) {
+        List<Integer> ports = Ports.free(3);
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("node.id", id);
+        all.put("node.host", "127.0.0.1");
+        all.put("node.port", ports.get(0).toString());
+        all.put("admin.port", ports.get(1).toString());
+        all.put("grid.port", ports.get(2).toString());
+        all.putAll(settings);
+        ManagedProcess process =
+                ManagedProcess.builder("node " + id, command(all))
+                        .outputFile(directory.resolve(id + ".log"))
+                        .start();
+        return new TestNode(id, ports.get(0), ports.get(1), process);
+    }
+
+    private static List<String> command(Map<String, String> settings) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("--"))
+                .forEach(command::add);
+        command.addAll(List.of("-XX:+UseCompactObjectHeaders", "-XX:+UseParallelGC", "-Xmx384m"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("io.hawser.cli.Hawser", "server"));
+        settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+        return command;
+    }
+
+    TestNode awaitReady() {
+        process.awaitOutput(line -> line.contains("\"node.ready\""), START_LIMIT);
+        return this;
+    }
+
+    String id() {
+        return id;
+    }
+
+    int port() {
+        return port;
+    }
+
+    URI webSocket() {
+        return URI.create("ws://127.0.0.1:" + port + "/connection/websocket");
+    }
+
+    URI http(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    URI admin(String path) {
+        return URI.create("http://127.0.0.1:" + adminPort + path);
+    }
+
+    /** kill -9. */
+    void kill() {
+        process.kill();
+    }
+
+    void suspend() {
+        process.signal(Signal.STOP);
+    }
+
+    void resume() {
+        process.signal(Signal.CONT);
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}
