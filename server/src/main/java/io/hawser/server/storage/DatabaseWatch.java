@@ -119,7 +119,6 @@ final class DatabaseWatch {
         if (closed) {
             return;
         }
-        database.seen(DatabaseStatus.DOWN);
         if (!Objects.equals(problem, reportedProblem)) {
             LOG.warn(
                     "PostgreSQL at {} cannot be used ({}), trying on: {}",
@@ -129,6 +128,7 @@ final class DatabaseWatch {
         }
         reportedUp = false;
         reportedProblem = problem;
+        database.seen(DatabaseStatus.DOWN);
     }
 
     private void disconnect() {

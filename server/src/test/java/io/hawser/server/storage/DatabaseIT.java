@@ -2,6 +2,7 @@ package io.hawser.server.storage;
 
 import static io.hawser.server.storage.DatabaseStatus.State.DOWN;
 import static io.hawser.server.storage.DatabaseStatus.State.UP;
+import static io.hawser.server.storage.TestPostgres.awaitFirstLook;
 import static io.hawser.server.storage.TestPostgres.awaitState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +48,7 @@ class DatabaseIT {
         DatabaseSettings settings = postgres.fresh();
         postgres.server().kill();
         try (Database database = Database.open(settings)) {
-            await().until(database::wasLookedAt);
+            awaitFirstLook(database);
             assertThat(database.status()).isEqualTo(DatabaseStatus.DOWN);
             assertThatThrownBy(database::jdbi).isInstanceOf(DatabaseUnavailableException.class);
 
@@ -126,11 +127,11 @@ class DatabaseIT {
         var wrong = new DatabaseSettings(right.url(), "clerk", "second", 1);
         try (LogLines log = new LogLines(DatabaseWatch.class);
                 Database database = Database.open(wrong)) {
-            await().until(database::wasLookedAt);
+            awaitFirstLook(database);
 
             // Three more looks.
             await().during(Duration.ofSeconds(3))
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(TestPostgres.DEADLINE)
                     .until(() -> log.warnings().size() == 1);
             assertThat(database.status()).isEqualTo(DatabaseStatus.DOWN);
             assertThat(log.warnings().getFirst())
@@ -151,7 +152,7 @@ class DatabaseIT {
         var guest = new DatabaseSettings(owner.url(), "guest", "guest", 1);
         try (LogLines log = new LogLines(DatabaseWatch.class);
                 Database database = Database.open(guest)) {
-            await().until(database::wasLookedAt);
+            awaitFirstLook(database);
 
             assertThat(database.status()).isEqualTo(DatabaseStatus.DOWN);
             assertThat(log.warnings()).singleElement().asString().contains("permission denied");

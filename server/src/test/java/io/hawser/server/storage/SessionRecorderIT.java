@@ -1,5 +1,6 @@
 package io.hawser.server.storage;
 
+import static io.hawser.server.storage.DatabaseStatus.State.DOWN;
 import static io.hawser.server.storage.DatabaseStatus.State.UP;
 import static io.hawser.server.storage.TestPostgres.awaitState;
 
@@ -184,7 +185,8 @@ class SessionRecorderIT {
             awaitWritten(recorder, 1);
             postgres.server().kill();
             offered += offer(recorder, "during", 3000);
-            await().atMost(Duration.ofSeconds(30)).until(() -> recorder.queued() == 0);
+            await().atMost(TestPostgres.DEADLINE).until(() -> recorder.queued() == 0);
+            awaitState(database, DOWN); // else the state may still be that of before
             postgres.server().restart();
             awaitState(database, UP);
             long before = recorder.written();
@@ -233,8 +235,8 @@ class SessionRecorderIT {
             postgres.admin(settings.url())
                     .useHandle(handle -> handle.execute("drop table sessions"));
             recorder.connected(Sessions.opened("c1", "ann-the-user", "192.0.2.9"));
-            await().until(() -> recorder.dropped() == 1);
-            await().until(() -> !log.warnings().isEmpty());
+            await().atMost(TestPostgres.DEADLINE).until(() -> recorder.dropped() == 1);
+            await().atMost(TestPostgres.DEADLINE).until(() -> !log.warnings().isEmpty());
 
             assertThat(log.warnings())
                     .singleElement()
@@ -271,7 +273,7 @@ class SessionRecorderIT {
 
     private static void awaitWritten(SessionRecorder recorder, long count) {
         await("records written")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(TestPostgres.DEADLINE)
                 .until(() -> recorder.written() >= count);
     }
 

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real PostgreSQL, with a database of its own for each test. For one test thread. */
 final class TestPostgres implements AutoCloseable {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    /** For all waiting in these tests. */
+    static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final PostgresServer server = PostgresServer.start();
     private final AtomicInteger databases = new AtomicInteger();
@@ -52,6 +53,11 @@ final class TestPostgres implements AutoCloseable {
 
     static void awaitState(Database database, DatabaseStatus.State state) {
         await("state " + state).atMost(DEADLINE).until(() -> database.status().state() == state);
+    }
+
+    /** Flyway alone goes on for ten seconds against a refusal. */
+    static void awaitFirstLook(Database database) {
+        await("first look").atMost(DEADLINE).until(database::wasLookedAt);
     }
 
     @Override
