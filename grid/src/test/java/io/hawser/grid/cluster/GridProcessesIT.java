@@ -86,6 +86,9 @@ class GridProcessesIT {
         await().atMost(LONG).until(() -> a.live().size() == 3 && b.live().size() == 3);
         assertThat(a.registry().isCoordinator() || b.registry().isCoordinator()).isFalse();
         await().atMost(LONG).until(() -> present() == CLIENTS);
+        // What has no backup yet would be lost, and nobody could tell of it.
+        var partitions = a.member().hazelcast().getPartitionService();
+        await().atMost(LONG).until(partitions::isClusterSafe);
 
         victim.kill();
 
