@@ -5,6 +5,7 @@ import io.hawser.grid.pubsub.ClientInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,9 @@ import java.util.function.Predicate;
 /**
  * Removes what nodes that have gone left in the grid's map, and tells of the clients lost. Every
  * node remembers who went; only the coordinator acts. If it goes too, the next one finds what is
- * left. An entry is removed and returned in one atomic step, so each loss is told once. A slow
- * sweep over all entries finds what slipped through.
+ * left. An entry is removed and returned in one atomic step, so each loss is told once; only when a
+ * removal fails halfway and the coordinator dies as well, some may be told twice. A slow sweep over
+ * all entries finds what slipped through.
  *
  * <p>Thread-safe; works on a virtual thread of its own.
  */
@@ -40,8 +42,11 @@ final class PresenceCleaner implements AutoCloseable {
     private final Map<String, Long> goneUntilMs = new ConcurrentHashMap<>();
     private final Semaphore wake = new Semaphore(0);
     private final Thread thread;
-    private long sweptMs = nowMs(); // the cleaner's thread only, as is unknown
+    private long sweptMs = nowMs(); // this and the next two: the cleaner's thread only
     private Set<Life> unknown = Set.of();
+
+    /** Told though it is not sure that they are removed; none is kept once nobody is gone. */
+    private final Set<PresenceKey> told = new HashSet<>();
 
     PresenceCleaner(PresenceMap map, LiveNodes nodes, LostClients lost) {
         this.map = map;
@@ -84,12 +89,15 @@ final class PresenceCleaner implements AutoCloseable {
     private void step() {
         long nowMs = nowMs();
         goneUntilMs.values().removeIf(untilMs -> nowMs > untilMs);
+        if (goneUntilMs.isEmpty()) {
+            told.clear();
+        }
         if (!nodes.isCoordinator()) {
             return;
         }
         try {
             for (String node : goneUntilMs.keySet()) {
-                clean(map.keysOfNode(node), key -> nodes.isOver(key.node(), key.incarnation()));
+                clean(node, this::isOver);
             }
             if (nowMs - sweptMs >= SWEEP_MS) {
                 sweptMs = nowMs;
@@ -102,37 +110,55 @@ final class PresenceCleaner implements AutoCloseable {
 
     /** A node that is not known may just be new, so it has two sweeps' time to be heard of. */
     private void sweep() {
-        Set<PresenceKey> keys = map.keys();
         Set<Life> before = unknown;
-        clean(
-                keys,
-                key -> nodes.isOver(key.node(), key.incarnation()) || before.contains(life(key)));
         Set<Life> now = new HashSet<>();
-        for (PresenceKey key : keys) {
+        for (PresenceKey key : map.keys()) {
             if (!nodes.isLive(key.node(), key.incarnation())) {
                 now.add(life(key));
             }
         }
         unknown = now;
+        Predicate<PresenceKey> isOld = key -> isOver(key) || before.contains(life(key));
+        Set<String> names = new HashSet<>();
+        now.forEach(life -> names.add(life.node()));
+        names.forEach(name -> clean(name, isOld));
     }
 
-    private void clean(Set<PresenceKey> keys, Predicate<PresenceKey> isOver) {
+    private boolean isOver(PresenceKey key) {
+        return nodes.isOver(key.node(), key.incarnation());
+    }
+
+    private void clean(String node, Predicate<PresenceKey> isOver) {
+        Map<PresenceKey, PresenceEntry> entries = map.ofNode(node);
         List<PresenceKey> over =
-                keys.stream()
+                entries.keySet().stream()
                         .filter(key -> !nodes.isLive(key.node(), key.incarnation()))
                         .filter(isOver)
                         .toList();
         for (int from = 0; from < over.size(); from += BATCH) {
-            Set<PresenceKey> batch =
-                    new HashSet<>(over.subList(from, Math.min(over.size(), from + BATCH)));
-            tell(map.take(batch));
+            take(over.subList(from, Math.min(over.size(), from + BATCH)), entries);
+        }
+    }
+
+    private void take(List<PresenceKey> keys, Map<PresenceKey, PresenceEntry> entries) {
+        try {
+            tell(map.take(new HashSet<>(keys)));
+        } catch (PresenceException e) {
+            // Some may be removed, by us, and nobody would ever tell: so all are told now, and
+            // those that are still there are removed without a word the next time.
+            Map<PresenceKey, PresenceEntry> perhaps = new HashMap<>();
+            keys.forEach(key -> perhaps.put(key, entries.get(key)));
+            tell(perhaps);
+            told.addAll(keys);
+            throw e;
         }
     }
 
     private void tell(Map<PresenceKey, PresenceEntry> taken) {
         for (var entry : taken.entrySet()) {
-            if (entry.getValue().announceLeave()) {
-                tell(entry.getKey().channel(), entry.getValue().toInfo(entry.getKey().client()));
+            PresenceKey key = entry.getKey();
+            if (entry.getValue().announceLeave() && !told.remove(key)) {
+                tell(key.channel(), entry.getValue().toInfo(key.client()));
             }
         }
     }

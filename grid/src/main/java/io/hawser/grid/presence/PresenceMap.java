@@ -52,6 +52,10 @@ final class PresenceMap {
         return map.keySet(Predicates.equal("__key.node", node));
     }
 
+    Map<PresenceKey, PresenceEntry> ofNode(String node) {
+        return collect(map.entrySet(Predicates.equal("__key.node", node)));
+    }
+
     Set<PresenceKey> keys() {
         return map.keySet();
     }

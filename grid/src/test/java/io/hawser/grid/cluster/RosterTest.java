@@ -18,6 +18,8 @@ import java.util.Random;
 import java.util.Set;
 
 class RosterTest {
+    private static final List<NodeStatus> STATUSES = List.of(NodeStatus.values());
+
     private final List<String> events = new ArrayList<>();
     private final Roster roster = new Roster(event -> events.add(describe(event)));
 
@@ -176,7 +178,7 @@ class RosterTest {
         String id = random.nextBoolean() ? "a" : "b";
         int incarnation = 1 + events.size() / 20;
         String member = "m" + id + (incarnation - random.nextInt(2));
-        NodeStatus status = NodeStatus.values()[random.nextInt(NodeStatus.values().length)];
+        NodeStatus status = STATUSES.get(random.nextInt(STATUSES.size()));
         switch (random.nextInt(5)) {
             case 0 -> roster.memberRemoved(member);
             case 1 -> roster.memberAdded(member);

@@ -25,7 +25,7 @@ class CpuWindowTest {
     @Test
     void looksBackFiveSecondsOnly() {
         for (int second = 0; second <= 10; second++) {
-            window.add(second * SECOND, 2 * second * SECOND);
+            window.add(second * SECOND, 2L * second * SECOND);
         }
         double share = 1;
         for (int second = 11; second <= 15; second++) {
