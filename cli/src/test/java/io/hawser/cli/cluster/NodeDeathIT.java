@@ -9,6 +9,10 @@ import io.hawser.cli.client.ClientEvent;
 import io.hawser.cli.client.ClientRuntime;
 import io.hawser.cli.client.ClientSettings;
 import io.hawser.server.security.TokenIssuer;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +26,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A node is killed under load, and no client misses a message. */
 class NodeDeathIT {
@@ -81,7 +83,9 @@ class NodeDeathIT {
                 assertThat(followers).allSatisfy(f -> assertThat(f.numbers).isEqualTo(expected));
                 assertThat(followers).allMatch(f -> f.unrecovered.get() == 0);
                 long moved = followers.stream().filter(f -> f.subscribed.get() > 1).count();
-                assertThat(moved).as("clients of the killed node").isGreaterThanOrEqualTo(CLIENTS / 3);
+                assertThat(moved)
+                        .as("clients of the killed node")
+                        .isGreaterThanOrEqualTo(CLIENTS / 3);
             } finally {
                 clients.forEach(ChannelClient::close);
             }
@@ -99,8 +103,7 @@ class NodeDeathIT {
             var follower = new Follower();
             followers.add(follower);
             String token = tokens.connection("user-" + i, Instant.now()).sign();
-            var settings =
-                    new ClientSettings(rotated, token, List.of(CHANNEL), Backoff.STANDARD);
+            var settings = new ClientSettings(rotated, token, List.of(CHANNEL), Backoff.STANDARD);
             var client = new ChannelClient(settings, runtime, follower::on);
             clients.add(client);
             client.start();

@@ -1,6 +1,9 @@
 package io.hawser.cli.cluster;
 
 import io.hawser.devkit.ManagedProcess;
+
+import org.junit.jupiter.api.Assumptions;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** The JavaScript beside the tests, with its packages installed below {@code target}. */
 final class NpmProject {
@@ -77,7 +79,8 @@ final class NpmProject {
         try (var node = ManagedProcess.builder(script, command).directory(DIRECTORY).start()) {
             int exit = node.awaitExit(limit);
             if (exit != 0) {
-                throw new AssertionError(script + " exited with " + exit + ": " + node.outputTail());
+                throw new AssertionError(
+                        script + " exited with " + exit + ": " + node.outputTail());
             }
             return node.outputTail();
         }

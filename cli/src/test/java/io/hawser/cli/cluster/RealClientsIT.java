@@ -13,6 +13,14 @@ import io.github.centrifugal.centrifuge.SubscribedEvent;
 import io.github.centrifugal.centrifuge.Subscription;
 import io.github.centrifugal.centrifuge.SubscriptionEventListener;
 import io.hawser.server.security.TokenIssuer;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,12 +30,6 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Client libraries that nobody here wrote, against a cluster of two nodes. */
 class RealClientsIT {
@@ -135,8 +137,7 @@ class RealClientsIT {
         client.connect();
         await("recovered").atMost(LIMIT).until(() -> listener.offsets.size() == 60);
 
-        assertThat(listener.offsets)
-                .isEqualTo(LongStream.rangeClosed(1, 60).boxed().toList());
+        assertThat(listener.offsets).isEqualTo(LongStream.rangeClosed(1, 60).boxed().toList());
         assertThat(listener.data.getLast()).isEqualTo("{\"n\":60}");
         assertThat(listener.recovered.get()).isEqualTo(1);
         client.close(1_000);

@@ -1,6 +1,7 @@
 package io.hawser.cli.cluster;
 
 import io.hawser.devkit.RedisServer;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,8 +42,7 @@ final class TestCluster implements AutoCloseable {
         var cluster = new TestCluster(redis, new ArrayList<>());
         try {
             for (int i = 1; i <= size; i++) {
-                cluster.nodes.add(
-                        TestNode.start("n" + i, directory, cluster.settings(more)));
+                cluster.nodes.add(TestNode.start("n" + i, directory, cluster.settings(more)));
             }
             cluster.nodes.forEach(TestNode::awaitReady);
             return cluster;

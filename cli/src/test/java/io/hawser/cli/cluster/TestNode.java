@@ -3,6 +3,7 @@ package io.hawser.cli.cluster;
 import io.hawser.devkit.ManagedProcess;
 import io.hawser.devkit.Ports;
 import io.hawser.devkit.Signal;
+
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;

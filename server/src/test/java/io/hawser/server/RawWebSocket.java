@@ -1,0 +1,131 @@
+package io.hawser.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A WebSocket client that can send what no well-behaved client would (RFC 6455 frames by hand). Not
+ * thread-safe. Reads wait five seconds at most.
+ */
+final class RawWebSocket implements AutoCloseable {
+    static final int TEXT = 1;
+    static final int BINARY = 2;
+    static final int CLOSE = 8;
+    private static final int READ_LIMIT_MS = 5_000;
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final OutputStream out;
+    private final String status;
+
+    /** One message from the server; a close frame has its code in the first two bytes. */
+    record Frame(int opcode, byte[] payload) {
+        String text() {
+            return new String(payload, StandardCharsets.UTF_8);
+        }
+
+        int closeCode() {
+            return payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xffff;
+        }
+    }
+
+    /**
+     * Asks for an upgrade; {@link #status} tells the answer.
+     *
+     * @param headers more lines of the request, each ending in CRLF
+     */
+    RawWebSocket(int port, String path, String headers) throws IOException {
+        socket = new Socket("127.0.0.1", port);
+        socket.setSoTimeout(READ_LIMIT_MS);
+        in = new DataInputStream(socket.getInputStream());
+        out = socket.getOutputStream();
+        out.write(
+                ("GET "
+                                + path
+                                + " HTTP/1.1\r\nHost: 127.0.0.1:"
+                                + port
+                                + "\r\n"
+                                + "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+                                + "Sec-WebSocket-Version: 13\r\n"
+                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                + headers
+                                + "\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        status = readHead();
+    }
+
+    private String readHead() throws IOException {
+        var head = new ByteArrayOutputStream();
+        while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
+            head.write(in.readUnsignedByte());
+        }
+        return head.toString(StandardCharsets.US_ASCII).split("\r\n", 2)[0];
+    }
+
+    /** The status line of the answer. */
+    String status() {
+        return status;
+    }
+
+    void text(String message) throws IOException {
+        send(TEXT, message.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Sends one whole message as one masked frame (the mask is zero). */
+    void send(int opcode, byte[] payload) throws IOException {
+        var frame = new ByteArrayOutputStream();
+        frame.write(0x80 | opcode);
+        if (payload.length < 126) {
+            frame.write(0x80 | payload.length);
+        } else if (payload.length < 65_536) {
+            frame.write(0x80 | 126);
+            frame.writeBytes(ByteBuffer.allocate(2).putShort((short) payload.length).array());
+        } else {
+            frame.write(0x80 | 127);
+            frame.writeBytes(ByteBuffer.allocate(8).putLong(payload.length).array());
+        }
+        frame.writeBytes(new byte[4]);
+        frame.writeBytes(payload);
+        out.write(frame.toByteArray());
+    }
+
+    /** The next data or close frame. */
+    Frame read() throws IOException {
+        while (true) {
+            int opcode = in.readUnsignedByte() & 0x0f;
+            int length = in.readUnsignedByte() & 0x7f;
+            long size =
+                    length == 126 ? in.readUnsignedShort() : length == 127 ? in.readLong() : length;
+            byte[] payload = in.readNBytes((int) size);
+            if (opcode == TEXT || opcode == BINARY || opcode == CLOSE) {
+                return new Frame(opcode, payload);
+            }
+        }
+    }
+
+    /** Reads on to the close frame and returns its code; 1006 if the socket ends without one. */
+    int closeCode() throws IOException {
+        try {
+            while (true) {
+                Frame frame = read();
+                if (frame.opcode == CLOSE) {
+                    return frame.closeCode();
+                }
+            }
+        } catch (EOFException | SocketException e) {
+            return 1006;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
