@@ -343,7 +343,7 @@ class BadInputIT {
 
     @Test
     void aPortInUseIsSaid() throws IOException {
-        try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+        try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             HawserConfig config = config("node.port=" + taken.getLocalPort(), "node.id=second");
             assertThatThrownBy(() -> HawserServer.start(config))
                     .isInstanceOf(StartException.class)

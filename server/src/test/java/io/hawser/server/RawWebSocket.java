@@ -1,10 +1,13 @@
 package io.hawser.server;
 
+import io.hawser.grid.pubsub.Payload;
+
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -26,13 +29,13 @@ final class RawWebSocket implements AutoCloseable {
     private final String status;
 
     /** One message from the server; a close frame has its code in the first two bytes. */
-    record Frame(int opcode, byte[] payload) {
+    record Frame(int opcode, Payload payload) {
         String text() {
-            return new String(payload, StandardCharsets.UTF_8);
+            return payload.toString();
         }
 
         int closeCode() {
-            return payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xffff;
+            return payload.size() < 2 ? 1005 : ByteBuffer.wrap(payload.bytes()).getShort() & 0xffff;
         }
     }
 
@@ -42,7 +45,7 @@ final class RawWebSocket implements AutoCloseable {
      * @param headers more lines of the request, each ending in CRLF
      */
     RawWebSocket(int port, String path, String headers) throws IOException {
-        socket = new Socket("127.0.0.1", port);
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(READ_LIMIT_MS);
         in = new DataInputStream(socket.getInputStream());
         out = socket.getOutputStream();
@@ -105,7 +108,7 @@ final class RawWebSocket implements AutoCloseable {
                     length == 126 ? in.readUnsignedShort() : length == 127 ? in.readLong() : length;
             byte[] payload = in.readNBytes((int) size);
             if (opcode == TEXT || opcode == BINARY || opcode == CLOSE) {
-                return new Frame(opcode, payload);
+                return new Frame(opcode, Payload.of(payload));
             }
         }
     }

@@ -14,7 +14,6 @@ import io.undertow.websockets.jsr.UndertowSession;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
-import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
 
 import org.slf4j.Logger;
@@ -60,10 +59,7 @@ final class ClientEndpoint extends Endpoint {
         var session = new ClientSession(context, connection, codec, parameter(socket, "token"));
         connection.open(session);
         socket.getUserProperties().put(CONNECTION, connection);
-        int maxBytes = (int) context.client().messageMaxSize().bytes();
         socket.setMaxIdleTimeout(0);
-        socket.setMaxTextMessageBufferSize(maxBytes);
-        socket.setMaxBinaryMessageBufferSize(maxBytes);
         listen(socket, connection, codec);
         String connect = parameter(socket, "cf_connect");
         if (unidirectional && !connect.isEmpty()) {
@@ -74,30 +70,20 @@ final class ClientEndpoint extends Endpoint {
 
     private void listen(Session socket, WebSocketConnection connection, Codec codec) {
         boolean text = codec.encoding().text();
-        // Named classes would do as well; lambdas do not, Jakarta reads the type from the class.
-        socket.addMessageHandler(
-                String.class,
-                (MessageHandler.Whole<String>)
-                        message -> {
-                            if (text) {
-                                received(
-                                        connection,
-                                        codec,
-                                        message.getBytes(StandardCharsets.UTF_8));
-                            } else {
-                                connection.session().disconnect(Disconnect.INAPPROPRIATE_PROTOCOL);
-                            }
-                        });
-        socket.addMessageHandler(
-                byte[].class,
-                (MessageHandler.Whole<byte[]>)
-                        message -> {
-                            if (text) {
-                                connection.session().disconnect(Disconnect.INAPPROPRIATE_PROTOCOL);
-                            } else {
-                                received(connection, codec, message);
-                            }
-                        });
+        int maxBytes = context.client().messageMaxSize().intBytes();
+        var ours =
+                new Inbox(
+                        maxBytes,
+                        message -> received(connection, codec, message),
+                        connection::closeOversized);
+        var foreign =
+                new Inbox(
+                        maxBytes,
+                        message ->
+                                connection.session().disconnect(Disconnect.INAPPROPRIATE_PROTOCOL),
+                        connection::closeOversized);
+        socket.addMessageHandler(String.class, (text ? ours : foreign).text());
+        socket.addMessageHandler(byte[].class, (text ? foreign : ours).binary());
     }
 
     private void received(WebSocketConnection connection, Codec codec, byte[] frame) {

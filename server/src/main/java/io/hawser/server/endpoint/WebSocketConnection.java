@@ -7,6 +7,7 @@ import io.hawser.server.protocol.Push;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.Connection;
 import io.hawser.server.session.SessionCounters;
+import io.undertow.websockets.core.CloseMessage;
 import io.undertow.websockets.core.WebSocketCallback;
 import io.undertow.websockets.core.WebSocketChannel;
 import io.undertow.websockets.core.WebSockets;
@@ -203,6 +204,17 @@ final class WebSocketConnection implements Connection {
         closing = reason;
         closeDeadlineMs = System.currentTimeMillis() + CLOSE_TIMEOUT_MS;
         flush();
+    }
+
+    /** A message was larger than allowed: WebSocket has a code of its own for that. */
+    void closeOversized() {
+        if (closing == null) {
+            closing = Disconnect.BAD_REQUEST;
+            closeDeadlineMs = System.currentTimeMillis() + CLOSE_TIMEOUT_MS;
+            closeSent = true;
+            WebSockets.sendClose(CloseMessage.MSG_TOO_BIG, "message too large", socket, null);
+            session().closed(closing);
+        }
     }
 
     /** Writes one frame of what waits, unless one is being written. */
