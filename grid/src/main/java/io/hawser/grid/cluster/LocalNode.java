@@ -28,10 +28,6 @@ final class LocalNode {
         return incarnation;
     }
 
-    NodeStatus status() {
-        return status;
-    }
-
     String memberUuid() {
         return memberUuid.get();
     }

@@ -63,10 +63,10 @@ final class Roster {
         nodes.put(node.id(), node);
         publish();
         if (known == null) {
-            joinedIfLive(node);
+            joinedIfPresent(node);
         } else if (known.incarnation() < node.incarnation()) {
             lostIfPresent(known);
-            joinedIfLive(node);
+            joinedIfPresent(node);
         } else {
             compare(known, node);
         }
@@ -80,7 +80,7 @@ final class Roster {
 
     private void compare(NodeInfo known, NodeInfo node) {
         if (!isPresent(known)) {
-            joinedIfLive(node);
+            joinedIfPresent(node);
         } else if (node.status() == NodeStatus.LEFT) {
             events.accept(new NodeLeft(node));
         } else if (node.status() == NodeStatus.OFFLINE) {
@@ -94,7 +94,7 @@ final class Roster {
     synchronized void stored(Collection<NodeInfo> entries) {
         for (NodeInfo entry : entries) {
             NodeInfo known = nodes.get(entry.id());
-            if (known == null || !known.isLive() || known.incarnation() < entry.incarnation()) {
+            if (known == null || !isPresent(known) || known.incarnation() < entry.incarnation()) {
                 written(entry);
             }
         }
@@ -160,8 +160,8 @@ final class Roster {
         return departed;
     }
 
-    private void joinedIfLive(NodeInfo node) {
-        if (node.isLive()) {
+    private void joinedIfPresent(NodeInfo node) {
+        if (isPresent(node)) {
             events.accept(new NodeJoined(node));
         }
     }

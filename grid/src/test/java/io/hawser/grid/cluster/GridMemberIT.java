@@ -92,6 +92,24 @@ class GridMemberIT {
     }
 
     @Test
+    void aPortInUseIsAClearFailure() {
+        TestNode a = start(TestNode.plan("a"));
+        assertThatExceptionOfType(GridStartException.class)
+                .isThrownBy(() -> start(TestNode.plan("b").port(a.member().port())))
+                .withMessageContaining("127.0.0.1:" + a.member().port());
+    }
+
+    @Test
+    void theIncarnationInTheDirectoryCounts() {
+        MemoryDirectory directory = new MemoryDirectory();
+        ClusterKey key = new ClusterKey("test", "secret");
+        var past = new DirectoryEntry("a", key.directoryName(), "127.0.0.1:1", "127.0.0.1:2", 7);
+        directory.put(new NodeId("a"), past.toJson(), Duration.ZERO);
+        TestNode a = start(TestNode.plan("a").directory(directory));
+        assertThat(a.registry().localIncarnation()).isEqualTo(8);
+    }
+
+    @Test
     void anotherBrokerIsRefused() {
         TestNode a = start(TestNode.plan("a").contract("redis 1234"));
         assertThatExceptionOfType(GridRefusedException.class)

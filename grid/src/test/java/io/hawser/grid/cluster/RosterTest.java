@@ -156,7 +156,7 @@ class RosterTest {
         long seed = System.nanoTime();
         System.out.println("RosterTest seed " + seed);
         Random random = new Random(seed);
-        for (int round = 0; round < 2_000; round++) {
+        for (int round = 0; round < 100_000; round++) {
             step(random);
         }
         Map<String, String> last = new HashMap<>();
@@ -176,7 +176,7 @@ class RosterTest {
 
     private void step(Random random) {
         String id = random.nextBoolean() ? "a" : "b";
-        int incarnation = 1 + events.size() / 20;
+        int incarnation = 2 + events.size() / 20;
         String member = "m" + id + (incarnation - random.nextInt(2));
         NodeStatus status = STATUSES.get(random.nextInt(STATUSES.size()));
         switch (random.nextInt(5)) {

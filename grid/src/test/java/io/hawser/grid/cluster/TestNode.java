@@ -20,6 +20,7 @@ public final class TestNode implements AutoCloseable {
     public static final class Plan {
         private final String id;
         private ClusterKey key = new ClusterKey("test", "secret");
+        private int port;
         private List<String> seeds = List.of();
         private String contract = "local";
         private @Nullable NodeDirectory directory;
@@ -35,6 +36,11 @@ public final class TestNode implements AutoCloseable {
 
         public Plan seed(TestNode node) {
             seeds = List.of("127.0.0.1:" + node.member.port());
+            return this;
+        }
+
+        public Plan port(int value) {
+            port = value;
             return this;
         }
 
@@ -65,7 +71,7 @@ public final class TestNode implements AutoCloseable {
                         Nodes.profile(plan.id),
                         plan.key,
                         "127.0.0.1",
-                        0,
+                        plan.port,
                         plan.seeds,
                         plan.contract,
                         List.of(Presence.mapConfig()));
