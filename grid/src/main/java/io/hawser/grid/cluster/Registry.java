@@ -5,6 +5,8 @@ import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 
+import io.hawser.grid.presence.LiveNodes;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,7 @@ import java.util.concurrent.TimeoutException;
  * <p>Thread-safe. Shared maps are touched only by a thread of its own, each time for half a second
  * at most.
  */
-public final class Registry {
+public final class Registry implements LiveNodes {
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
     private static final long HEARTBEAT_MS = 1_000;
     private static final long MAP_TIMEOUT_MS = 500;
@@ -87,21 +89,35 @@ public final class Registry {
         return local.id();
     }
 
-    /** Which life of this node it is, from 1. */
-    public long incarnation() {
+    @Override
+    public String localNode() {
+        return local.id().value();
+    }
+
+    @Override
+    public long localIncarnation() {
         return local.incarnation();
     }
 
-    /** True if that life of the node counts as a part of the grid. */
-    public boolean isLive(NodeId id, long incarnation) {
-        NodeInfo node = roster.node(id);
+    @Override
+    public boolean isLive(String id, long incarnation) {
+        NodeInfo node = roster.node(new NodeId(id));
         return node != null && node.incarnation() == incarnation && node.isLive();
+    }
+
+    @Override
+    public boolean isOver(String id, long incarnation) {
+        NodeInfo node = roster.node(new NodeId(id));
+        return node != null
+                && (node.incarnation() > incarnation
+                        || (node.incarnation() == incarnation && !Roster.isPresent(node)));
     }
 
     /**
      * True if this node's member is the oldest: it does what one node has to do for all. While the
      * grid is split each part has one, so whatever it does must be idempotent.
      */
+    @Override
     public boolean isCoordinator() {
         return hazelcast.getCluster().getMembers().iterator().next().localMember();
     }

@@ -173,7 +173,7 @@ final class Roster {
     }
 
     /** A fenced node serves nobody, yet it is there and may come back or be lost. */
-    private static boolean isPresent(NodeInfo node) {
+    static boolean isPresent(NodeInfo node) {
         return node.isLive() || node.status() == NodeStatus.FENCED;
     }
 

@@ -1,0 +1,155 @@
+package io.hawser.grid.presence;
+
+import io.hawser.grid.pubsub.ClientInfo;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * Removes what nodes that have gone left in the grid's map, and tells of the clients lost. Every
+ * node remembers who went; only the coordinator acts. If it goes too, the next one finds what is
+ * left. An entry is removed and returned in one atomic step, so each loss is told once. A slow
+ * sweep over all entries finds what slipped through.
+ *
+ * <p>Thread-safe; works on a virtual thread of its own.
+ */
+final class PresenceCleaner implements AutoCloseable {
+    /** A life of a node. */
+    private record Life(String node, long incarnation) {}
+
+    private static final Logger log = LoggerFactory.getLogger(PresenceCleaner.class);
+    private static final int BATCH = 2_000;
+    private static final long RETRY_MS = 1_000;
+    private static final long SWEEP_MS = 30_000;
+
+    /** How long a node that went is looked after: writes may be late, a coordinator may change. */
+    private static final long REMEMBER_MS = 30_000;
+
+    private final PresenceMap map;
+    private final LiveNodes nodes;
+    private final LostClients lost;
+    private final Map<String, Long> goneUntilMs = new ConcurrentHashMap<>();
+    private final Semaphore wake = new Semaphore(0);
+    private final Thread thread;
+    private long sweptMs = nowMs(); // the cleaner's thread only, as is unknown
+    private Set<Life> unknown = Set.of();
+
+    PresenceCleaner(PresenceMap map, LiveNodes nodes, LostClients lost) {
+        this.map = map;
+        this.nodes = nodes;
+        this.lost = lost;
+        this.thread = Thread.ofVirtual().name("presence-cleaner").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void nodeGone(String node) {
+        goneUntilMs.put(node, nowMs() + REMEMBER_MS);
+        wake.release();
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                boolean woken = wake.tryAcquire(pauseMs(), TimeUnit.MILLISECONDS);
+                wake.drainPermits();
+                log.debug("cleaning, woken: {}", woken);
+                step();
+            }
+        } catch (InterruptedException e) {
+            log.debug("closed", e);
+        }
+    }
+
+    private long pauseMs() {
+        return goneUntilMs.isEmpty() ? SWEEP_MS : RETRY_MS;
+    }
+
+    private void step() {
+        long nowMs = nowMs();
+        goneUntilMs.values().removeIf(untilMs -> nowMs > untilMs);
+        if (!nodes.isCoordinator()) {
+            return;
+        }
+        try {
+            for (String node : goneUntilMs.keySet()) {
+                clean(map.keysOfNode(node), key -> nodes.isOver(key.node(), key.incarnation()));
+            }
+            if (nowMs - sweptMs >= SWEEP_MS) {
+                sweptMs = nowMs;
+                sweep();
+            }
+        } catch (RuntimeException e) {
+            log.warn("cannot clean the presence of nodes that have gone, retrying", e);
+        }
+    }
+
+    /** A node that is not known may just be new, so it has two sweeps' time to be heard of. */
+    private void sweep() {
+        Set<PresenceKey> keys = map.keys();
+        Set<Life> before = unknown;
+        clean(
+                keys,
+                key -> nodes.isOver(key.node(), key.incarnation()) || before.contains(life(key)));
+        Set<Life> now = new HashSet<>();
+        for (PresenceKey key : keys) {
+            if (!nodes.isLive(key.node(), key.incarnation())) {
+                now.add(life(key));
+            }
+        }
+        unknown = now;
+    }
+
+    private void clean(Set<PresenceKey> keys, Predicate<PresenceKey> isOver) {
+        List<PresenceKey> over =
+                keys.stream()
+                        .filter(key -> !nodes.isLive(key.node(), key.incarnation()))
+                        .filter(isOver)
+                        .toList();
+        for (int from = 0; from < over.size(); from += BATCH) {
+            Set<PresenceKey> batch =
+                    new HashSet<>(over.subList(from, Math.min(over.size(), from + BATCH)));
+            tell(map.take(batch));
+        }
+    }
+
+    private void tell(Map<PresenceKey, PresenceEntry> taken) {
+        for (var entry : taken.entrySet()) {
+            if (entry.getValue().announceLeave()) {
+                tell(entry.getKey().channel(), entry.getValue().toInfo(entry.getKey().client()));
+            }
+        }
+    }
+
+    private void tell(String channel, ClientInfo client) {
+        try {
+            lost.lost(channel, client);
+        } catch (RuntimeException e) {
+            log.warn("the loss of a client could not be told", e);
+        }
+    }
+
+    private static Life life(PresenceKey key) {
+        return new Life(key.node(), key.incarnation());
+    }
+
+    private static long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+}

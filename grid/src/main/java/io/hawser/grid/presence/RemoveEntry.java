@@ -1,0 +1,19 @@
+package io.hawser.grid.presence;
+
+import com.hazelcast.map.EntryProcessor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
+
+/** Removes an entry, if it is there. */
+final class RemoveEntry implements EntryProcessor<PresenceKey, PresenceEntry, Boolean> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    @SuppressWarnings("NullAway") // null is how an entry processor removes
+    public @Nullable Boolean process(Map.Entry<PresenceKey, PresenceEntry> entry) {
+        entry.setValue(null);
+        return null;
+    }
+}

@@ -1,0 +1,20 @@
+package io.hawser.grid.presence;
+
+import com.hazelcast.map.EntryProcessor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
+
+/** Removes an entry and returns what it held: of several that take it, one gets it. */
+final class TakeEntry implements EntryProcessor<PresenceKey, PresenceEntry, PresenceEntry> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    @SuppressWarnings("NullAway") // null is how an entry processor removes
+    public @Nullable PresenceEntry process(Map.Entry<PresenceKey, PresenceEntry> entry) {
+        PresenceEntry held = entry.getValue();
+        entry.setValue(null);
+        return held;
+    }
+}

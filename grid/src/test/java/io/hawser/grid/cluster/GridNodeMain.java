@@ -1,0 +1,44 @@
+package io.hawser.grid.cluster;
+
+import io.hawser.grid.presence.Presence;
+import io.lettuce.core.RedisClient;
+
+import java.util.List;
+
+/** A node as a process of its own, for tests that kill it: id, Redis URI, clients to have. */
+final class GridNodeMain {
+    private GridNodeMain() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        var connection = RedisClient.create(args[1]).connect();
+        var settings =
+                new GridSettings(
+                        Nodes.profile(args[0]),
+                        new ClusterKey("test", "secret"),
+                        "127.0.0.1",
+                        0,
+                        List.of(),
+                        "redis",
+                        List.of(Presence.mapConfig()));
+        GridMember member =
+                GridMember.start(
+                        settings,
+                        new RedisNodeDirectory(connection::async),
+                        () -> NodeLoad.NONE,
+                        why -> System.out.println("EXPELLED " + why.getMessage()));
+        Presence presence =
+                new Presence(
+                        member.hazelcast(),
+                        member.registry(),
+                        (channel, client) ->
+                                System.out.println("LOST " + channel + "/" + client.client()));
+        member.registry().listen(new PresenceFeed(presence));
+        presence.start();
+        for (int i = 0; i < Integer.parseInt(args[2]); i++) {
+            presence.add("channel-" + i % 10, TestNode.info(args[0] + "-" + i), i % 2 == 0);
+        }
+        member.registry().become(NodeStatus.ACTIVE);
+        System.out.println("READY " + member.registry().localIncarnation());
+        Thread.currentThread().join();
+    }
+}

@@ -1,0 +1,185 @@
+package io.hawser.grid.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.devkit.ManagedProcess;
+import io.hawser.devkit.RedisServer;
+import io.hawser.devkit.Signal;
+import io.hawser.grid.cluster.ClusterEvent.NodeJoined;
+import io.hawser.grid.cluster.ClusterEvent.NodeLost;
+import io.hawser.grid.pubsub.Payload;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Two nodes in this JVM and one in a process that is killed, stopped and started; real Redis. */
+class GridProcessesIT {
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final int CLIENTS = 3_000;
+
+    private final RedisServer redis = RedisServer.start();
+    private final RedisClient client = RedisClient.create(redis.uri());
+    private final StatefulRedisConnection<String, String> connection = connect(client);
+    private final List<ManagedProcess> processes = new ArrayList<>();
+    private TestNode a = node("a");
+    private TestNode b = node("b");
+
+    @BeforeEach
+    void bothAreThere() {
+        await().atMost(LONG).until(() -> a.live().size() == 2 && b.live().size() == 2);
+    }
+
+    @AfterEach
+    void stopAll() {
+        processes.forEach(ManagedProcess::kill);
+        b.close();
+        a.close();
+        connection.close();
+        client.shutdown();
+        redis.close();
+    }
+
+    @Test
+    void aKilledNodeIsLostAndItsClientsLeaveOnce() {
+        a.enter("channel-0", "of-a");
+        ManagedProcess victim = process("c");
+        assertThat(ready(victim)).isEqualTo(1);
+        await().atMost(LONG).until(() -> present() == CLIENTS + 1);
+        assertThat(b.clients("channel-0")).contains("of-a", "c-0").hasSize(CLIENTS / 10 + 1);
+
+        victim.kill();
+
+        await().atMost(LONG)
+                .until(() -> a.eventsOf("c").equals(List.of(NodeJoined.class, NodeLost.class)));
+        await().atMost(LONG)
+                .until(() -> b.eventsOf("c").equals(List.of(NodeJoined.class, NodeLost.class)));
+        assertThat(b.clients("channel-0")).containsExactly("of-a");
+        await().atMost(LONG).until(() -> entries() == 1);
+        await().atMost(LONG).until(() -> leaves().size() >= CLIENTS / 2);
+        assertThat(leaves()).doesNotHaveDuplicates().hasSize(CLIENTS / 2);
+        assertThat(leaves()).contains("channel-0/c-0").doesNotContain("channel-1/c-1");
+
+        assertThat(ready(process("c"))).isEqualTo(2);
+        await().atMost(LONG).until(() -> present() == CLIENTS + 1);
+        assertThat(leaves()).hasSize(CLIENTS / 2);
+    }
+
+    @Test
+    void aKilledCoordinatorIsReplaced() {
+        // The process must be the oldest: the two here are started again behind it.
+        ManagedProcess victim = process("c");
+        ready(victim);
+        b.close();
+        a.close();
+        a = node("a");
+        b = node("b");
+        await().atMost(LONG).until(() -> a.live().size() == 3 && b.live().size() == 3);
+        assertThat(a.registry().isCoordinator() || b.registry().isCoordinator()).isFalse();
+        await().atMost(LONG).until(() -> present() == CLIENTS);
+
+        victim.kill();
+
+        await().atMost(LONG).until(() -> entries() == 0);
+        await().atMost(LONG).until(() -> leaves().size() >= CLIENTS / 2);
+        assertThat(leaves()).doesNotHaveDuplicates().hasSize(CLIENTS / 2);
+    }
+
+    @Test
+    void aGridDoesNotNeedRedisOnceItHasFormed() {
+        redis.kill();
+        a.enter("news", "one");
+        b.enter("news", "two");
+        await().atMost(LONG)
+                .until(() -> a.clients("news").size() == 2 && b.clients("news").size() == 2);
+        // Two periods of the announcements fail in this time.
+        await().during(Duration.ofSeconds(5))
+                .atMost(LONG)
+                .until(() -> a.live().size() == 2 && b.live().size() == 2);
+        assertThat(a.eventsOf("b")).doesNotContain(NodeLost.class);
+        redis.restartEmpty();
+        var directory = new RedisNodeDirectory(connection::async);
+        await().atMost(LONG).ignoreExceptions().until(() -> directory.list().size() == 2);
+    }
+
+    @Test
+    void aSurveySaysThatAHungNodeIsMissing() {
+        ManagedProcess hung = process("c");
+        ready(hung);
+        await().atMost(LONG).until(() -> a.live().size() == 3);
+        a.member().survey().handle("ping", question -> question);
+        b.member().survey().handle("ping", question -> question);
+        hung.signal(Signal.STOP);
+        List<Answer> answers =
+                a.member()
+                        .survey()
+                        .ask("ping", Payload.of("?"), Duration.ofSeconds(1))
+                        .toCompletableFuture()
+                        .join();
+        assertThat(answers).hasSize(3);
+        assertThat(answers.get(0)).isInstanceOf(Answer.Given.class);
+        assertThat(answers.get(1)).isInstanceOf(Answer.Given.class);
+        assertThat(answers.get(2))
+                .isEqualTo(new Answer.Missing(new NodeId("c"), "no answer in time"));
+        // Hazelcast's own ten seconds: the safety net.
+        await().atMost(LONG).until(() -> a.eventsOf("c").contains(NodeLost.class));
+    }
+
+    private TestNode node(String id) {
+        return TestNode.plan(id)
+                .contract("redis")
+                .directory(new RedisNodeDirectory(connection::async))
+                .start();
+    }
+
+    private ManagedProcess process(String id) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-cp"));
+        command.add(System.getProperty("java.class.path"));
+        command.addAll(List.of(GridNodeMain.class.getName(), id, redis.uri(), "" + CLIENTS));
+        ManagedProcess process = ManagedProcess.builder("node " + id, command).start();
+        processes.add(process);
+        return process;
+    }
+
+    private static int ready(ManagedProcess process) {
+        String line = process.awaitOutput(text -> text.startsWith("READY "), LONG);
+        return Integer.parseInt(line.substring("READY ".length()));
+    }
+
+    private int present() {
+        int sum = 0;
+        for (int i = 0; i < 10; i++) {
+            sum += a.clients("channel-" + i).size();
+        }
+        return sum;
+    }
+
+    private int entries() {
+        return a.member().hazelcast().getMap("presence").size();
+    }
+
+    private List<String> leaves() {
+        List<String> all = new ArrayList<>(a.lost());
+        all.addAll(b.lost());
+        return all;
+    }
+
+    private static StatefulRedisConnection<String, String> connect(RedisClient client) {
+        client.setOptions(
+                ClientOptions.builder()
+                        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                        .build());
+        return client.connect();
+    }
+}

@@ -1,0 +1,39 @@
+package io.hawser.grid.cluster;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A directory in memory that can be out of reach. Entries do not expire. Thread-safe. */
+final class MemoryDirectory implements NodeDirectory {
+    private final Map<String, String> entries = new ConcurrentHashMap<>();
+    private volatile boolean reachable = true;
+
+    void reachable(boolean value) {
+        reachable = value;
+    }
+
+    @Override
+    public void put(NodeId id, String json, Duration ttl) {
+        check();
+        entries.put(id.value(), json);
+    }
+
+    @Override
+    public Map<String, String> list() {
+        check();
+        return Map.copyOf(entries);
+    }
+
+    @Override
+    public void remove(NodeId id) {
+        check();
+        entries.remove(id.value());
+    }
+
+    private void check() {
+        if (!reachable) {
+            throw new DirectoryException("out of reach", null);
+        }
+    }
+}

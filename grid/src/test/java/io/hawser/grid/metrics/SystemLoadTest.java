@@ -1,0 +1,27 @@
+package io.hawser.grid.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SystemLoadTest {
+    @Test
+    void seesThisProcessWork() {
+        SystemLoad load = new SystemLoad();
+        long end = System.nanoTime() + 200_000_000L;
+        long sum = 0;
+        while (System.nanoTime() - end < 0) {
+            sum += System.nanoTime() % 7;
+        }
+        assertThat(sum).isPositive();
+        assertThat(load.cpu()).isPositive().isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void seesTheHeapAfterACollection() {
+        byte[] held = new byte[8 << 20];
+        System.gc();
+        assertThat(new SystemLoad().memory()).isPositive().isLessThanOrEqualTo(1);
+        assertThat(held).isNotEmpty();
+    }
+}
