@@ -132,7 +132,8 @@ final class ChannelMachine {
     }
 
     private WaitingJoins.Known known(List<Publication> row, long tooFar) {
-        return new WaitingJoins.Known(stream.top(), stream.oldest(), tooFar, finishedRead, row);
+        return new WaitingJoins.Known(
+                stream.top(), stream.highest(), stream.oldest(), tooFar, finishedRead, row);
     }
 
     private void confirmed(long nowMs, List<ChannelAction> out) {

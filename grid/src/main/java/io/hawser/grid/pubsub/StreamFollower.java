@@ -56,6 +56,11 @@ final class StreamFollower {
         return last;
     }
 
+    /** Highest offset that is known to exist. */
+    long highest() {
+        return highestSeen;
+    }
+
     /** True if publications beyond {@link #last} are known to exist. */
     boolean hasGap() {
         return highestSeen > last;

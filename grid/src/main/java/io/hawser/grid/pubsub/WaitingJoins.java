@@ -26,6 +26,7 @@ final class WaitingJoins {
     /**
      * What is known of the stream.
      *
+     * @param highest highest offset that is known to exist, at least the top's
      * @param oldest publications below this offset are known to be gone
      * @param tooFar a recovery from this offset or below is known to be too large for one read
      * @param finishedRead number of the last read that was answered, 0 if none
@@ -33,6 +34,7 @@ final class WaitingJoins {
      */
     record Known(
             StreamPosition top,
+            long highest,
             long oldest,
             long tooFar,
             long finishedRead,
@@ -145,7 +147,8 @@ final class WaitingJoins {
         }
         long missed = known.top().offset() - since.offset();
         if (!Recovery.sameEpoch(since, known.top().epoch()) || missed < 0) {
-            if (known.finishedRead() < join.firstFreshRead()) {
+            boolean soon = missed < 0 && since.offset() <= known.highest();
+            if (soon || known.finishedRead() < join.firstFreshRead()) {
                 return null;
             }
             return notRecovered(known, missed < 0 ? Way.JOINED_AHEAD : Way.JOINED_OTHER_EPOCH);

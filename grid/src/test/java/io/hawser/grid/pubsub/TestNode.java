@@ -20,7 +20,17 @@ final class TestNode implements Sink, AutoCloseable {
     /** Each list is touched only on the channel's lane. */
     private final Map<String, List<TestSubscriber>> subscribers = new ConcurrentHashMap<>();
 
+    private final Runnable closer;
+
     TestNode(Function<Lanes, Broker> makeBroker) {
+        this(makeBroker, () -> {});
+    }
+
+    /**
+     * @param closer ends what the broker leaves to its owner
+     */
+    TestNode(Function<Lanes, Broker> makeBroker, Runnable closer) {
+        this.closer = closer;
         broker = makeBroker.apply(lanes);
         hub = new Hub(broker, lanes);
         broker.start(this);
@@ -94,6 +104,7 @@ final class TestNode implements Sink, AutoCloseable {
     @Override
     public void close() {
         broker.close();
+        closer.run();
         lanes.close();
     }
 }

@@ -2,6 +2,7 @@ package io.hawser.server.config;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
@@ -62,11 +63,16 @@ record Rule(
         try {
             value = scalar.read().apply(text);
         } catch (IllegalArgumentException _) {
-            return new Reading.Bad(quote(text) + " is not " + kind(scalar));
+            return new Reading.Bad(quote(text) + " is not " + scalar.expected());
         }
         return broken(value)
                 .<Reading>map(Reading.Bad::new)
                 .orElseGet(() -> new Reading.Good(value));
+    }
+
+    /** The default, which may break the rule: then the key has to be given. */
+    Object readDefault() {
+        return scalar().read().apply(key.byDefault());
     }
 
     /** What is wrong with a value, continuing "key: …"; empty if it keeps the rule. */
@@ -105,18 +111,12 @@ record Rule(
         return type;
     }
 
-    private static String kind(ScalarType scalar) {
-        return scalar.expected();
-    }
-
     private String quote(String text) {
         return scalar().secret() ? "the value (not shown)" : "\"" + text + "\"";
     }
 
     private static String value(Object value) {
-        return value instanceof java.time.Duration duration
-                ? DurationText.of(duration)
-                : value.toString();
+        return value instanceof Duration duration ? DurationText.of(duration) : value.toString();
     }
 
     private static String text(Object value) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The keys that the configuration records define, by reflection. Thread-safe; mistakes in the
@@ -45,6 +46,29 @@ final class Schema {
         Map<String, Field> leaves = new LinkedHashMap<>();
         collect("", root(), leaves);
         return leaves;
+    }
+
+    /**
+     * The key of a path that {@link #leaves()} has.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static Field leaf(String path) {
+        return find(path).orElseThrow(() -> new IllegalArgumentException("no key: " + path));
+    }
+
+    /** The key or section of a path; keys within lists have none. */
+    static Optional<Field> find(String path) {
+        Shape shape = root();
+        Optional<Field> found = Optional.empty();
+        for (String name : path.split("\\.", -1)) {
+            found = shape instanceof Section section ? section.field(name) : Optional.empty();
+            if (found.isEmpty()) {
+                return found;
+            }
+            shape = found.get().shape();
+        }
+        return found;
     }
 
     /** Every path, sections and the keys within lists ({@code namespaces[].name}) included. */

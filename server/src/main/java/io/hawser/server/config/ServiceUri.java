@@ -1,7 +1,5 @@
 package io.hawser.server.config;
 
-import java.util.regex.Pattern;
-
 /**
  * The address of a service, which may carry a password: {@code redis://:secret@host}, {@code
  * jdbc:postgresql://host/db?password=secret}. Print-outs show it without. Immutable.
@@ -9,20 +7,26 @@ import java.util.regex.Pattern;
  * @param reveal the whole address; for use, never for a log; empty if not configured
  */
 public record ServiceUri(String reveal) {
-    /** Greedy up to the last @, since a password may hold one that was not escaped. */
-    private static final Pattern USER_INFO = Pattern.compile("//[^/?]*@|//[^?]*@");
-
-    private static final Pattern QUERY = Pattern.compile("\\?.*", Pattern.DOTALL);
+    private static final String MASK = "***";
 
     /** True if none is configured. */
     public boolean isEmpty() {
         return reveal.isEmpty();
     }
 
-    /** Credentials before the host and the whole query are masked. */
+    /**
+     * Credentials before the host and the whole query are masked; all but the scheme if they cannot
+     * be told apart.
+     */
     @Override
     public String toString() {
-        String withoutUser = USER_INFO.matcher(reveal).replaceFirst("//***@");
-        return QUERY.matcher(withoutUser).replaceFirst("?***");
+        int start = reveal.indexOf("//") + 2;
+        int at = reveal.lastIndexOf('@');
+        int query = reveal.indexOf('?');
+        if (at >= 0 && (start < 2 || (query >= 0 && query < at))) {
+            return reveal.substring(0, start < 2 ? 0 : start) + MASK;
+        }
+        String hidden = at < 0 ? reveal : reveal.substring(0, start) + MASK + reveal.substring(at);
+        return query < 0 ? hidden : hidden.substring(0, hidden.indexOf('?') + 1) + MASK;
     }
 }

@@ -1,7 +1,5 @@
 package io.hawser.server.protocol;
 
-import com.google.protobuf.UnsafeByteOperations;
-
 import io.hawser.grid.pubsub.Payload;
 
 import tools.jackson.core.JacksonException;
@@ -36,12 +34,12 @@ public sealed interface JsonData {
         if (bytes.length == 0) {
             return new Invalid("no data");
         }
-        if (!UnsafeByteOperations.unsafeWrap(bytes).isValidUtf8()) {
-            return new Invalid("not UTF-8");
-        }
         try (JsonParser parser = JsonInput.open(bytes)) {
             return readOneValue(parser) ? new Valid(withoutLineBreaks(data)) : notOneValue();
-        } catch (JacksonException | BadFrameException e) {
+        } catch (BadFrameException e) {
+            return new Invalid(e.getMessage());
+        } catch (JacksonException e) {
+            // Its message may quote the data.
             return new Invalid("not JSON");
         }
     }

@@ -1,5 +1,7 @@
 package io.hawser.server.protocol;
 
+import com.google.protobuf.UnsafeByteOperations;
+
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
@@ -26,14 +28,20 @@ final class JsonInput {
 
     private JsonInput() {}
 
+    /**
+     * A parser before the first token; the caller closes it.
+     *
+     * @throws BadFrameException if {@code bytes} are not UTF-8, or begin with a byte order mark
+     */
     static JsonParser open(byte[] bytes) throws BadFrameException {
-        if (!beginsAsUtf8(bytes)) {
-            throw new BadFrameException("not JSON in UTF-8");
+        // The parser lets overlong sequences and halves of surrogate pairs pass.
+        if (!beginsAsUtf8(bytes) || !UnsafeByteOperations.unsafeWrap(bytes).isValidUtf8()) {
+            throw new BadFrameException("not UTF-8");
         }
         return FACTORY.createParser(ObjectReadContext.empty(), bytes);
     }
 
-    /** The parser would accept a byte order mark, and UTF-16 and UTF-32 by their zero bytes. */
+    /** The parser would take a byte order mark, and UTF-16 and UTF-32 by their zero bytes. */
     private static boolean beginsAsUtf8(byte[] bytes) {
         for (int i = 0; i < Math.min(4, bytes.length); i++) {
             if (bytes[i] == 0) {

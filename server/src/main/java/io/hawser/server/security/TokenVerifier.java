@@ -17,8 +17,8 @@ import java.time.Instant;
 /**
  * Reads and checks JSON Web Tokens of clients, signed with HS256, HS384 or HS512, with the claims
  * of the Centrifuge protocol. Never throws for a token, whatever is in it. Thread-safe and free of
- * locks between callers; a check takes some microseconds and does no I/O, so it may run on an I/O
- * thread.
+ * locks between callers; a check takes tens of microseconds and does no I/O, so it may run on an
+ * I/O thread.
  */
 public final class TokenVerifier {
     /** Longest token looked at, in characters: 16 KiB. */

@@ -303,6 +303,11 @@ class JsonDecodeTest {
             assertThat(CODEC.decode(GOOD.getBytes(charset)).problem()).isNotNull();
         }
         assertThat(decode("\ufeff" + GOOD).problem()).isNotNull();
+        byte[] overlong = utf8("{\"id\":1,\"presence\":{\"channel\":\"\u00e9\"}}");
+        assertThat(CODEC.decode(overlong).problem()).isNull();
+        overlong[overlong.length - 5] = (byte) 0xc0;
+        overlong[overlong.length - 4] = (byte) 0x80;
+        assertThat(CODEC.decode(overlong).problem()).isEqualTo("not UTF-8");
     }
 
     @Test

@@ -1,0 +1,158 @@
+package io.hawser.grid.pubsub;
+
+import io.netty.util.Timeout;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+
+/**
+ * One channel of a {@link RedisBroker}: feeds its {@link ChannelMachine} and does what that wants.
+ * Everything runs on the channel's lane, except {@link #suspected}.
+ */
+final class RedisChannel {
+    final String channel;
+    final String busName;
+
+    /** Set while a step for something that was dropped waits in the lane. */
+    final AtomicBoolean suspected = new AtomicBoolean();
+
+    private final RedisBroker broker;
+    private final ChannelMachine machine;
+    private final Map<Long, BiConsumer<@Nullable JoinResult, @Nullable BrokerException>> joins =
+            new HashMap<>();
+    private final ArrayDeque<ChannelAction> actions = new ArrayDeque<>();
+    private final List<ChannelAction> fresh = new ArrayList<>();
+    private HistoryOptions history = HistoryOptions.NONE;
+    private long lastJoinId;
+    private int generation;
+    private boolean acting;
+    private @Nullable Timeout wake;
+    private long wakeAtMs = Long.MAX_VALUE;
+
+    RedisChannel(RedisBroker broker, String channel, ChannelMachine machine) {
+        this.broker = broker;
+        this.channel = channel;
+        this.busName = ChannelKeys.bus(channel);
+        this.machine = machine;
+    }
+
+    void join(
+            JoinRequest request, BiConsumer<@Nullable JoinResult, @Nullable BrokerException> done) {
+        if (request.history().enabled()) {
+            history = request.history();
+        }
+        long joinId = ++lastJoinId;
+        joins.put(joinId, done);
+        step(new ChannelEvent.JoinRequested(joinId, request));
+    }
+
+    void step(ChannelEvent event) {
+        feelConnection();
+        feed(event);
+    }
+
+    /** Tells the machine of connections that came or went since it last looked. Even is down. */
+    void feelConnection() {
+        int now = broker.generation();
+        if (now == generation) {
+            return;
+        }
+        boolean wasUp = generation % 2 == 1;
+        generation = now;
+        if (wasUp) {
+            feed(new ChannelEvent.ConnectionLost());
+        }
+        if (now % 2 == 1) {
+            feed(new ChannelEvent.ConnectionRestored());
+        }
+    }
+
+    /** Acting may lead back here (a failed join makes the hub leave): then the actions queue up. */
+    private void feed(ChannelEvent event) {
+        machine.step(event, broker.nowMs(), fresh);
+        actions.addAll(fresh);
+        fresh.clear();
+        if (acting) {
+            return;
+        }
+        acting = true;
+        try {
+            for (ChannelAction action = actions.poll(); action != null; action = actions.poll()) {
+                act(action);
+            }
+        } finally {
+            acting = false;
+        }
+        scheduleWake();
+    }
+
+    private void act(ChannelAction action) {
+        switch (action) {
+            case ChannelAction.Subscribe subscribe -> broker.bus().subscribe(busName);
+            case ChannelAction.Unsubscribe unsubscribe -> broker.bus().unsubscribe(busName);
+            case ChannelAction.ReadHistory read -> read(read);
+            case ChannelAction.Deliver deliver ->
+                    broker.sink().publication(channel, deliver.publication());
+            case ChannelAction.DeliverPresence deliver ->
+                    broker.sink().presence(channel, deliver.presence());
+            case ChannelAction.Joined joined -> answer(joined.joinId(), joined.result(), null);
+            case ChannelAction.JoinFailed failed ->
+                    answer(
+                            failed.joinId(),
+                            null,
+                            new BrokerException(failed.reason(), failed.why()));
+            case ChannelAction.PositionLost lost -> broker.sink().positionLost(channel);
+            case ChannelAction.Closed closed -> broker.closed(this);
+        }
+    }
+
+    private void answer(
+            long joinId, @Nullable JoinResult result, @Nullable BrokerException failure) {
+        var done = joins.remove(joinId);
+        if (done != null) {
+            done.accept(result, failure);
+        }
+    }
+
+    private void read(ChannelAction.ReadHistory read) {
+        HistoryQuery query =
+                new HistoryQuery(new StreamPosition(read.sinceOffset(), ""), read.limit(), false);
+        broker.store()
+                .read(channel, query, history, 0)
+                .whenComplete(
+                        (found, thrown) ->
+                                broker.onLane(
+                                        this,
+                                        found != null
+                                                ? new ChannelEvent.HistoryRead(read.readId(), found)
+                                                : new ChannelEvent.HistoryReadFailed(
+                                                        read.readId())));
+    }
+
+    private void scheduleWake() {
+        long next = machine.wakeAtMs();
+        if (next >= wakeAtMs || next == Long.MAX_VALUE) {
+            return;
+        }
+        Timeout old = wake;
+        if (old != null) {
+            old.cancel();
+        }
+        wakeAtMs = next;
+        wake = broker.wakeAt(next, this);
+    }
+
+    /** The timer went off. */
+    void woken() {
+        wake = null;
+        wakeAtMs = Long.MAX_VALUE;
+        step(new ChannelEvent.Tick());
+    }
+}

@@ -1,0 +1,301 @@
+package io.hawser.grid.pubsub;
+
+import io.hawser.grid.redis.CommandPipeline;
+import io.hawser.grid.redis.RedisConnections;
+import io.hawser.grid.redis.RedisFailure;
+import io.hawser.grid.redis.RedisScript;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Streams in Redis: the commands and scripts, without knowledge of subscribers. Thread-safe;
+ * nothing blocks. Publishes go over one connection in order, reads over another.
+ */
+final class RedisStore implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
+    private static final Duration IDEMPOTENCY_TTL = Duration.ofMinutes(5);
+    private static final int READ_QUEUE = 8192;
+
+    /** Bodies in one answer at most; a read is cut there. */
+    private static final int MAX_READ_BYTES = 8 << 20;
+
+    private final CommandPipeline publishes;
+    private final CommandPipeline reads;
+    private final LongAdder unreadable = new LongAdder();
+
+    /**
+     * @param publishQueue publishes that may wait for the connection
+     * @param changed called when a connection comes or goes
+     */
+    RedisStore(RedisConnections connections, int publishQueue, Runnable changed) {
+        publishes =
+                new CommandPipeline(
+                        "publish", connections, publishQueue, RedisScripts.WRITING, changed);
+        reads =
+                new CommandPipeline(
+                        "commands", connections, READ_QUEUE, RedisScripts.READING, changed);
+    }
+
+    boolean canRead() {
+        return reads.isUp();
+    }
+
+    boolean canPublish() {
+        return publishes.isUp();
+    }
+
+    double latencyMs() {
+        return reads.latencyMs();
+    }
+
+    /** Entries and messages that this version could not read. */
+    LongAdder unreadable() {
+        return unreadable;
+    }
+
+    CompletionStage<StreamPosition> publish(
+            String channel, Publication publication, PublishOptions options) {
+        byte[] body = BusFrame.encode(publication);
+        String key = options.idempotencyKey();
+        HistoryOptions history = options.history();
+        if (history.enabled()) {
+            return publishStored(channel, body, history, key);
+        }
+        byte[] message = BusFrame.unplaced(body);
+        if (key != null) {
+            return publishOnce(channel, message, key);
+        }
+        return send(channel, ChannelKeys.bus(channel), message, StreamPosition.NONE);
+    }
+
+    private CompletionStage<StreamPosition> publishStored(
+            String channel, byte[] body, HistoryOptions history, @Nullable String key) {
+        List<String> keys = new ArrayList<>(4);
+        keys.add(ChannelKeys.meta(channel));
+        keys.add(ChannelKeys.stream(channel));
+        keys.add(ChannelKeys.bus(channel));
+        if (key != null) {
+            keys.add(ChannelKeys.idempotency(channel, key));
+        }
+        byte[][] arguments = {
+            body,
+            bytes(Epochs.next()),
+            bytes(history.size()),
+            bytes(history.ttl().toMillis()),
+            bytes(history.metaTtl().toMillis()),
+            bytes(IDEMPOTENCY_TTL.toMillis())
+        };
+        return ask(
+                publishes,
+                channel,
+                commands ->
+                        RedisStore.<byte[]>run(
+                                commands,
+                                RedisScripts.PUBLISH,
+                                ScriptOutputType.VALUE,
+                                keys,
+                                arguments),
+                RedisStore::position);
+    }
+
+    private static StreamPosition position(byte[] reply) {
+        String text = text(reply);
+        int colon = text.lastIndexOf(':');
+        return new StreamPosition(
+                Long.parseLong(text.substring(colon + 1)), text.substring(0, colon));
+    }
+
+    private CompletionStage<StreamPosition> publishOnce(
+            String channel, byte[] message, String key) {
+        List<String> keys =
+                List.of(ChannelKeys.bus(channel), ChannelKeys.idempotency(channel, key));
+        byte[][] arguments = {message, bytes(IDEMPOTENCY_TTL.toMillis())};
+        return ask(
+                publishes,
+                channel,
+                commands ->
+                        RedisStore.<Long>run(
+                                commands,
+                                RedisScripts.PUBLISH_ONCE,
+                                ScriptOutputType.INTEGER,
+                                keys,
+                                arguments),
+                published -> StreamPosition.NONE);
+    }
+
+    CompletionStage<@Nullable Void> publishPresence(String channel, PresenceEvent event) {
+        byte[] message = BusFrame.unplaced(BusFrame.encode(event));
+        return send("", ChannelKeys.bus(channel), message, null);
+    }
+
+    CompletionStage<@Nullable Void> sendControl(Payload command) {
+        byte[] message = BusFrame.unplaced(BusFrame.encodeControl(command));
+        return send("", ChannelKeys.CONTROL, message, null);
+    }
+
+    private <T extends @Nullable Object> CompletionStage<T> send(
+            String order, String busName, byte[] message, T answer) {
+        return ask(
+                publishes,
+                order,
+                commands -> commands.publish(busName, message),
+                receivers -> answer);
+    }
+
+    CompletionStage<@Nullable Void> removeHistory(String channel) {
+        List<String> keys = List.of(ChannelKeys.meta(channel), ChannelKeys.stream(channel));
+        return ask(
+                publishes,
+                channel,
+                commands ->
+                        RedisStore.<Long>run(
+                                commands,
+                                RedisScripts.REMOVE_HISTORY,
+                                ScriptOutputType.INTEGER,
+                                keys),
+                removed -> null);
+    }
+
+    /**
+     * Reads position and publications.
+     *
+     * @param cutTo only the newest so many of the stream; 0 gives all there is
+     */
+    CompletionStage<History> read(
+            String channel, HistoryQuery query, HistoryOptions history, int cutTo) {
+        List<String> keys = List.of(ChannelKeys.meta(channel), ChannelKeys.stream(channel));
+        StreamPosition since = query.since();
+        byte[][] arguments = {
+            bytes(Epochs.next()),
+            bytes(history.metaTtl().toMillis()),
+            since == null ? new byte[0] : bytes(since.offset()),
+            bytes(query.limit()),
+            bytes(query.reverse() ? 1 : 0),
+            bytes(cutTo),
+            bytes(MAX_READ_BYTES)
+        };
+        return ask(
+                reads,
+                "",
+                commands ->
+                        RedisStore.<List<Object>>run(
+                                commands,
+                                RedisScripts.HISTORY,
+                                ScriptOutputType.MULTI,
+                                keys,
+                                arguments),
+                this::history);
+    }
+
+    private History history(List<Object> reply) {
+        String epoch = text(reply.get(0));
+        long offset = Long.parseLong(text(reply.get(1)));
+        List<Publication> publications = new ArrayList<>(reply.size() / 2);
+        for (int i = 2; i + 1 < reply.size(); i += 2) {
+            Publication publication = entry(text(reply.get(i)), (byte[]) reply.get(i + 1));
+            if (publication != null) {
+                publications.add(publication);
+            }
+        }
+        return new History(new StreamPosition(offset, epoch), publications);
+    }
+
+    /** Null for an entry of a kind that this version does not know. */
+    private @Nullable Publication entry(String id, byte[] body) {
+        long offset = Long.parseLong(id.substring(0, id.indexOf('-')));
+        try {
+            return BusFrame.decodeBody(body, offset) instanceof BusFrame.Body.Message message
+                    ? message.publication()
+                    : null;
+        } catch (BusFrameException e) {
+            unreadable.increment();
+            log.warn("stream entry {} cannot be read: {}", id, e.getMessage());
+            return null;
+        }
+    }
+
+    private static <T> RedisFuture<T> run(
+            RedisAsyncCommands<String, byte[]> commands,
+            RedisScript script,
+            ScriptOutputType output,
+            List<String> keys,
+            byte[]... arguments) {
+        return commands.evalsha(script.digest(), output, keys.toArray(String[]::new), arguments);
+    }
+
+    private static <T, R extends @Nullable Object> CompletionStage<R> ask(
+            CommandPipeline pipeline,
+            String order,
+            CommandPipeline.Call<T> call,
+            Function<T, R> decode) {
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        pipeline.submit(order, call)
+                .whenComplete(
+                        (value, thrown) -> {
+                            if (thrown != null) {
+                                answer.completeExceptionally(brokerException(thrown));
+                            } else {
+                                complete(answer, () -> decode.apply(value));
+                            }
+                        });
+        return answer;
+    }
+
+    private static <R extends @Nullable Object> void complete(
+            CompletableFuture<R> answer, Supplier<R> decode) {
+        R decoded;
+        try {
+            decoded = decode.get();
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(
+                    new BrokerException(
+                            BrokerException.Reason.FAILED, "answer of Redis cannot be read", e));
+            return;
+        }
+        answer.complete(decoded);
+    }
+
+    private static BrokerException brokerException(Throwable thrown) {
+        RedisFailure failure = RedisFailure.of(thrown);
+        BrokerException.Reason reason =
+                switch (failure.kind()) {
+                    case UNAVAILABLE -> BrokerException.Reason.UNAVAILABLE;
+                    case QUEUE_FULL -> BrokerException.Reason.QUEUE_FULL;
+                    case REFUSED -> BrokerException.Reason.FAILED;
+                };
+        return new BrokerException(reason, String.valueOf(failure.getMessage()), failure);
+    }
+
+    private static String text(Object bytes) {
+        return new String((byte[]) bytes, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(long number) {
+        return bytes(Long.toString(number));
+    }
+
+    @Override
+    public void close() {
+        publishes.close();
+        reads.close();
+    }
+}

@@ -1,0 +1,184 @@
+package io.hawser.grid.redis;
+
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.api.StatefulRedisConnection;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * One connection, opened again whenever it is lost: at the start, after a disconnect, and when a
+ * PING a second is not answered in time (a hung server closes nothing). Each new connection is a
+ * new object, so nothing that was sent over the old one is ever sent again. Thread-safe; the work
+ * is done by one virtual thread.
+ *
+ * @param <C> type of the connection
+ */
+public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
+        implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
+
+    /** Pause between probes, and how long an answer may take. */
+    private static final long PROBE_EVERY_MS = 1000;
+
+    private static final long PROBE_TIMEOUT_MS = 500;
+
+    /** Bounds of the random pause before the next attempt. */
+    private static final long MIN_PAUSE_MS = 50;
+
+    private static final long MAX_PAUSE_MS = 500;
+
+    private final String name;
+    private final Supplier<C> opener;
+    private final Listener<C> listener;
+    private final Thread thread;
+    private volatile @Nullable C current;
+    private volatile CountDownLatch lost = new CountDownLatch(0);
+    private volatile double latencyMs;
+    private volatile boolean closed;
+
+    /**
+     * Hears of each connection. Called on the link's thread; may block.
+     *
+     * @param <C> type of the connection
+     */
+    public interface Listener<C> {
+        /** Before anyone else gets the connection; throws if it is not fit for use. */
+        default void opened(C connection) {}
+
+        /** {@link RedisLink#current} gives the connection now. */
+        default void up() {}
+
+        /** {@link RedisLink#current} gives null now. */
+        default void down() {}
+    }
+
+    RedisLink(String name, Supplier<C> opener, Listener<C> listener) {
+        this.name = name;
+        this.opener = opener;
+        this.listener = listener;
+        this.thread = Thread.ofVirtual().name("redis-link-" + name).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** The connection, or null while there is none. */
+    public @Nullable C current() {
+        return current;
+    }
+
+    /** How long the last answered PING took, in milliseconds; 0 before the first. */
+    public double latencyMs() {
+        return latencyMs;
+    }
+
+    /** Gives the connection up: something was not answered in time. A new one is opened. */
+    public void reset() {
+        lost.countDown();
+    }
+
+    private void run() {
+        boolean reported = false;
+        while (!closed) {
+            try {
+                C connection = opener.get();
+                reported = false;
+                serve(connection);
+            } catch (RuntimeException e) {
+                if (!reported) {
+                    log.warn("no connection to Redis for {}, trying on: {}", name, reason(e));
+                    reported = true;
+                }
+            } catch (InterruptedException e) {
+                break;
+            }
+            pause();
+        }
+    }
+
+    private static String reason(RuntimeException e) {
+        Throwable cause = e.getCause();
+        return cause == null ? e.toString() : cause.toString();
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextLong(MIN_PAUSE_MS, MAX_PAUSE_MS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void serve(C connection) throws InterruptedException {
+        CountDownLatch gone = new CountDownLatch(1);
+        connection.addListener(new Closing(gone));
+        try {
+            listener.opened(connection);
+            lost = gone;
+            if (!connection.isOpen() || closed) {
+                return;
+            }
+            current = connection;
+            log.info("connected to Redis for {}", name);
+            listener.up();
+            while (!gone.await(PROBE_EVERY_MS, TimeUnit.MILLISECONDS) && answers(connection)) {
+                Thread.onSpinWait();
+            }
+            log.warn("lost the connection to Redis for {}", name);
+        } finally {
+            boolean wasUp = current != null;
+            current = null;
+            // Before the listener hears of it: nothing of this connection is answered afterwards.
+            connection.close();
+            if (wasUp) {
+                listener.down();
+            }
+        }
+    }
+
+    private boolean answers(C connection) throws InterruptedException {
+        long start = System.nanoTime();
+        try {
+            var pong = connection.async().ping();
+            connection.flushCommands();
+            pong.get(PROBE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            latencyMs = (System.nanoTime() - start) / 1e6;
+            return true;
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            log.warn("Redis did not answer a probe of {}: {}", name, e.toString());
+            return false;
+        }
+    }
+
+    /** Closes the connection and waits a moment until it is. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends the wait when the driver sees the connection close. */
+    private record Closing(CountDownLatch gone) implements RedisConnectionStateListener {
+        @Override
+        public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+            gone.countDown();
+        }
+    }
+}

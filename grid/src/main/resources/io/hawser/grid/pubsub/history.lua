@@ -1,0 +1,57 @@
+-- Reads position and publications in one step; makes the position if there is none.
+-- KEYS: meta, stream
+-- ARGV: epoch to use if there is none, meta ttl ms, since offset or '', limit, '1' for newest first,
+--       history size to cut to or 0, bytes of bodies at most (one publication always fits)
+-- Returns {epoch, offset, id, body, id, body, ...}.
+local meta = redis.call('HMGET', KEYS[1], 'epoch', 'offset')
+local epoch = meta[1]
+local top = tonumber(meta[2] or '0')
+if not epoch then
+  redis.call('DEL', KEYS[2])
+  epoch = ARGV[1]
+  top = 0
+  redis.call('HSET', KEYS[1], 'epoch', epoch)
+  redis.call('HDEL', KEYS[1], 'offset')
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
+local result = {epoch, string.format('%.0f', top)}
+local limit = tonumber(ARGV[4])
+if limit <= 0 or top == 0 then
+  return result
+end
+local size = tonumber(ARGV[6])
+local low = 1
+local high = top
+if size > 0 and top - size + 1 > low then
+  low = top - size + 1
+end
+if ARGV[3] ~= '' then
+  local since = tonumber(ARGV[3])
+  if ARGV[5] == '1' then
+    high = math.min(high, since - 1)
+  else
+    low = math.max(low, since + 1)
+  end
+end
+if low > high then
+  return result
+end
+local lowId = string.format('%.0f-0', low)
+local highId = string.format('%.0f-0', high)
+local entries
+if ARGV[5] == '1' then
+  entries = redis.call('XREVRANGE', KEYS[2], highId, lowId, 'COUNT', limit)
+else
+  entries = redis.call('XRANGE', KEYS[2], lowId, highId, 'COUNT', limit)
+end
+local bytes = 0
+for i, entry in ipairs(entries) do
+  local body = entry[2][2]
+  bytes = bytes + #body
+  if i > 1 and bytes > tonumber(ARGV[7]) then
+    break
+  end
+  result[#result + 1] = entry[1]
+  result[#result + 1] = body
+end
+return result

@@ -1,0 +1,36 @@
+package io.hawser.grid.pubsub;
+
+import io.hawser.devkit.RedisServer;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+import java.util.Objects;
+
+/** The contract on a real Redis: the installed one, else what the development kit has. */
+class RedisContractIT extends BrokerContract {
+    private static @Nullable RedisServer redis;
+
+    @BeforeAll
+    static void startRedis() {
+        redis = RedisServer.start();
+    }
+
+    @AfterAll
+    static void stopRedis() {
+        Objects.requireNonNull(redis).close();
+    }
+
+    @Override
+    TestNode newNode() {
+        TestNode node = RedisNodes.on(Objects.requireNonNull(redis).uri());
+        awaitUp(node);
+        return node;
+    }
+
+    @Override
+    boolean isShared() {
+        return true;
+    }
+}
