@@ -185,7 +185,7 @@ public final class NodeMetrics extends Collector {
         for (NodeStatus status : NodeStatus.values()) {
             family.addMetric(
                     List.of(Health.lowerCase(status)),
-                    nodes.stream().filter(node -> node.status() == status).count());
+                    (double) nodes.stream().filter(node -> node.status() == status).count());
         }
         return family;
     }
@@ -199,7 +199,7 @@ public final class NodeMetrics extends Collector {
         var sorted = new TreeMap<String, Long>();
         counts.forEach((key, count) -> sorted.merge(value.apply(key), count.sum(), Long::sum));
         var family = new CounterMetricFamily(name, help, List.of(label));
-        sorted.forEach((text, count) -> family.addMetric(List.of(text), count));
+        sorted.forEach((text, count) -> family.addMetric(List.of(text), (double) count));
         return family;
     }
 
@@ -215,8 +215,12 @@ public final class NodeMetrics extends Collector {
         return counter(name, help, count.sum());
     }
 
-    private static MetricFamilySamples counter(String name, String help, double value) {
-        return new CounterMetricFamily(name, help, value);
+    private static MetricFamilySamples counter(String name, String help, long value) {
+        return new CounterMetricFamily(name, help, (double) value);
+    }
+
+    private static MetricFamilySamples gauge(String name, String help, long value) {
+        return gauge(name, help, (double) value);
     }
 
     private static MetricFamilySamples gauge(String name, String help, double value) {

@@ -49,11 +49,12 @@ final class Windowed<T, R> {
             CompletableFuture<R> stage = work.apply(items.get(i)).toCompletableFuture();
             int index = i;
             if (!stage.isDone()) {
-                stage.whenComplete(
-                        (result, failure) -> {
-                            finish(index, stage);
-                            advance();
-                        });
+                var _ =
+                        stage.whenComplete(
+                                (result, failure) -> {
+                                    finish(index, stage);
+                                    advance();
+                                });
                 return;
             }
             finish(index, stage);
