@@ -350,7 +350,7 @@ public final class ClientSession {
         }
     }
 
-    /** Ends a subscription on the server's behalf. */
+    /** Ends a subscription on the server's behalf, all of them if the channel is empty. */
     public void unsubscribe(String channel, UnsubscribeCode code) {
         if (phase == Phase.CONNECTED) {
             subscriptions.unsubscribeByServer(channel, code);

@@ -7,6 +7,8 @@ import io.hawser.server.security.TokenSubscription;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Set;
+
 /**
  * What the server API wants done to a user's connections, on whichever nodes they are. Immutable.
  *
@@ -18,8 +20,12 @@ public sealed interface ClusterCommand {
 
     String client();
 
-    /** Ends connections. */
-    record DisconnectUser(String user, String client, Disconnect reason)
+    /**
+     * Ends connections.
+     *
+     * @param whitelist client ids that stay
+     */
+    record DisconnectUser(String user, String client, Set<String> whitelist, Disconnect reason)
             implements ClusterCommand {}
 
     /**
@@ -46,7 +52,7 @@ public sealed interface ClusterCommand {
     /**
      * Moves the expiry of connections.
      *
-     * @param expireAtMs milliseconds since 1970; 0 for never; in the past ends them
+     * @param expireAtMs milliseconds since 1970; 0 for never
      */
     record Refresh(String user, String client, long expireAtMs) implements ClusterCommand {}
 }

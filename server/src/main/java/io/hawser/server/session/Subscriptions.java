@@ -368,7 +368,12 @@ final class Subscriptions {
                 error -> context.counters().error(error));
     }
 
+    /** An empty channel stands for all. */
     void unsubscribeByServer(String channel, UnsubscribeCode code) {
+        if (channel.isEmpty()) {
+            List.copyOf(byChannel.keySet()).forEach(each -> unsubscribeByServer(each, code));
+            return;
+        }
         Subscription subscription = byChannel.get(channel);
         if (subscription != null) {
             remove(subscription);

@@ -1,0 +1,76 @@
+package io.hawser.server.admin;
+
+import io.hawser.grid.cluster.NodeInfo;
+import io.hawser.server.config.Secret;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.StatusCodes;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * {@code GET /admin/v1/…} with the API key: the cluster and its nodes, from what this node knows
+ * already. Runs on I/O threads; thread-safe.
+ */
+public final class AdminHandler implements HttpHandler {
+    static final String PREFIX = "/admin/v1/";
+    private static final String NODE = "nodes/";
+
+    private final KeyGate gate;
+    private final String cluster;
+    private final Health health;
+    private final Supplier<? extends Collection<NodeInfo>> nodes;
+
+    /**
+     * @param cluster name of the cluster
+     * @param nodes the nodes that are known; must not block
+     */
+    public AdminHandler(
+            Secret key,
+            String cluster,
+            Health health,
+            Supplier<? extends Collection<NodeInfo>> nodes) {
+        this.gate = new KeyGate(key);
+        this.cluster = cluster;
+        this.health = health;
+        this.nodes = nodes;
+    }
+
+    private record Nodes(List<NodeView> nodes) {}
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) {
+        if (!gate.admits(exchange)) {
+            return;
+        }
+        String path = exchange.getRequestPath().substring(PREFIX.length());
+        switch (path) {
+            case "cluster" -> answer(exchange, ClusterView.of(cluster, health.view(), nodes.get()));
+            case "nodes" -> answer(exchange, new Nodes(ClusterView.list(nodes.get())));
+            default -> answerNode(exchange, path);
+        }
+    }
+
+    private void answerNode(HttpServerExchange exchange, String path) {
+        if (!path.startsWith(NODE)) {
+            JsonResponse.notFound(
+                    exchange, "no such path here; there are cluster, nodes, nodes/{id}");
+            return;
+        }
+        String id = path.substring(NODE.length());
+        nodes.get().stream()
+                .filter(node -> node.id().value().equals(id))
+                .findAny()
+                .ifPresentOrElse(
+                        node -> answer(exchange, NodeView.of(node)),
+                        () -> JsonResponse.notFound(exchange, "no node of that id is known"));
+    }
+
+    private static void answer(HttpServerExchange exchange, Object body) {
+        if (JsonResponse.reads(exchange)) {
+            JsonResponse.send(exchange, StatusCodes.OK, body);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.hawser.server.admin;
+
+import io.hawser.grid.cluster.NodeInfo;
+import io.hawser.grid.cluster.NodeStatus;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The cluster as the answering node sees it. Immutable.
+ *
+ * @param cluster name of the cluster
+ * @param status ok, or degraded if a node is lost or the answering one misses something; else the
+ *     status of the answering node
+ * @param connections on all live nodes
+ * @param healthyNodes nodes that take clients
+ * @param dependencies of the answering node
+ */
+public record ClusterView(
+        String cluster,
+        String status,
+        List<NodeView> nodes,
+        long connections,
+        long healthyNodes,
+        Map<String, HealthView.DependencyView> dependencies) {
+
+    static ClusterView of(String cluster, HealthView health, Collection<NodeInfo> nodes) {
+        return new ClusterView(
+                cluster,
+                status(health, nodes),
+                list(nodes),
+                nodes.stream()
+                        .filter(NodeInfo::isLive)
+                        .mapToLong(n -> n.load().connections())
+                        .sum(),
+                nodes.stream().filter(n -> n.status() == NodeStatus.ACTIVE).count(),
+                health.dependencies());
+    }
+
+    /** By id. */
+    static List<NodeView> list(Collection<NodeInfo> nodes) {
+        return nodes.stream().sorted(Comparator.comparing(NodeInfo::id)).map(NodeView::of).toList();
+    }
+
+    private static String status(HealthView health, Collection<NodeInfo> nodes) {
+        boolean ok = health.status().equals(Health.lowerCase(Health.Status.OK));
+        return ok && nodes.stream().anyMatch(ClusterView::isLost)
+                ? Health.lowerCase(Health.Status.DEGRADED)
+                : health.status();
+    }
+
+    private static boolean isLost(NodeInfo node) {
+        return switch (node.status()) {
+            case SUSPECT, OFFLINE, FENCED -> true;
+            case STARTING, ACTIVE, DRAINING, LEFT -> false;
+        };
+    }
+}

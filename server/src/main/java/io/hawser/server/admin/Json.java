@@ -1,0 +1,39 @@
+package io.hawser.server.admin;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import io.hawser.grid.pubsub.Payload;
+
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.util.Map;
+
+/** How records of this package look in JSON: snake case, nulls left out. Thread-safe. */
+final class Json {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .changeDefaultPropertyInclusion(
+                            inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+                    .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                    .build();
+
+    private Json() {}
+
+    static byte[] encode(Object value) {
+        return MAPPER.writeValueAsBytes(value);
+    }
+
+    /** Reads what {@link #encode} wrote on another node; unknown fields are ignored. */
+    static <T> T decode(Payload json, Class<T> type) {
+        return MAPPER.readValue(json.bytes(), type);
+    }
+
+    /** Reads a map of numbers that {@link #encode} wrote on another node. */
+    static Map<String, Integer> decodeCounts(Payload json) {
+        return MAPPER.readValue(json.bytes(), new TypeReference<>() {});
+    }
+}

@@ -1,0 +1,12 @@
+package io.hawser.server.session;
+
+/** What came as a cluster command is none, or none that this version knows. */
+final class UnreadableCommandException extends Exception {
+    UnreadableCommandException(String problem) {
+        super(problem);
+    }
+
+    UnreadableCommandException(String problem, Throwable cause) {
+        super(problem, cause);
+    }
+}
