@@ -100,11 +100,28 @@ public final class ManagedProcess implements AutoCloseable {
      */
     public String awaitOutput(long from, Predicate<String> wanted, Duration timeout) {
         try {
-            return output.find(from, wanted).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return found(from, wanted, timeout);
         } catch (TimeoutException e) {
             throw failure("did not print what was awaited in " + timeout, e);
         } catch (ExecutionException e) {
             throw failure("ended without printing what was awaited", e.getCause());
+        }
+    }
+
+    /** Whether such a line has come after the first {@code from} or comes in that time. */
+    boolean hasOutput(long from, Predicate<String> wanted, Duration timeout) {
+        try {
+            found(from, wanted, timeout);
+            return true;
+        } catch (TimeoutException | ExecutionException notPrinted) {
+            return false;
+        }
+    }
+
+    private String found(long from, Predicate<String> wanted, Duration timeout)
+            throws TimeoutException, ExecutionException {
+        try {
+            return output.find(from, wanted).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failure("interrupted while awaiting its output", e);
@@ -126,7 +143,12 @@ public final class ManagedProcess implements AutoCloseable {
     public void signalAll(Signal signal) {
         signal(signal);
         // Children come and go: one that has ended meanwhile is no failure.
-        boolean unused = send(signal, process.descendants());
+        boolean _ = send(signal, process.descendants());
+    }
+
+    /** The processes that it started itself and that are there now. */
+    public Stream<ProcessHandle> children() {
+        return process.children();
     }
 
     /** Kills the program and all that it started (kill -9), and waits until they are gone. */

@@ -1,0 +1,193 @@
+package io.hawser.devkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The project's haproxy.cfg, with other ports, before three small HTTP servers. */
+class HaproxyIT {
+    private final List<HttpServer> nodes = new ArrayList<>();
+    private final Map<Integer, Integer> healthByNode = new ConcurrentHashMap<>();
+    private final List<String> forwardedFor = new CopyOnWriteArrayList<>();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final int port = Ports.free();
+    @TempDir private Path directory;
+    private Path configuration = Path.of("");
+
+    @BeforeEach
+    void startNodes() throws IOException {
+        assumeTrue(Haproxy.isInstalled(), "haproxy is not installed");
+        String text = Files.readString(ProjectFiles.file("haproxy.cfg"));
+        text = text.replace("127.0.0.1:8000", "127.0.0.1:" + port);
+        for (int i = 1; i <= 3; i++) {
+            HttpServer node = startNode(i);
+            nodes.add(node);
+            text = text.replace("127.0.0.1:800" + i, "127.0.0.1:" + node.getAddress().getPort());
+        }
+        configuration = Files.writeString(directory.resolve("haproxy.cfg"), text);
+    }
+
+    @AfterEach
+    void stopNodes() {
+        nodes.forEach(node -> node.stop(0));
+        client.close();
+    }
+
+    @Test
+    void ofTheProjectIsClean() {
+        assertThat(Haproxy.check(ProjectFiles.file("haproxy.cfg"))).isEmpty();
+        assertThat(Haproxy.description()).matches("haproxy \\d+\\.\\d+\\.\\d+ \\(installed: .+\\)");
+    }
+
+    @Test
+    void usesEveryNodeAndSaysWhich() {
+        try (var haproxy = start()) {
+            assertThat(haproxy.isAlive()).isTrue();
+            await().until(() -> nodesThatAnswer().equals(Set.of("n1", "n2", "n3")));
+        }
+    }
+
+    @Test
+    void leavesOutANodeThatIsNotHealthyOrDead() {
+        try (var haproxy = start()) {
+            await().until(() -> nodesThatAnswer().equals(Set.of("n1", "n2", "n3")));
+            healthByNode.put(1, 503);
+            await().until(() -> nodesThatAnswer().equals(Set.of("n2", "n3")));
+            nodes.get(1).stop(0);
+            await().until(() -> nodesThatAnswer().equals(Set.of("n3")));
+            healthByNode.put(1, 200);
+            await().until(() -> nodesThatAnswer().equals(Set.of("n1", "n3")));
+            assertThat(haproxy.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void logsNoQueryStringAndForwardsOnlyTheRealAddress() throws Exception {
+        try (var haproxy = start()) {
+            get("/connection/websocket?token=secret-word&x=1");
+            await().until(() -> log().contains(" /connection/websocket "));
+            assertThat(haproxy.isAlive()).isTrue();
+        }
+        assertThat(log()).doesNotContain("secret-word").doesNotContain("?");
+        assertThat(forwardedFor).isNotEmpty().containsOnly("[127.0.0.1]");
+    }
+
+    @Test
+    void reloadsAndKeepsServingWhenTheNewFileIsBad() throws Exception {
+        try (var haproxy = start()) {
+            String good = Files.readString(configuration);
+            long pid = haproxy.pid();
+            Files.writeString(
+                    configuration, good.replace("X-Hawser-Node %s", "X-Hawser-Node new-%s"));
+            haproxy.reload();
+            await().until(() -> nodesThatAnswer().equals(Set.of("new-n1", "new-n2", "new-n3")));
+            Files.writeString(configuration, good + "\n    no-such-keyword\n");
+            assertThatThrownBy(haproxy::reload)
+                    .isInstanceOf(ServiceFailedException.class)
+                    .hasMessageContaining("no-such-keyword");
+            assertThat(nodesThatAnswer()).isSubsetOf("new-n1", "new-n2", "new-n3").isNotEmpty();
+            Files.writeString(configuration, good);
+            haproxy.reload();
+            await().until(() -> nodesThatAnswer().equals(Set.of("n1", "n2", "n3")));
+            assertThat(haproxy.pid()).isEqualTo(pid);
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithAFile() throws IOException {
+        String good = Files.readString(configuration);
+        Files.writeString(configuration, good.replace("    timeout client 30s\n", ""));
+        assertThat(Haproxy.check(configuration))
+                .anyMatch(line -> line.contains("missing timeouts"));
+        Files.writeString(configuration, good.replace("mode http", "mode htpt"));
+        assertThatThrownBy(() -> Haproxy.check(configuration))
+                .isInstanceOf(ServiceFailedException.class)
+                .hasMessageContaining("htpt");
+        assertThatThrownBy(this::start)
+                .isInstanceOf(ServiceFailedException.class)
+                .hasMessageContaining("htpt");
+    }
+
+    private Haproxy start() {
+        return Haproxy.start(configuration, directory.resolve("haproxy.log"));
+    }
+
+    private HttpServer startNode(int number) throws IOException {
+        var server =
+                HttpServer.create(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free()), 0);
+        healthByNode.put(number, 200);
+        server.createContext("/", exchange -> answer(exchange, 200));
+        server.createContext(
+                "/health", exchange -> answer(exchange, healthByNode.getOrDefault(number, 500)));
+        server.start();
+        return server;
+    }
+
+    private void answer(HttpExchange exchange, int status) throws IOException {
+        List<String> addresses = exchange.getRequestHeaders().get("X-Forwarded-For");
+        if (addresses != null) {
+            forwardedFor.add(addresses.toString());
+        }
+        byte[] body = "ok".getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, body.length);
+        try (var out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    private Set<String> nodesThatAnswer() {
+        return IntStream.range(0, 12).mapToObj(_ -> get("/")).collect(Collectors.toSet());
+    }
+
+    private String get(String path) {
+        var request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .header("X-Forwarded-For", "192.0.2.1")
+                        .build();
+        try {
+            HttpResponse<Void> response =
+                    client.send(request, HttpResponse.BodyHandlers.discarding());
+            return response.headers()
+                    .firstValue("X-Hawser-Node")
+                    .orElse("status " + response.statusCode());
+        } catch (IOException e) {
+            return e.toString();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String log() throws IOException {
+        return Files.readString(directory.resolve("haproxy.log"));
+    }
+}
