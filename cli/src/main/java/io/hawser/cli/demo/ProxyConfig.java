@@ -1,0 +1,65 @@
+package io.hawser.cli.demo;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The proxy's configuration for the demo: the rules of haproxy.cfg at the top of the project, for
+ * the ports of this run. Stateless.
+ */
+final class ProxyConfig {
+    private ProxyConfig() {}
+
+    /**
+     * Renders it. It logs nothing, since addresses carry tokens.
+     *
+     * @param front port to listen on
+     * @param nodes ports of n1, n2, …
+     * @param maxConnections sockets from clients that it takes at once
+     */
+    static String render(int front, List<Integer> nodes, int maxConnections) {
+        String servers =
+                IntStream.range(0, nodes.size())
+                        .mapToObj(i -> "    server n%d 127.0.0.1:%d".formatted(i + 1, nodes.get(i)))
+                        .collect(Collectors.joining("\n"));
+        return """
+        global
+            maxconn %d
+            hard-stop-after 1s
+
+        defaults
+            mode http
+            timeout connect 300ms
+            timeout http-request 5s
+            timeout http-keep-alive 30s
+            timeout client 30s
+            timeout server 30s
+            timeout client-fin 5s
+            timeout queue 2s
+            timeout tunnel 1h
+            timeout check 250ms
+            retries 2
+            option redispatch 1
+            retry-on conn-failure empty-response
+
+        frontend clients
+            bind 127.0.0.1:%d
+            http-request del-header X-Forwarded-For
+            option forwardfor
+            default_backend nodes
+
+        backend nodes
+            balance leastconn
+            http-request disable-l7-retry unless METH_GET
+            option httpchk
+            http-check send meth GET uri /health ver HTTP/1.1 hdr Host hawser
+            http-check expect status 200
+            # Three checks, not two: all nodes share this machine's cores and may stall each other.
+            default-server check inter 200ms fastinter 100ms fall 3 rise 2 observe layer4 \
+        error-limit 3 on-error mark-down on-marked-down shutdown-sessions
+        %s
+        """
+                .formatted(maxConnections, front, servers);
+    }
+}
