@@ -1,12 +1,12 @@
 package io.hawser.grid;
 
 import io.hawser.grid.GridOptions.BrokerOptions;
-import io.hawser.grid.cluster.ClusterEvent;
 import io.hawser.grid.cluster.GridMember;
 import io.hawser.grid.cluster.GridRefusedException;
 import io.hawser.grid.cluster.GridSettings;
 import io.hawser.grid.cluster.NodeDirectory;
 import io.hawser.grid.cluster.NodeLoad;
+import io.hawser.grid.cluster.PresenceFeed;
 import io.hawser.grid.cluster.RedisNodeDirectory;
 import io.hawser.grid.cluster.Registry;
 import io.hawser.grid.cluster.Survey;
@@ -25,7 +25,9 @@ import io.hawser.grid.redis.RedisConnections;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -39,6 +41,11 @@ public final class Grid implements AutoCloseable {
 
     /** Publications from other nodes that may wait for a channel thread. */
     private static final int LANE_CAPACITY = 16_384;
+
+    /** How long a start waits for Redis; then it goes on without. */
+    private static final Duration REDIS_WAIT = Duration.ofSeconds(3);
+
+    private static final Duration POLL = Duration.ofMillis(20);
 
     private final @Nullable RedisConnections redis;
     private final Lanes lanes;
@@ -78,6 +85,7 @@ public final class Grid implements AutoCloseable {
         try {
             // The broker first: nodes find each other through its Redis.
             broker.start(sink);
+            awaitRedis(redis);
             NodeDirectory directory =
                     redis == null ? null : new RedisNodeDirectory(redis.textCommands());
             GridMember member =
@@ -88,6 +96,14 @@ public final class Grid implements AutoCloseable {
         } catch (RuntimeException e) {
             close(broker, redis, lanes);
             throw e;
+        }
+    }
+
+    /** A node that looks for others before Redis answers would found a grid of its own. */
+    private static void awaitRedis(@Nullable RedisConnections redis) {
+        long deadline = System.nanoTime() + REDIS_WAIT.toNanos();
+        while (redis != null && !redis.isUp() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(POLL.toNanos());
         }
     }
 
@@ -124,18 +140,8 @@ public final class Grid implements AutoCloseable {
     }
 
     private void open() {
-        member.registry().listen(this::onEvent);
+        member.registry().listen(new PresenceFeed(presence));
         presence.start();
-    }
-
-    private void onEvent(ClusterEvent event) {
-        switch (event) {
-            case ClusterEvent.NodeLost lost -> presence.nodeGone(lost.node().id().value());
-            case ClusterEvent.NodeLeft left -> presence.nodeGone(left.node().id().value());
-            case ClusterEvent.Merged merged -> presence.assertAll();
-            case ClusterEvent.NodeJoined joined -> {}
-            case ClusterEvent.NodeChanged changed -> {}
-        }
     }
 
     private void announceLost(String channel, ClientInfo client) {

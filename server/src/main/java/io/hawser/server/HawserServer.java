@@ -80,11 +80,11 @@ public final class HawserServer implements AutoCloseable {
         var sessions = new Sessions();
         var fanOut = started("fan-out", new FanOut(new ClusterCommands(sessions)));
         Database database = started("database", database());
-        var routes = new Routes(config, counters, sessions, database);
+        var routes = new NodeRoutes(config, counters, sessions, database);
         Listeners listeners =
                 started(
                         "listeners",
-                        Listeners.open(config, routes.publicRoutes(), routes.adminRoutes()));
+                        Listeners.open(config, routes.publicHandler(), routes.adminHandler()));
         publicPort = listeners.publicPort();
         adminPort = listeners.adminPort();
 
@@ -98,7 +98,7 @@ public final class HawserServer implements AutoCloseable {
                                 config.node().id(),
                                 grid.nodes().localIncarnation(),
                                 RecorderLimits.DEFAULT));
-        SessionContext context = context(grid, sessions, counters, recorder);
+        SessionContext context = context(grid, routes.policy(), sessions, counters, recorder);
         WebSocketTransport transport = transport(context, fanOut, listeners, routes.health());
         started("websocket transport", transport::stop);
         routes.open(grid, recorder, transport.handler());
@@ -162,11 +162,14 @@ public final class HawserServer implements AutoCloseable {
     }
 
     private SessionContext context(
-            Grid grid, Sessions sessions, SessionCounters counters, SessionRecorder recorder) {
+            Grid grid,
+            ChannelPolicy policy,
+            Sessions sessions,
+            SessionCounters counters,
+            SessionRecorder recorder) {
         return new SessionContext(
                 config.client(),
-                new ChannelPolicy(
-                        config.channel(), config.namespaces(), config.client().insecure()),
+                policy,
                 new TokenVerifier(
                         config.token().hmacSecret().reveal(),
                         GridSetup.orNull(config.token().audience()),

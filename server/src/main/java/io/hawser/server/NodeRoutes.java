@@ -1,0 +1,175 @@
+package io.hawser.server;
+
+import io.hawser.grid.Grid;
+import io.hawser.grid.cluster.NodeId;
+import io.hawser.server.admin.AdminHandler;
+import io.hawser.server.admin.AdminRoutes;
+import io.hawser.server.admin.ApiHandler;
+import io.hawser.server.admin.ApiMetrics;
+import io.hawser.server.admin.DemoPage;
+import io.hawser.server.admin.Dependency;
+import io.hawser.server.admin.Health;
+import io.hawser.server.admin.MetricsHandler;
+import io.hawser.server.admin.NodeAnswers;
+import io.hawser.server.admin.NodeMetrics;
+import io.hawser.server.admin.PresenceQuery;
+import io.hawser.server.admin.PublicRoutes;
+import io.hawser.server.admin.RouteHandler;
+import io.hawser.server.admin.ServerApi;
+import io.hawser.server.config.HawserConfig;
+import io.hawser.server.security.ChannelPolicy;
+import io.hawser.server.security.TokenIssuer;
+import io.hawser.server.session.SessionCounters;
+import io.hawser.server.session.Sessions;
+import io.hawser.server.storage.Database;
+import io.hawser.server.storage.SessionRecorder;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.hotspot.DefaultExports;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.StatusCodes;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * What the two ports answer: at first only that the node is starting, from {@link #open} on
+ * everything. Thread-safe.
+ */
+final class NodeRoutes {
+    private final HawserConfig config;
+    private final SessionCounters counters;
+    private final Sessions sessions;
+    private final ChannelPolicy policy;
+    private final Health health;
+    private volatile @Nullable Grid grid;
+    private volatile HttpHandler publicRoutes;
+    private volatile HttpHandler adminRoutes = NodeRoutes::notYet;
+
+    NodeRoutes(
+            HawserConfig config, SessionCounters counters, Sessions sessions, Database database) {
+        this.config = config;
+        this.counters = counters;
+        this.sessions = sessions;
+        this.policy =
+                new ChannelPolicy(
+                        config.channel(), config.namespaces(), config.client().insecure());
+        this.health =
+                new Health(
+                        config.node().id(),
+                        this::redis,
+                        () -> Dependency.of(database.status()),
+                        this::gridState);
+        this.publicRoutes =
+                new PublicRoutes(
+                        NodeRoutes::notYet, health, new RouteHandler(List::of), null, null);
+    }
+
+    private static void notYet(HttpServerExchange exchange) {
+        exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE);
+        exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
+        exchange.getResponseSender().send("this node is starting\n");
+    }
+
+    private Dependency redis() {
+        return switch (config.broker().type()) {
+            case LOCAL -> Dependency.OFF;
+            case REDIS -> {
+                Grid joined = grid;
+                yield joined == null ? Dependency.DOWN : Dependency.of(joined.broker());
+            }
+        };
+    }
+
+    private Dependency gridState() {
+        return grid == null ? Dependency.DOWN : Dependency.up(0);
+    }
+
+    Health health() {
+        return health;
+    }
+
+    ChannelPolicy policy() {
+        return policy;
+    }
+
+    HttpHandler publicHandler() {
+        return exchange -> publicRoutes.handleRequest(exchange);
+    }
+
+    HttpHandler adminHandler() {
+        return exchange -> adminRoutes.handleRequest(exchange);
+    }
+
+    /**
+     * The node has joined: everything is answered from now on.
+     *
+     * @param connections gets all of {@code /connection/}
+     */
+    void open(Grid joined, SessionRecorder recorder, HttpHandler connections) {
+        grid = joined;
+        InstantSource clock = InstantSource.system();
+        new NodeAnswers(
+                        new NodeId(config.node().id()),
+                        HawserServer.VERSION,
+                        joined.hub(),
+                        sessions,
+                        clock)
+                .register(joined.survey()::handle);
+        CollectorRegistry metrics = metrics(joined, recorder);
+        var api =
+                new ApiHandler(
+                        config.api().key(),
+                        new ServerApi(
+                                joined.broker(),
+                                PresenceQuery.of(joined.presence()),
+                                policy,
+                                counters,
+                                joined.survey()::ask,
+                                config.client().channelMaxLength(),
+                                clock),
+                        new ApiMetrics(metrics));
+        adminRoutes =
+                new AdminRoutes(
+                        new MetricsHandler(metrics),
+                        api,
+                        new AdminHandler(
+                                config.api().key(),
+                                config.grid().clusterName(),
+                                health,
+                                joined.nodes()::nodes));
+        publicRoutes =
+                new PublicRoutes(
+                        connections,
+                        health,
+                        new RouteHandler(joined.nodes()::nodes),
+                        config.api().onPublicPort() ? api : null,
+                        config.demo().page() ? page(clock) : null);
+    }
+
+    private CollectorRegistry metrics(Grid joined, SessionRecorder recorder) {
+        var registry = new CollectorRegistry();
+        DefaultExports.register(registry);
+        registry.register(
+                new NodeMetrics(
+                        new NodeMetrics.Sources(
+                                health,
+                                counters,
+                                sessions,
+                                joined.hub(),
+                                joined.lanes(),
+                                joined.broker(),
+                                recorder,
+                                joined.nodes()::nodes)));
+        return registry;
+    }
+
+    private DemoPage page(InstantSource clock) {
+        String secret = config.token().hmacSecret().reveal();
+        return new DemoPage(
+                secret.isEmpty() ? null : new TokenIssuer(secret), config.demo().channels(), clock);
+    }
+}
