@@ -17,9 +17,13 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionProvider.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            ServerCommand.class,
+            DemoCommand.class,
             ClusterCommand.class,
             PublishCommand.class,
             SubscribeCommand.class,
+            TokenCommand.class,
+            ConfigCommand.class,
             GenerateCompletion.class,
         },
         exitCodeListHeading = "%nExit codes:%n",

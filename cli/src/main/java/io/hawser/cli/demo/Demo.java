@@ -146,6 +146,7 @@ public final class Demo {
         Map<String, String> shared = new LinkedHashMap<>(services.settings());
         shared.put("grid.cluster_name", "demo");
         shared.put("demo.page", "true");
+        shared.put("demo.channels", DemoSettings.channels().toString());
         shared.put("client.recovery_max_publications", "5000");
         shared.put(
                 "namespaces",
