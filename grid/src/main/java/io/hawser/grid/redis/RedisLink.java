@@ -67,7 +67,7 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         this.name = name;
         this.opener = opener;
         this.listener = listener;
-        this.thread = Thread.ofVirtual().name("redis-link-" + name).unstarted(this::run);
+        this.thread = Thread.ofPlatform().name("redis-link-" + name).daemon().unstarted(this::run);
     }
 
     void start() {

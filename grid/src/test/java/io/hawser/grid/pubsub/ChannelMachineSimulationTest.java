@@ -16,7 +16,9 @@ class ChannelMachineSimulationTest {
     private static final int SEEDS = 500;
     private static final int STEPS = 2500;
 
-    /** A store that goes back within an epoch cannot be told from the bus; see ChannelMachineTest. */
+    /**
+     * A store that goes back within an epoch cannot be told from the bus; see ChannelMachineTest.
+     */
     private static final Set<Way> NOT_SIMULATED = EnumSet.of(Way.LOST_BY_ROLLBACK);
 
     @Test

@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** One channel on one node against a {@link SimulatedStore}, by one seed; checks after each step. */
+/**
+ * One channel on one node against a {@link SimulatedStore}, by one seed; checks after each step.
+ */
 final class ChannelSimulation {
     static final ChannelLimits LIMITS =
             new ChannelLimits(3000, 500, 10_000, 300, 50, 1000, 8, 1 << 20, 5, 4, 20);
     private static final HistoryOptions HISTORY =
-            new HistoryOptions(
-                    15, Duration.ofMinutes(1), Duration.ofHours(1));
+            new HistoryOptions(15, Duration.ofMinutes(1), Duration.ofHours(1));
 
     private final Random random;
     private final SimulatedStore store;
@@ -252,8 +253,7 @@ final class ChannelSimulation {
         active.add(new LocalSubscriber(position));
         somebody = true;
         if (!request.history().enabled()) {
-            assertThat(result)
-                    .isEqualTo(new JoinResult(StreamPosition.NONE, false, List.of()));
+            assertThat(result).isEqualTo(new JoinResult(StreamPosition.NONE, false, List.of()));
             return;
         }
         assertThat(position.epoch()).isNotEmpty();
@@ -295,8 +295,7 @@ final class ChannelSimulation {
                 && topThen.epoch().equals(store.top().epoch())
                 && since.epoch().equals(topThen.epoch())
                 && since.offset() <= topThen.offset()
-                && !(since.epoch().equals(position.epoch())
-                        && since.offset() <= position.offset());
+                && !(since.epoch().equals(position.epoch()) && since.offset() <= position.offset());
     }
 
     /**

@@ -60,15 +60,13 @@ final class SimulatedStore {
 
     void publish(boolean sureDelivery) {
         ensureEpoch();
-        Publication publication =
-                new Publication(++offset, data(epoch, offset), null, Map.of(), 0);
+        Publication publication = new Publication(++offset, data(epoch, offset), null, Map.of(), 0);
         entries.addLast(publication);
         if (!subscribed || (!sureDelivery && random.nextInt(12) == 0)) {
             return;
         }
         ChannelEvent message =
-                new ChannelEvent.PublicationArrived(
-                        new StreamPosition(offset, epoch), publication);
+                new ChannelEvent.PublicationArrived(new StreamPosition(offset, epoch), publication);
         bus.add(message);
         if (!sureDelivery && random.nextInt(12) == 0) {
             bus.add(message);
@@ -146,10 +144,7 @@ final class SimulatedStore {
             limit = 1 + random.nextInt(limit - 1);
         }
         List<Publication> found =
-                entries.stream()
-                        .filter(p -> p.offset() > read.sinceOffset())
-                        .limit(limit)
-                        .toList();
+                entries.stream().filter(p -> p.offset() > read.sinceOffset()).limit(limit).toList();
         return new History(top(), found);
     }
 
