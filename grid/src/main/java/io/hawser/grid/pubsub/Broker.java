@@ -16,7 +16,10 @@ import java.util.function.BiConsumer;
  *   <li>A publish with history assigns the next offset, stores and publishes in one atomic step;
  *       its stage completes after that. A stage that completes exceptionally carries a {@link
  *       BrokerException}; with {@code UNAVAILABLE} the publication may or may not be stored.
- *   <li>Publishes made by one thread to one channel are stored in the order of the calls.
+ *   <li>Publishes made by one thread to one channel are stored in the order of the calls, as far as
+ *       their stages complete normally (one that failed with {@code UNAVAILABLE} may still be
+ *       carried out by a store that was hung, behind later ones). Stages complete on a thread of
+ *       the broker: what depends on them must not block.
  *   <li>Calls of the {@link Sink} for one channel are made on its lane, serially; between {@link
  *       #join} and {@link Sink#positionLost} publications of a channel with history come with
  *       offsets rising by exactly one within one epoch.

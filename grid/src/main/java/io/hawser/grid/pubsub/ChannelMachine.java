@@ -79,11 +79,7 @@ final class ChannelMachine {
             case ChannelEvent.Left left -> audience = false;
             case ChannelEvent.SubscribeConfirmed confirmed -> confirmed(nowMs, out);
             case ChannelEvent.PublicationArrived arrived -> arrived(arrived, out);
-            case ChannelEvent.PresenceArrived arrived -> {
-                if (audience) {
-                    out.add(new ChannelAction.DeliverPresence(arrived.presence()));
-                }
-            }
+            case ChannelEvent.PresenceArrived arrived -> arrived(arrived, out);
             case ChannelEvent.HistoryRead read -> read(read, nowMs, out);
             case ChannelEvent.HistoryReadFailed failed -> readFailed(failed.readId(), nowMs);
             case ChannelEvent.ConnectionLost lost -> connectionLost(out);
@@ -104,9 +100,7 @@ final class ChannelMachine {
     private void join(ChannelEvent.JoinRequested join, long nowMs, List<ChannelAction> out) {
         if (phase == Phase.DOWN || phase == Phase.CLOSED) {
             counters.count(Way.JOIN_WHILE_DOWN);
-            out.add(
-                    new ChannelAction.JoinFailed(
-                            join.joinId(), Reason.UNAVAILABLE, "store cannot be reached"));
+            out.add(failed(join, Reason.UNAVAILABLE, "store cannot be reached"));
             return;
         }
         if (phase == Phase.LIVE && isIdle()) {
@@ -114,9 +108,7 @@ final class ChannelMachine {
         }
         if (!joins.add(join, nowMs, lastReadId + 1)) {
             counters.count(Way.JOIN_REFUSED);
-            out.add(
-                    new ChannelAction.JoinFailed(
-                            join.joinId(), Reason.QUEUE_FULL, "too many joins of one channel"));
+            out.add(failed(join, Reason.QUEUE_FULL, "too many joins of one channel"));
             return;
         }
         if (join.request().history().enabled() && !positioned) {
@@ -128,6 +120,17 @@ final class ChannelMachine {
                     positioned
                             ? joins.answerLast(known(List.of(), -1), out)
                             : joins.answerUnpositioned(out);
+        }
+    }
+
+    private static ChannelAction failed(
+            ChannelEvent.JoinRequested join, Reason reason, String why) {
+        return new ChannelAction.JoinFailed(join.joinId(), reason, why);
+    }
+
+    private void arrived(ChannelEvent.PresenceArrived arrived, List<ChannelAction> out) {
+        if (audience) {
+            out.add(new ChannelAction.DeliverPresence(arrived.presence()));
         }
     }
 
@@ -282,10 +285,8 @@ final class ChannelMachine {
         if (phase == Phase.CLOSED) {
             return Long.MAX_VALUE;
         }
-        long wake = joins.nextDeadlineMs();
-        if (isIdle()) {
-            wake = Math.min(wake, idleSinceMs + limits.lingerMs());
-        }
+        long closeAtMs = isIdle() ? idleSinceMs + limits.lingerMs() : Long.MAX_VALUE;
+        long wake = Math.min(closeAtMs, joins.nextDeadlineMs());
         if (phase == Phase.SUBSCRIBING) {
             wake = Math.min(wake, subscribeAgainAtMs);
         }

@@ -43,7 +43,7 @@ public final class RedisConnections implements AutoCloseable {
     private final List<RedisLink<?>> links = new CopyOnWriteArrayList<>();
 
     /**
-     * Begins to connect and returns at once, whether or not the server is there.
+     * Connects to nothing yet; {@link #start} does.
      *
      * @param uri {@code redis://[user:password@]host[:port][/db]} or {@code rediss://…}
      * @throws IllegalArgumentException if {@code uri} is not one
@@ -59,6 +59,9 @@ public final class RedisConnections implements AutoCloseable {
      */
     public RedisConnections(String uri, Duration timeout) {
         this.uri = RedisURI.create(uri);
+        if (this.uri.getHost() == null || this.uri.getHost().isEmpty()) {
+            throw new IllegalArgumentException("redis URI without a host");
+        }
         this.uri.setTimeout(timeout);
         client = RedisClient.create(this.uri);
         client.setOptions(options(timeout));
@@ -104,7 +107,10 @@ public final class RedisConnections implements AutoCloseable {
         return link;
     }
 
-    /** Starts connecting, now that everyone who listens is ready. */
+    /**
+     * Starts connecting, and returns at once whether or not the server is there. May be called
+     * again: it starts what was added meanwhile.
+     */
     public void start() {
         links.forEach(RedisLink::start);
     }

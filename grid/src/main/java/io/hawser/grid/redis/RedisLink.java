@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -46,6 +47,7 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
     private volatile CountDownLatch lost = new CountDownLatch(0);
     private volatile double latencyMs;
     private volatile boolean closed;
+    private final AtomicBoolean started = new AtomicBoolean();
 
     /**
      * Hears of each connection. Called on the link's thread; may block.
@@ -67,11 +69,14 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         this.name = name;
         this.opener = opener;
         this.listener = listener;
-        this.thread = Thread.ofVirtual().name("redis-link-" + name).unstarted(this::run);
+        this.thread = Thread.ofPlatform().name("redis-link-" + name).daemon().unstarted(this::run);
     }
 
+    /** Starts connecting, unless that was begun already. */
     void start() {
-        thread.start();
+        if (started.compareAndSet(false, true)) {
+            thread.start();
+        }
     }
 
     /** The connection, or null while there is none. */

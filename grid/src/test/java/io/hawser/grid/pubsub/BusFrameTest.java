@@ -1,0 +1,130 @@
+package io.hawser.grid.pubsub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** {@link BusFrame}: round trips, and bytes that are none. */
+class BusFrameTest {
+    private static final ClientInfo INFO =
+            new ClientInfo("ü:1", "", Payload.of("{\"a\":1}"), Payload.EMPTY);
+
+    private static byte[] placed(String position, byte[] body) {
+        return new BusWriter(8)
+                .putRaw(position.getBytes(StandardCharsets.UTF_8))
+                .putRaw(body)
+                .toBytes();
+    }
+
+    @Test
+    void publicationsComeBackEqual() {
+        List<Publication> publications =
+                List.of(
+                        new Publication(7, Payload.EMPTY, null, Map.of(), 0),
+                        new Publication(7, Payload.of(":1:2"), INFO, Map.of(), -1),
+                        new Publication(7, Payload.of("x"), null, Map.of("", "", "k", "ä"), 5),
+                        new Publication(
+                                7, Payload.of(new byte[70_000]), INFO, manyTags(), 1L << 50));
+        for (Publication publication : publications) {
+            byte[] body = BusFrame.encode(publication);
+            assertThat(BusFrame.decodeBody(body, 7))
+                    .isEqualTo(new BusFrame.Body.Message(publication));
+            assertThat(BusFrame.decodeMessage(placed("ep:7:", body)))
+                    .isEqualTo(
+                            new BusFrame.Placed(
+                                    new StreamPosition(7, "ep"),
+                                    new BusFrame.Body.Message(publication)));
+            assertThat(BusFrame.decodeMessage(BusFrame.unplaced(body)))
+                    .isEqualTo(
+                            new BusFrame.Placed(
+                                    StreamPosition.NONE,
+                                    new BusFrame.Body.Message(publication.withOffset(0))));
+        }
+    }
+
+    private static Map<String, String> manyTags() {
+        Map<String, String> tags = new LinkedHashMap<>();
+        for (int i = 0; i < 300; i++) {
+            tags.put("k" + i, "v" + i);
+        }
+        return tags;
+    }
+
+    @Test
+    void joinsLeavesAndControlComeBackEqual() {
+        PresenceEvent join = new PresenceEvent.Join(INFO);
+        PresenceEvent leave = new PresenceEvent.Leave(INFO);
+        Payload command = Payload.of("{}");
+        assertThat(BusFrame.decodeBody(BusFrame.encode(join), 0))
+                .isEqualTo(new BusFrame.Body.Presence(join));
+        assertThat(BusFrame.decodeBody(BusFrame.encode(leave), 0))
+                .isEqualTo(new BusFrame.Body.Presence(leave));
+        assertThat(BusFrame.decodeBody(BusFrame.encodeControl(command), 0))
+                .isEqualTo(new BusFrame.Body.Control(command));
+    }
+
+    @Test
+    void badPositionsAreRefused() {
+        byte[] body = BusFrame.encode(new Publication(0, Payload.EMPTY, null, Map.of(), 0));
+        for (String bad :
+                List.of(
+                        "",
+                        ":",
+                        "a",
+                        "a:b:",
+                        "a::",
+                        "a:-1:",
+                        "a:0:",
+                        ":1:",
+                        "a:1",
+                        "a:12345678901234567890:")) {
+            assertThatThrownBy(() -> BusFrame.decodeMessage(placed(bad, body)))
+                    .as("position '%s'", bad)
+                    .isInstanceOf(BusFrameException.class);
+        }
+    }
+
+    @Test
+    void otherVersionsKindsAndFlagsAreRefused() {
+        byte[] body = BusFrame.encode(new Publication(0, Payload.EMPTY, null, Map.of(), 0));
+        for (int index = 0; index < 3; index++) {
+            byte[] changed = body.clone();
+            changed[index] = (byte) 0x84;
+            assertThatThrownBy(() -> BusFrame.decodeBody(changed, 0))
+                    .as("byte %d", index)
+                    .isInstanceOf(BusFrameException.class);
+        }
+    }
+
+    @Test
+    void whatIsCutOrGarbledNeverDoesMoreThanBeRefused() {
+        byte[] whole = BusFrame.encode(new Publication(0, Payload.of("d"), INFO, manyTags(), 1));
+        for (int length = 0; length < 60; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> BusFrame.decodeBody(cut, 0))
+                    .as("length %d", length)
+                    .isInstanceOf(BusFrameException.class);
+        }
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] garbled = placed("e:1:", whole.clone());
+            for (int j = 0; j <= i % 3; j++) {
+                garbled[random.nextInt(40)] = (byte) random.nextInt();
+            }
+            try {
+                assertThat(BusFrame.decodeMessage(garbled)).isNotNull();
+            } catch (BusFrameException expected) {
+                assertThat(expected.getMessage()).as("seed %d", seed).isNotEmpty();
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.hawser.grid.pubsub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lettuce.core.cluster.SlotHash;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** {@link ChannelKeys}: every channel has its own names, in one slot. */
+class ChannelKeysTest {
+    @Test
+    void namesAreAsDocumented() {
+        assertThat(ChannelKeys.meta("news:a")).isEqualTo("hawser:{news:a}:meta");
+        assertThat(ChannelKeys.stream("news:a")).isEqualTo("hawser:{news:a}:stream");
+        assertThat(ChannelKeys.bus("news:a")).isEqualTo("hawser:{news:a}:ch");
+        assertThat(ChannelKeys.idempotency("a", "k}")).isEqualTo("hawser:{a}:idem:k}");
+        assertThat(ChannelKeys.bus("{a}%7D")).isEqualTo("hawser:{%7Ba%7D%257D}:ch");
+    }
+
+    @Test
+    void everyChannelComesBackAndIsAlone() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        String letters = "{}%27BDbd5:#é";
+        Set<String> channels = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < 5000; i++) {
+            StringBuilder channel = new StringBuilder("x");
+            for (int j = random.nextInt(8); j > 0; j--) {
+                channel.append(letters.charAt(random.nextInt(letters.length())));
+            }
+            channels.add(channel.toString());
+        }
+        for (String channel : channels) {
+            String name = ChannelKeys.bus(channel);
+            names.add(name);
+            assertThat(ChannelKeys.channelOfBus(name)).as("seed %d", seed).isEqualTo(channel);
+            int slot = SlotHash.getSlot(name);
+            assertThat(SlotHash.getSlot(ChannelKeys.meta(channel))).isEqualTo(slot);
+            assertThat(SlotHash.getSlot(ChannelKeys.stream(channel))).isEqualTo(slot);
+            assertThat(SlotHash.getSlot(ChannelKeys.idempotency(channel, "}{"))).isEqualTo(slot);
+        }
+        assertThat(names).hasSameSizeAs(channels);
+    }
+
+    @Test
+    void otherNamesAreRefused() {
+        for (String other : List.of("hawser:control", "hawser:{a}:meta", "")) {
+            assertThatThrownBy(() -> ChannelKeys.channelOfBus(other))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}

@@ -1,0 +1,332 @@
+package io.hawser.grid.pubsub;
+
+import static io.hawser.grid.pubsub.BrokerContract.HISTORY;
+import static io.hawser.grid.pubsub.BrokerContract.SMALL;
+import static io.hawser.grid.pubsub.BrokerContract.awaitCount;
+import static io.hawser.grid.pubsub.BrokerContract.awaitUp;
+import static io.hawser.grid.pubsub.BrokerContract.get;
+import static io.hawser.grid.pubsub.BrokerContract.publish;
+import static io.hawser.grid.pubsub.BrokerContract.since;
+import static io.hawser.grid.pubsub.BrokerContract.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.devkit.RedisOptions;
+import io.hawser.devkit.RedisServer;
+import io.hawser.grid.pubsub.BrokerException.Reason;
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.Range;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.XAddArgs;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** {@link RedisBroker} on a Redis that dies, hangs, forgets and comes back. */
+class RedisFaultsIT {
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @BeforeAll
+    static void pollOften() {
+        BrokerContract.pollOften();
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable resource : open.reversed()) {
+            resource.close();
+        }
+    }
+
+    private RedisServer redis(RedisOptions options) {
+        RedisServer redis = RedisServer.start(options);
+        open.add(redis);
+        return redis;
+    }
+
+    private TestNode node(RedisServer redis) {
+        TestNode node = RedisNodes.on(redis.uri(), RedisNodes.quick());
+        open.add(node);
+        awaitUp(node);
+        return node;
+    }
+
+    private static void withCommands(
+            RedisServer redis, Consumer<RedisCommands<String, String>> work) {
+        try (RedisClient client = RedisClient.create(redis.uri());
+                StatefulRedisConnection<String, String> connection = client.connect()) {
+            work.accept(connection.sync());
+        }
+    }
+
+    private static void assertUnavailable(CompletionStage<?> stage) {
+        assertThatThrownBy(() -> get(stage))
+                .isInstanceOf(CompletionException.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        BrokerException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE));
+    }
+
+    /** Publishes one after the other until told to stop; what is answered is remembered. */
+    private static final class Load {
+        final List<String> acknowledged = new ArrayList<>();
+        final AtomicInteger refused = new AtomicInteger();
+        private final AtomicBoolean stopped = new AtomicBoolean();
+        private final Thread thread;
+
+        Load(TestNode node, String channel) {
+            thread = Thread.ofVirtual().start(() -> run(node, channel));
+        }
+
+        private void run(TestNode node, String channel) {
+            for (int i = 0; !stopped.get(); i++) {
+                String data = "p" + i;
+                try {
+                    publish(node, channel, HISTORY, data);
+                    synchronized (acknowledged) {
+                        acknowledged.add(data);
+                    }
+                } catch (CompletionException e) {
+                    refused.incrementAndGet();
+                }
+            }
+        }
+
+        int count() {
+            synchronized (acknowledged) {
+                return acknowledged.size();
+            }
+        }
+
+        void awaitMore(int more) {
+            int before = count();
+            await().atMost(TestSubscriber.PATIENCE).until(() -> count() >= before + more);
+        }
+
+        void stop() throws InterruptedException {
+            stopped.set(true);
+            thread.join();
+        }
+    }
+
+    @Test
+    void killedAndRestartedNothingAcknowledgedIsLostToLiveSubscribers() throws Exception {
+        RedisServer redis = redis(new RedisOptions().appendonly("always"));
+        TestNode a = node(redis);
+        TestNode b = node(redis);
+        List<TestSubscriber> live = List.of(a.subscribed("c", HISTORY), b.subscribed("c", HISTORY));
+        Load load = new Load(a, "c");
+        for (int i = 0; i < 2; i++) {
+            load.awaitMore(200);
+            redis.kill();
+            await().atMost(TestSubscriber.PATIENCE)
+                    .until(() -> a.broker.health() == Broker.State.DOWN);
+            redis.restart();
+            load.awaitMore(200);
+        }
+        load.stop();
+        assertThat(load.refused).as("publishes while it was away").hasPositiveValue();
+        StreamPosition last = publish(a, "c", HISTORY, "last");
+        for (TestSubscriber subscriber : live) {
+            awaitCount(subscriber, (int) last.offset());
+            subscriber.assertGapless();
+            assertThat(subscriber.isLost()).isFalse();
+            assertThat(subscriber.texts()).containsAll(load.acknowledged);
+        }
+    }
+
+    @Test
+    void restartedEmptyEveryoneIsToldAndANewEpochBegins() {
+        RedisServer redis = redis(new RedisOptions());
+        TestNode a = node(redis);
+        TestSubscriber live = a.subscribed("c", HISTORY);
+        StreamPosition before = publish(a, "c", HISTORY, "1");
+        awaitCount(live, 1);
+        redis.restartEmpty();
+        await().atMost(TestSubscriber.PATIENCE).until(live::isLost);
+        awaitUp(a);
+        TestSubscriber back = a.subscribe("c", since(HISTORY, before, 100)).awaitJoined();
+        assertThat(back.result().recovered()).isFalse();
+        StreamPosition after = publish(a, "c", HISTORY, "2");
+        assertThat(after.offset()).isEqualTo(1);
+        assertThat(after.epoch())
+                .isNotEqualTo(before.epoch())
+                .isEqualTo(back.result().position().epoch());
+        awaitCount(back, 1);
+        assertThat(live.texts()).containsExactly("1");
+    }
+
+    @Test
+    void hungItFailsFastAndGoesOnAfterwards() {
+        RedisServer redis = redis(new RedisOptions());
+        TestNode a = node(redis);
+        TestSubscriber live = a.subscribed("c", HISTORY);
+        publish(a, "c", HISTORY, "1");
+        redis.suspend();
+        try {
+            List<CompletionStage<StreamPosition>> stuck =
+                    IntStream.range(0, 1000)
+                            .mapToObj(
+                                    i ->
+                                            a.broker.publish(
+                                                    "c", text("s" + i), PublishOptions.of(HISTORY)))
+                            .toList();
+            stuck.forEach(RedisFaultsIT::assertUnavailable);
+            await().atMost(TestSubscriber.PATIENCE)
+                    .until(() -> a.broker.health() == Broker.State.DOWN);
+            assertUnavailable(a.broker.history("c", HistoryQuery.TOP, HISTORY));
+            TestSubscriber refused = a.subscribe("d", JoinRequest.LIVE);
+            assertThat(refused.awaitFailed().reason()).isEqualTo(Reason.UNAVAILABLE);
+        } finally {
+            redis.resume();
+        }
+        awaitUp(a);
+        StreamPosition last = publish(a, "c", HISTORY, "last");
+        awaitCount(live, (int) last.offset());
+        live.assertGapless();
+        assertThat(live.isLost()).isFalse();
+        assertThat(live.texts()).startsWith("1").endsWith("last");
+    }
+
+    @Test
+    void flushedScriptsComeBackAndOrderStays() {
+        RedisServer redis = redis(new RedisOptions());
+        TestNode a = node(redis);
+        TestSubscriber live = a.subscribed("c", HISTORY);
+        List<CompletionStage<StreamPosition>> stages = new ArrayList<>();
+        withCommands(
+                redis,
+                commands -> {
+                    for (int i = 0; i < 5; i++) {
+                        for (int j = 0; j < 300; j++) {
+                            stages.add(
+                                    a.broker.publish(
+                                            "c",
+                                            text("" + stages.size()),
+                                            PublishOptions.of(HISTORY)));
+                        }
+                        commands.scriptFlush();
+                    }
+                });
+        for (int i = 0; i < stages.size(); i++) {
+            assertThat(get(stages.get(i)).offset()).isEqualTo(i + 1);
+        }
+        awaitCount(live, stages.size());
+        live.assertGapless();
+        assertThat(get(a.broker.history("c", HistoryQuery.TOP, HISTORY)).top().offset())
+                .isEqualTo(stages.size());
+    }
+
+    @Test
+    void unreachableAtTheStartItKeepsTrying() {
+        RedisServer gone = RedisServer.start();
+        gone.close();
+        TestNode a = RedisNodes.on(gone.uri());
+        open.add(a);
+        assertThat(a.broker.health()).isEqualTo(Broker.State.DOWN);
+        assertUnavailable(a.broker.publish("c", text("x"), PublishOptions.of(HISTORY)));
+        assertThat(a.subscribe("c", JoinRequest.LIVE).awaitFailed().reason())
+                .isEqualTo(Reason.UNAVAILABLE);
+        redis(new RedisOptions().port(gone.port()));
+        awaitUp(a);
+        TestSubscriber live = a.subscribed("c", HISTORY);
+        publish(a, "c", HISTORY, "x");
+        awaitCount(live, 1);
+    }
+
+    @Test
+    void aTrimmedRangeIsNotRecovered() {
+        RedisServer redis = redis(new RedisOptions());
+        TestNode a = node(redis);
+        StreamPosition first = publish(a, "c", HISTORY, "1");
+        for (int i = 2; i <= 10; i++) {
+            publish(a, "c", HISTORY, "" + i);
+        }
+        withCommands(redis, commands -> commands.xtrim(ChannelKeys.stream("c"), 3));
+        JoinResult refused = a.subscribe("c", since(HISTORY, first, 100)).awaitJoined().result();
+        assertThat(refused.recovered()).isFalse();
+        StreamPosition seven = new StreamPosition(7, first.epoch());
+        assertThat(a.subscribe("c", since(HISTORY, seven, 100)).awaitJoined().texts())
+                .containsExactly("8", "9", "10");
+    }
+
+    @Test
+    void whatTheBusLostTheRegularCheckFinds() {
+        RedisServer redis = redis(new RedisOptions());
+        TestNode a = node(redis);
+        TestSubscriber live = a.subscribed("c", SMALL);
+        publish(a, "c", SMALL, "1");
+        awaitCount(live, 1);
+        withCommands(
+                redis,
+                commands -> {
+                    String entry =
+                            commands.xrange(ChannelKeys.stream("c"), all())
+                                    .getFirst()
+                                    .getBody()
+                                    .get("d");
+                    commands.hincrby(ChannelKeys.meta("c"), "offset", 1);
+                    commands.xadd(ChannelKeys.stream("c"), new XAddArgs().id("2-0"), "d", entry);
+                });
+        awaitCount(live, 2);
+        live.assertGapless();
+    }
+
+    private static Range<String> all() {
+        return Range.unbounded();
+    }
+
+    @Test
+    void aCutPubSubConnectionIsRepaired() {
+        RedisServer redis = redis(new RedisOptions());
+        TestNode a = node(redis);
+        TestNode b = node(redis);
+        TestSubscriber live = b.subscribed("c", HISTORY);
+        for (int i = 0; i < 5; i++) {
+            withCommands(redis, commands -> commands.clientKill(KillArgs.Builder.typePubsub()));
+            for (int j = 0; j < 50; j++) {
+                publish(a, "c", HISTORY, "x");
+            }
+        }
+        awaitCount(live, 250);
+        live.assertGapless();
+        assertThat(live.isLost()).isFalse();
+    }
+
+    @Test
+    void theBusIsLeftSomeTimeAfterTheLast() {
+        RedisServer redis = redis(new RedisOptions());
+        TestNode a = node(redis);
+        TestSubscriber live = a.subscribed("c", SMALL);
+        withCommands(
+                redis,
+                commands -> {
+                    assertThat(commands.pubsubNumsub(ChannelKeys.bus("c")))
+                            .containsEntry(ChannelKeys.bus("c"), 1L);
+                    live.leave();
+                    await().atMost(TestSubscriber.PATIENCE)
+                            .until(
+                                    () ->
+                                            commands.pubsubNumsub(ChannelKeys.bus("c"))
+                                                    .containsValue(0L));
+                });
+        TestSubscriber again = a.subscribed("c", SMALL);
+        publish(a, "c", SMALL, "x");
+        awaitCount(again, 1);
+    }
+}

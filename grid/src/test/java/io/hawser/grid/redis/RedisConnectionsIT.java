@@ -1,0 +1,86 @@
+package io.hawser.grid.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.devkit.RedisOptions;
+import io.hawser.devkit.RedisServer;
+import io.hawser.grid.redis.RedisFailure.Kind;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** {@link RedisConnections} and {@link CommandPipeline} on a real Redis. */
+class RedisConnectionsIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @Test
+    void textCommandsAreThereWhileItIsConnected() throws Exception {
+        try (RedisServer redis = RedisServer.start(new RedisOptions().password("s3cret"));
+                RedisConnections connections = new RedisConnections(redis.uri())) {
+            Supplier<@Nullable RedisAsyncCommands<String, String>> text =
+                    connections.textCommands();
+            assertThat(text.get()).isNull();
+            connections.start();
+            connections.start();
+            await().atMost(PATIENCE).until(() -> text.get() != null);
+            RedisAsyncCommands<String, String> commands = text.get();
+            assertThat(commands).isNotNull();
+            assertThat(commands.set("k", "v").get(5, TimeUnit.SECONDS)).isEqualTo("OK");
+            assertThat(connections.isUp()).isTrue();
+            assertThat(connections.identity()).isEqualTo("127.0.0.1:" + redis.port() + "/0");
+            redis.kill();
+            await().atMost(PATIENCE).until(() -> text.get() == null);
+            redis.restart();
+            await().atMost(PATIENCE).until(() -> text.get() != null);
+        }
+    }
+
+    @Test
+    void otherThingsThanAnAddressAreRefused() {
+        for (String bad : List.of("", "localhost", "http://localhost")) {
+            assertThatThrownBy(() -> new RedisConnections(bad))
+                    .as("uri '%s'", bad)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void aFullQueueRefusesAndLosesNothingElse() {
+        try (RedisServer redis = RedisServer.start();
+                RedisConnections connections = new RedisConnections(redis.uri());
+                CommandPipeline pipeline =
+                        new CommandPipeline("test", connections, 10, List.of(), () -> {})) {
+            connections.start();
+            await().atMost(PATIENCE).until(pipeline::isUp);
+            redis.suspend();
+            List<CompletionStage<Long>> stages = new ArrayList<>();
+            for (int i = 0; i < CommandPipeline.MAX_IN_FLIGHT + 100; i++) {
+                stages.add(pipeline.submit("k", commands -> commands.incr("n")));
+            }
+            redis.resume();
+            long refused = 0;
+            for (CompletionStage<Long> stage : stages) {
+                RedisFailure failure = failure(stage);
+                refused += failure != null && failure.kind() == Kind.QUEUE_FULL ? 1 : 0;
+            }
+            assertThat(refused).isPositive();
+        }
+    }
+
+    private static @Nullable RedisFailure failure(CompletionStage<Long> stage) {
+        return stage.handle((value, thrown) -> thrown == null ? null : RedisFailure.of(thrown))
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
+    }
+}
