@@ -18,10 +18,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The admin port over HTTP, with and without a key. */
@@ -326,5 +329,19 @@ class AdminRoutesTest {
                                                     line.matches(
                                                             "# HELP " + name + " [A-Z0-9].*\\."));
                         });
+    }
+
+    @Test
+    void everyMetricOfOursIsDescribed() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "metrics.md"));
+        assertThat(http.get("/metrics").body().lines())
+                .filteredOn(line -> line.startsWith("# TYPE hawser_"))
+                .allSatisfy(
+                        type ->
+                                assertThat(page)
+                                        .containsPattern(
+                                                "\\| `"
+                                                        + type.replaceAll("# TYPE (\\S+) .*", "$1")
+                                                        + "[`{]"));
     }
 }
