@@ -23,6 +23,13 @@ public final class ApiHandler implements HttpHandler {
     static final String PREFIX = "/api/";
 
     private static final int MAX_BODY_BYTES = 8 << 20;
+
+    /**
+     * How much of a body that is too large is read nevertheless: a caller that is cut off while it
+     * writes does not see the answer.
+     */
+    private static final long MAX_SWALLOWED_BYTES = 4L * MAX_BODY_BYTES;
+
     private static final int MAX_BYTES_AT_WORK = 64 << 20;
 
     /** What a call costs beside its body; bounds the number of calls too. */
@@ -47,6 +54,7 @@ public final class ApiHandler implements HttpHandler {
         if (!gate.admits(exchange)) {
             return;
         }
+        exchange.setMaxEntitySize(MAX_SWALLOWED_BYTES);
         ApiMethod method = ApiMethod.named(exchange.getRequestPath().substring(PREFIX.length()));
         if (method == null) {
             JsonResponse.notFound(exchange, "the server API has no such method");

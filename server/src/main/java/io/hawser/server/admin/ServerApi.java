@@ -2,7 +2,6 @@ package io.hawser.server.admin;
 
 import io.hawser.grid.presence.PresenceStats;
 import io.hawser.grid.pubsub.Broker;
-import io.hawser.grid.pubsub.BrokerException;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.History;
 import io.hawser.grid.pubsub.HistoryOptions;
@@ -22,9 +21,6 @@ import io.hawser.server.session.ClusterCommand;
 import io.hawser.server.session.ClusterCommandCodec;
 import io.hawser.server.session.SessionCounters;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -32,9 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
@@ -42,8 +36,6 @@ import java.util.function.Function;
  * transport. Thread-safe; nothing blocks, and no stage fails: what goes wrong is an error reply.
  */
 public final class ServerApi {
-    private static final Logger log = LoggerFactory.getLogger(ServerApi.class);
-
     /** Commands of one broadcast or parallel batch under way at once. */
     private static final int WINDOW = 256;
 
@@ -94,8 +86,8 @@ public final class ServerApi {
             case ApiRequest.AskPresenceStats ask -> presenceStats(ask);
             case ApiRequest.ReadHistory read -> history(read);
             case ApiRequest.RemoveHistory remove -> removeHistory(remove);
-            case ApiRequest.ListChannels list -> reply(census.channels(list.pattern()));
-            case ApiRequest.ListNodes list -> reply(census.nodes());
+            case ApiRequest.ListChannels list -> ApiReply.when(census.channels(list.pattern()));
+            case ApiRequest.ListNodes list -> ApiReply.when(census.nodes());
             case ApiRequest.Batch batch -> batch(batch);
         };
     }
@@ -116,7 +108,7 @@ public final class ServerApi {
             ApiRequest.Publish request, Payload data, ChannelOptions options) {
         var publication = new Publication(0, data, null, request.tags(), clock.millis());
         HistoryOptions history = request.skipHistory() ? HistoryOptions.NONE : options.history();
-        return reply(
+        return ApiReply.when(
                 broker.publish(
                                 request.channel(),
                                 publication,
@@ -198,7 +190,7 @@ public final class ServerApi {
     }
 
     private CompletionStage<ApiReply> send(ClusterCommand command) {
-        return reply(
+        return ApiReply.when(
                 broker.sendControl(ClusterCommandCodec.encode(command))
                         .thenApply(sent -> new ApiResult.Done()));
     }
@@ -210,7 +202,7 @@ public final class ServerApi {
                 request.channel(),
                 options ->
                         options.presence()
-                                ? reply(
+                                ? ApiReply.when(
                                         presence.members(request.channel())
                                                 .thenApply(ServerApi::members))
                                 : failed(ErrorCode.NOT_AVAILABLE));
@@ -231,7 +223,7 @@ public final class ServerApi {
                 request.channel(),
                 options ->
                         options.presence()
-                                ? reply(
+                                ? ApiReply.when(
                                         presence.stats(request.channel())
                                                 .thenApply(ServerApi::counts))
                                 : failed(ErrorCode.NOT_AVAILABLE));
@@ -253,7 +245,7 @@ public final class ServerApi {
         var query = new HistoryQuery(asked.since(), limit, asked.reverse());
         return broker.history(request.channel(), query, options.history())
                 .thenApply(history -> history(asked, history, options))
-                .exceptionally(ServerApi::failure);
+                .exceptionally(ApiReply::ofFailure);
     }
 
     private static ApiReply history(HistoryQuery asked, History history, ChannelOptions options) {
@@ -276,7 +268,7 @@ public final class ServerApi {
                 request.channel(),
                 options ->
                         options.history().enabled()
-                                ? reply(
+                                ? ApiReply.when(
                                         broker.removeHistory(request.channel())
                                                 .thenApply(removed -> new ApiResult.Done()))
                                 : failed(ErrorCode.NOT_AVAILABLE));
@@ -315,29 +307,5 @@ public final class ServerApi {
 
     private static CompletionStage<ApiReply> failed(ErrorCode error) {
         return CompletableFuture.completedFuture(ApiReply.failed(error));
-    }
-
-    private static CompletionStage<ApiReply> reply(CompletionStage<? extends ApiResult> stage) {
-        return stage.<ApiReply>thenApply(ApiReply::of).exceptionally(ServerApi::failure);
-    }
-
-    private static ApiReply failure(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure;
-        return switch (cause) {
-            case BrokerException broker ->
-                    ApiReply.failed(
-                            switch (broker.reason()) {
-                                case QUEUE_FULL -> ErrorCode.TOO_MANY_REQUESTS;
-                                case UNAVAILABLE, FAILED -> ErrorCode.INTERNAL;
-                            });
-            case RejectedExecutionException _ -> ApiReply.failed(ErrorCode.TOO_MANY_REQUESTS);
-            default -> {
-                log.warn("a call of the server API failed", cause);
-                yield ApiReply.failed(ErrorCode.INTERNAL);
-            }
-        };
     }
 }

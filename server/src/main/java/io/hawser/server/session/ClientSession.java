@@ -254,11 +254,12 @@ public final class ClientSession {
                         "",
                         "",
                         now);
+        // Before the reply: who has heard of the client may at once ask to do something to it.
+        context.sessions().add(this);
         connection.uncork(
                 connection.unidirectional()
                         ? codec.encodeUni(new Push.ConnectPush(result))
                         : codec.encode(new Reply.Success(id, result)));
-        context.sessions().add(this);
         context.listener().opened(this, now);
         runWaiting();
     }

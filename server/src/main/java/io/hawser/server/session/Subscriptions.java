@@ -357,14 +357,22 @@ final class Subscriptions {
                 command.channel(),
                 command.terms(),
                 command.recoverSince(),
-                (subscription, joined) ->
-                        session.push(
-                                new Push.SubscribePush(
-                                        command.channel(),
-                                        subscription.flags.recoverable(),
-                                        joined.position(),
-                                        subscription.flags.positioned(),
-                                        command.terms().data())),
+                (subscription, joined) -> {
+                    session.push(
+                            new Push.SubscribePush(
+                                    command.channel(),
+                                    subscription.flags.recoverable(),
+                                    joined.position(),
+                                    subscription.flags.positioned(),
+                                    command.terms().data()));
+                    // This push, unlike a reply, has no room for what was missed.
+                    joined.publications()
+                            .forEach(
+                                    missed ->
+                                            session.push(
+                                                    new Push.PublicationPush(
+                                                            command.channel(), missed)));
+                },
                 error -> context.counters().error(error));
     }
 
