@@ -195,7 +195,7 @@ public final class ClientSession {
         }
         switch (context.tokens().verifyConnection(token, now())) {
             case TokenCheck.Valid<ConnectionToken> valid -> {
-                if (isShowable(valid.token().connInfo())) {
+                if (isShowable(valid.token())) {
                     authenticated(id, request, valid.token());
                 } else {
                     disconnect(Disconnect.INVALID_TOKEN);
@@ -432,6 +432,12 @@ public final class ClientSession {
     /** Milliseconds since 1970; 0 for never. */
     static long millis(@Nullable Instant time) {
         return time == null ? 0 : time.toEpochMilli();
+    }
+
+    private static boolean isShowable(ConnectionToken token) {
+        return isShowable(token.connInfo())
+                && token.subs().values().stream()
+                        .allMatch(sub -> isShowable(sub.info()) && isShowable(sub.data()));
     }
 
     /** True if JSON clients can be shown this: a token's info may hold any bytes. */
