@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The JavaScript beside the tests, with its packages installed below {@code target}. */
@@ -68,8 +69,15 @@ final class NpmProject {
 
     /** True if the program is on the PATH. */
     static boolean isInstalled(String program) {
+        return find(program).isPresent();
+    }
+
+    /** Where the program is, by the PATH. */
+    static Optional<Path> find(String program) {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+                .map(directory -> Path.of(directory, program))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
     /** Runs a script and returns what it printed; fails with that if it exits other than 0. */

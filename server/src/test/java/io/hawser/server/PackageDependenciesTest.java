@@ -1,0 +1,164 @@
+package io.hawser.server;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Who may import whom. The table is the one in ARCHITECTURE.md. */
+class PackageDependenciesTest {
+    private static final String BASE = "io.hawser.";
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("io.hawser.server", "io.hawser.grid");
+
+    /** Each package, and which of ours it may use beside itself. */
+    private static final Map<String, Set<String>> MAY_USE =
+            new TreeMap<>(
+                    Map.ofEntries(
+                            Map.entry("grid.redis", Set.of()),
+                            Map.entry("grid.metrics", Set.of()),
+                            Map.entry("grid.pubsub", Set.of("grid.redis")),
+                            Map.entry("grid.presence", Set.of("grid.pubsub")),
+                            Map.entry("grid.cluster", Set.of("grid.pubsub", "grid.presence")),
+                            Map.entry(
+                                    "grid",
+                                    Set.of(
+                                            "grid.cluster",
+                                            "grid.presence",
+                                            "grid.pubsub",
+                                            "grid.metrics",
+                                            "grid.redis")),
+                            Map.entry("server.config", Set.of("grid.pubsub")),
+                            Map.entry("server.storage", Set.of()),
+                            Map.entry("server.security", Set.of("grid.pubsub", "server.config")),
+                            Map.entry("server.protocol", Set.of("grid.pubsub")),
+                            Map.entry(
+                                    "server.session",
+                                    Set.of(
+                                            "grid.pubsub",
+                                            "grid.presence",
+                                            "server.protocol",
+                                            "server.security",
+                                            "server.config")),
+                            Map.entry(
+                                    "server.endpoint",
+                                    Set.of("grid.pubsub", "server.session", "server.protocol")),
+                            Map.entry(
+                                    "server.admin",
+                                    Set.of(
+                                            "grid.cluster",
+                                            "grid.presence",
+                                            "grid.pubsub",
+                                            "server.session",
+                                            "server.protocol",
+                                            "server.security",
+                                            "server.storage",
+                                            "server.config"))));
+
+    static Set<String> packages() {
+        return MAY_USE.keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void usesOnlyWhatStandsBelowIt(String name) {
+        List<String> forbidden =
+                MAY_USE.keySet().stream()
+                        .filter(other -> !other.equals(name))
+                        .filter(other -> !MAY_USE.getOrDefault(name, Set.of()).contains(other))
+                        .map(BASE::concat)
+                        .toList();
+        noClasses()
+                .that()
+                .resideInAPackage(BASE + name)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(forbidden.toArray(String[]::new))
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAPackage("io.hawser.server")
+                .check(CLASSES);
+    }
+
+    @Test
+    void everyPackageStandsInTheTable() {
+        assertThat(CLASSES.stream().map(c -> c.getPackageName().substring(BASE.length())))
+                .allMatch(name -> MAY_USE.containsKey(name) || name.equals("server"));
+    }
+
+    @Test
+    void sessionsKnowNoTransport() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.hawser.server.session", "io.hawser.server.protocol")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jakarta..", "io.undertow..", "org.xnio..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theGridKnowsNoHttp() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.hawser.grid..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.undertow..", "jakarta..", "com.nimbusds..", "java.net.http..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyItsOwnPackageTouchesADriver() {
+        Map<String, String> owners =
+                Map.of(
+                        "com.hazelcast..", "io.hawser.grid..",
+                        "io.lettuce..", "io.hawser.grid..",
+                        "org.jdbi..", "io.hawser.server.storage",
+                        "com.zaxxer..", "io.hawser.server.storage",
+                        "com.nimbusds..", "io.hawser.server.security");
+        owners.forEach(
+                (driver, owner) ->
+                        noClasses()
+                                .that()
+                                .resideOutsideOfPackage(owner)
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAPackage(driver)
+                                .check(CLASSES));
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        assertThat(CLASSES.stream().map(c -> c.getPackage()).distinct().map(JavaPackage::getName))
+                .allSatisfy(
+                        name ->
+                                classes()
+                                        .that()
+                                        .resideInAPackage(name)
+                                        .and()
+                                        .haveSimpleName("package-info")
+                                        .should()
+                                        .beAnnotatedWith(NullMarked.class)
+                                        .check(CLASSES));
+    }
+}
