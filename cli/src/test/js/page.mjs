@@ -17,7 +17,7 @@ try {
   page.on('pageerror', (error) => problems.push(String(error)));
   await page.goto(url);
 
-  const enough = (start) => window.hawserDemo.received > start + 40;
+  const enough = (start) => window.hawserDemo.ticks > start + 40;
   await page.waitForFunction(enough, 0, LIMIT);
   const before = await page.evaluate(() => ({ ...window.hawserDemo }));
   await page.screenshot({ path: `${directory}/live.png` });
@@ -27,11 +27,12 @@ try {
     (node) => window.hawserDemo.node !== node && window.hawserDemo.state === 'connected',
     before.node, LIMIT);
   const moved = await page.evaluate(() => ({ ...window.hawserDemo }));
-  await page.waitForFunction(enough, moved.received, LIMIT);
+  await page.waitForFunction(enough, moved.ticks, LIMIT);
   const after = await page.evaluate(() => ({ ...window.hawserDemo }));
   await page.screenshot({ path: `${directory}/moved.png` });
   assert.equal(after.missing, 0);
   assert.ok(after.reconnects >= 1);
+  assert.equal(after.repeated, 0);
   assert.deepEqual(problems, []);
   assert.match(await page.innerText('body'), new RegExp(after.node));
   console.log(`moved ${after.node} ${JSON.stringify(after)}`);

@@ -43,7 +43,7 @@ public final class Grid implements AutoCloseable {
     private static final int LANE_CAPACITY = 16_384;
 
     /** How long a start waits for Redis; then it goes on without. */
-    private static final Duration REDIS_WAIT = Duration.ofSeconds(3);
+    private static final Duration STORE_WAIT = Duration.ofSeconds(3);
 
     private static final Duration POLL = Duration.ofMillis(20);
 
@@ -85,7 +85,7 @@ public final class Grid implements AutoCloseable {
         try {
             // The broker first: nodes find each other through its Redis.
             broker.start(sink);
-            awaitRedis(redis);
+            awaitStore(broker);
             NodeDirectory directory =
                     redis == null ? null : new RedisNodeDirectory(redis.textCommands());
             GridMember member =
@@ -100,9 +100,9 @@ public final class Grid implements AutoCloseable {
     }
 
     /** A node that looks for others before Redis answers would found a grid of its own. */
-    private static void awaitRedis(@Nullable RedisConnections redis) {
-        long deadline = System.nanoTime() + REDIS_WAIT.toNanos();
-        while (redis != null && !redis.isUp() && System.nanoTime() - deadline < 0) {
+    private static void awaitStore(Broker broker) {
+        long deadline = System.nanoTime() + STORE_WAIT.toNanos();
+        while (broker.health() == Broker.State.DOWN && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(POLL.toNanos());
         }
     }

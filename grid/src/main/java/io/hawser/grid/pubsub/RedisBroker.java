@@ -227,7 +227,9 @@ public final class RedisBroker implements Broker {
 
     @Override
     public State health() {
-        return bus.isUp() && store.canRead() && store.canPublish() && !closed
+        // By the generation, not by the links: only when it has changed do joins find the store.
+        boolean joinable = generation % 2 == 1;
+        return joinable && bus.isUp() && store.canRead() && store.canPublish() && !closed
                 ? State.UP
                 : State.DOWN;
     }
