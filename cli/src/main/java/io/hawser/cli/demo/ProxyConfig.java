@@ -41,7 +41,7 @@ final class ProxyConfig {
             timeout check 250ms
             retries 2
             option redispatch 1
-            retry-on conn-failure empty-response
+            retry-on conn-failure empty-response 503
 
         frontend clients
             bind 127.0.0.1:%d
