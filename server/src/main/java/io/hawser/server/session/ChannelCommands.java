@@ -38,6 +38,10 @@ final class ChannelCommands {
         if (options == null) {
             return;
         }
+        if (request.type() != 0) {
+            session.fail(id, ErrorCode.NOT_AVAILABLE);
+            return;
+        }
         if (!context.policy().mayPublish(options, subscriptions.joined(request.channel()))) {
             session.fail(id, ErrorCode.PERMISSION_DENIED);
             return;

@@ -49,6 +49,8 @@ public final class ClientSession {
     private final Codec codec;
     private final String urlToken;
     private final Subscriptions subscriptions;
+    private final SubscribeCommands subscribeCommands;
+    private final ServerSubscriptions serverSubscriptions;
     private final ChannelCommands channelCommands;
     private final Deque<Command> waiting = new ArrayDeque<>(0);
 
@@ -78,6 +80,8 @@ public final class ClientSession {
         this.codec = codec;
         this.urlToken = urlToken;
         this.subscriptions = new Subscriptions(context, this);
+        this.subscribeCommands = new SubscribeCommands(context, this, subscriptions);
+        this.serverSubscriptions = new ServerSubscriptions(context, this, subscriptions);
         this.channelCommands = new ChannelCommands(context, this, subscriptions);
         this.openedAtMs = context.nowMs();
     }
@@ -167,10 +171,10 @@ public final class ClientSession {
             case Request.ConnectRequest again -> disconnect(Disconnect.BAD_REQUEST);
             case Request.Pong pong -> pong();
             case Request.PingRequest ping -> reply(id, new Result.PingResult());
-            case Request.SubscribeRequest subscribe -> subscriptions.subscribe(id, subscribe);
+            case Request.SubscribeRequest subscribe -> subscribeCommands.subscribe(id, subscribe);
             case Request.UnsubscribeRequest unsubscribe ->
-                    subscriptions.unsubscribe(id, unsubscribe);
-            case Request.SubRefreshRequest refresh -> subscriptions.refresh(id, refresh);
+                    subscribeCommands.unsubscribe(id, unsubscribe);
+            case Request.SubRefreshRequest refresh -> subscribeCommands.refresh(id, refresh);
             case Request.PublishRequest publish -> channelCommands.publish(id, publish);
             case Request.HistoryRequest history -> channelCommands.history(id, history);
             case Request.PresenceRequest presence -> channelCommands.presence(id, presence);
@@ -215,7 +219,7 @@ public final class ClientSession {
         clientVersion = request.version();
         expiresAtMs = millis(token.expireAt());
         connection.cork();
-        subscriptions.restore(
+        serverSubscriptions.restore(
                 token.subs(),
                 request.subs(),
                 (subscribed, failure) -> {
@@ -347,14 +351,14 @@ public final class ClientSession {
     /** Subscribes the client on the server's behalf, as the server API asks. */
     public void subscribe(ClusterCommand.Subscribe command) {
         if (phase == Phase.CONNECTED) {
-            subscriptions.subscribeByServer(command);
+            serverSubscriptions.subscribe(command);
         }
     }
 
     /** Ends a subscription on the server's behalf, all of them if the channel is empty. */
     public void unsubscribe(String channel, UnsubscribeCode code) {
         if (phase == Phase.CONNECTED) {
-            subscriptions.unsubscribeByServer(channel, code);
+            serverSubscriptions.unsubscribe(channel, code);
         }
     }
 

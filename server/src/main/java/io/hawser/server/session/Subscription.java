@@ -24,6 +24,9 @@ final class Subscription {
     /** When the subscription ends unless refreshed, milliseconds since 1970; 0 for never. */
     long expiresAtMs;
 
+    /** True while others have been told that the client is here. */
+    boolean announced;
+
     private boolean joined;
     private @Nullable Deque<Command> deferred;
 

@@ -1,0 +1,182 @@
+package io.hawser.server.session;
+
+import io.hawser.grid.pubsub.JoinResult;
+import io.hawser.grid.pubsub.Payload;
+import io.hawser.grid.pubsub.StreamPosition;
+import io.hawser.server.config.ChannelOptions;
+import io.hawser.server.protocol.Disconnect;
+import io.hawser.server.protocol.ErrorCode;
+import io.hawser.server.protocol.Request;
+import io.hawser.server.protocol.Result;
+import io.hawser.server.security.ChannelOverrides;
+import io.hawser.server.security.SubscriptionToken;
+import io.hawser.server.security.TokenCheck;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands by which a client subscribes, unsubscribes and renews a subscription. Confined to
+ * the I/O thread.
+ */
+final class SubscribeCommands {
+    /** The only kind of subscription there is. */
+    private static final int STREAM = 0;
+
+    private final SessionContext context;
+    private final ClientSession session;
+    private final Subscriptions subscriptions;
+
+    SubscribeCommands(SessionContext context, ClientSession session, Subscriptions subscriptions) {
+        this.context = context;
+        this.session = session;
+        this.subscriptions = subscriptions;
+    }
+
+    void subscribe(int id, Request.SubscribeRequest request) {
+        String channel = request.channel();
+        if (channel.isEmpty()) {
+            session.disconnect(Disconnect.BAD_REQUEST);
+            return;
+        }
+        ErrorCode refusal = subscriptions.refusal(channel);
+        ChannelOptions options = context.policy().options(channel);
+        if (refusal == null && options == null) {
+            refusal = ErrorCode.UNKNOWN_CHANNEL;
+        }
+        if (refusal != null || options == null) {
+            session.fail(id, refusal == null ? ErrorCode.UNKNOWN_CHANNEL : refusal);
+            return;
+        }
+        Grant grant = grant(id, request, options);
+        if (grant == null) {
+            return;
+        }
+        if (request.type() != STREAM || subscriptions.isForeignFormat(options)) {
+            session.fail(id, ErrorCode.NOT_AVAILABLE);
+            return;
+        }
+        var wish =
+                new SubscriptionFlags.Wish(
+                        request.recoverable() || request.recover(),
+                        request.positioned(),
+                        request.joinLeave());
+        var subscription =
+                new Subscription(
+                        channel,
+                        options,
+                        false,
+                        grant.info,
+                        SubscriptionFlags.of(options, grant.overrides, wish),
+                        grant.expiresAtMs);
+        subscriptions.join(
+                subscription,
+                since(request, subscription),
+                joined -> replySubscribed(id, request, subscription, grant.data, joined),
+                error -> session.fail(id, error));
+    }
+
+    /** Who allowed a subscription, and on which terms. */
+    private record Grant(Payload info, Payload data, ChannelOverrides overrides, long expiresAtMs) {
+        static final Grant PLAIN =
+                new Grant(Payload.EMPTY, Payload.EMPTY, ChannelOverrides.NONE, 0);
+    }
+
+    /** The grant, or null if the client has been answered already. */
+    private @Nullable Grant grant(
+            int id, Request.SubscribeRequest request, ChannelOptions options) {
+        if (!request.token().isEmpty()) {
+            return grantByToken(id, request);
+        }
+        if (context.policy().maySubscribe(request.channel(), session.user(), options)) {
+            return Grant.PLAIN;
+        }
+        session.fail(id, ErrorCode.PERMISSION_DENIED);
+        return null;
+    }
+
+    private @Nullable Grant grantByToken(int id, Request.SubscribeRequest request) {
+        SubscriptionToken token = verified(id, request.channel(), request.token());
+        return token == null
+                ? null
+                : new Grant(
+                        token.info(),
+                        token.data(),
+                        token.overrides(),
+                        ClientSession.millis(token.expireAt()));
+    }
+
+    private @Nullable SubscriptionToken verified(int id, String channel, String token) {
+        switch (context.tokens().verifySubscription(token, context.clock().instant())) {
+            case TokenCheck.Valid<SubscriptionToken> valid -> {
+                if (isFor(valid.token(), channel)) {
+                    return valid.token();
+                }
+                session.disconnect(Disconnect.INVALID_TOKEN);
+            }
+            case TokenCheck.Expired<SubscriptionToken> expired ->
+                    session.fail(id, ErrorCode.TOKEN_EXPIRED);
+            case TokenCheck.Invalid<SubscriptionToken> invalid ->
+                    session.fail(id, ErrorCode.PERMISSION_DENIED);
+        }
+        return null;
+    }
+
+    private boolean isFor(SubscriptionToken token, String channel) {
+        return token.user().equals(session.user())
+                && token.channel().equals(channel)
+                && (token.client() == null || token.client().equals(session.client()))
+                && ClientSession.isShowable(token.info())
+                && ClientSession.isShowable(token.data());
+    }
+
+    private static @Nullable StreamPosition since(
+            Request.SubscribeRequest request, Subscription subscription) {
+        return request.recover() && subscription.flags.recoverable() ? request.since() : null;
+    }
+
+    private void replySubscribed(
+            int id,
+            Request.SubscribeRequest request,
+            Subscription subscription,
+            Payload data,
+            JoinResult joined) {
+        boolean unrecoverable = request.recover() && !joined.recovered();
+        if (unrecoverable && request.rejectUnrecovered()) {
+            subscriptions.remove(subscription);
+            session.fail(id, ErrorCode.UNRECOVERABLE_POSITION);
+            return;
+        }
+        session.reply(id, subscriptions.result(subscription, joined, request.recover(), data));
+    }
+
+    void unsubscribe(int id, Request.UnsubscribeRequest request) {
+        if (request.channel().isEmpty()) {
+            session.disconnect(Disconnect.BAD_REQUEST);
+            return;
+        }
+        Subscription subscription = subscriptions.find(request.channel());
+        if (subscription != null) {
+            subscriptions.remove(subscription);
+        }
+        session.reply(id, new Result.UnsubscribeResult());
+    }
+
+    void refresh(int id, Request.SubRefreshRequest request) {
+        Subscription subscription = subscriptions.find(request.channel());
+        if (subscription == null) {
+            session.fail(id, ErrorCode.PERMISSION_DENIED);
+            return;
+        }
+        if (request.type() != STREAM) {
+            session.fail(id, ErrorCode.NOT_AVAILABLE);
+            return;
+        }
+        SubscriptionToken token = verified(id, request.channel(), request.token());
+        if (token != null) {
+            subscription.expiresAtMs = ClientSession.millis(token.expireAt());
+            subscriptions.noteExpiry(subscription.expiresAtMs);
+            session.reply(
+                    id, new Result.SubRefreshResult(session.expiry(subscription.expiresAtMs)));
+        }
+    }
+}
