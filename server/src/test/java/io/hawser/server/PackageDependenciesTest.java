@@ -60,7 +60,11 @@ class PackageDependenciesTest {
                                             "server.config")),
                             Map.entry(
                                     "server.endpoint",
-                                    Set.of("grid.pubsub", "server.session", "server.protocol")),
+                                    Set.of(
+                                            "grid.pubsub",
+                                            "server.session",
+                                            "server.protocol",
+                                            "server.config")),
                             Map.entry(
                                     "server.admin",
                                     Set.of(
