@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 public final class ManagedProcess implements AutoCloseable {
     private static final Duration KILL_TIME = Duration.ofSeconds(10);
 
+    /** How long an ended program's output may take to come through. */
+    private static final Duration LAST_LINES_TIME = Duration.ofSeconds(1);
+
     private final Builder spec;
     private final Process process;
     private final Output output;
@@ -70,7 +73,19 @@ public final class ManagedProcess implements AutoCloseable {
 
     /** The last lines of its output. */
     public String outputTail() {
+        awaitLastLines();
         return output.tail();
+    }
+
+    /** What an ended process printed may still be in the pipe. */
+    private void awaitLastLines() {
+        try {
+            if (!process.isAlive()) {
+                var _ = reader.join(LAST_LINES_TIME);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // what is there must do
+        }
     }
 
     /** How many lines it has printed; for {@link #awaitOutput(long, Predicate, Duration)}. */
@@ -175,7 +190,7 @@ public final class ManagedProcess implements AutoCloseable {
                 throw failure("did not end in " + timeout, null);
             }
             // Bounded: a grandchild that holds the pipe may outlive the program.
-            reader.join(Duration.ofSeconds(1));
+            reader.join(LAST_LINES_TIME);
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -231,7 +246,7 @@ public final class ManagedProcess implements AutoCloseable {
     }
 
     private String tail() {
-        String tail = output.tail();
+        String tail = outputTail();
         return tail.isEmpty() ? "(none)" : "\n" + tail.indent(4);
     }
 
