@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
  * What README promises: the demo, its page in a browser, and a node that dies while one watches.
  */
 class DemoIT {
-    private static final Duration UP_LIMIT = Duration.ofSeconds(120);
-    private static final Duration STEP_LIMIT = Duration.ofSeconds(60);
+    private static final Duration UP_LIMIT = Duration.ofMinutes(2);
+    private static final Duration STEP_LIMIT = Duration.ofMinutes(1);
     private static final Path PICTURES = Path.of("target/pages");
 
     @Test

@@ -67,7 +67,7 @@ class NodeDeathIT {
             List<ChannelClient> clients = connect(cluster, runtime, followers);
             try {
                 await("all subscribed")
-                        .atMost(Duration.ofSeconds(60))
+                        .atMost(Duration.ofMinutes(1))
                         .until(() -> followers.stream().allMatch(f -> f.subscribed.get() > 0));
                 int published = publishAndKill(cluster);
                 await("all complete")
