@@ -31,6 +31,9 @@ final class ChannelSimulation {
     private long lastJoinId;
     private boolean calm;
 
+    /** If the event of now is a read that was cut short, where it began; else -1. */
+    private long cutAfter;
+
     /** A join was answered, and since then neither the last one left nor was the position lost. */
     private boolean somebody;
 
@@ -192,6 +195,7 @@ final class ChannelSimulation {
 
     private void step(ChannelEvent event) {
         List<ChannelAction> actions = new ArrayList<>();
+        cutAfter = event instanceof ChannelEvent.HistoryRead ? store.cutAfter() : -1;
         machine.step(event, nowMs, actions);
         actions.forEach(this::act);
         assertThat(machine.kept()).isLessThanOrEqualTo(2 * LIMITS.maxKept());
@@ -277,11 +281,11 @@ final class ChannelSimulation {
         }
     }
 
-    /** In calm times a recovery that is possible is given. */
+    /** A recovery that is possible is given, unless the read for it is heard now, cut short. */
     private boolean mustRecover(JoinRequest request, StreamPosition position) {
         StreamPosition since = request.since();
-        return calm
-                && since != null
+        return since != null
+                && since.offset() > cutAfter
                 && position.epoch().equals(store.top().epoch())
                 && Recovery.sameEpoch(since, position.epoch())
                 && Recovery.withinLimits(request, position.offset() - since.offset())

@@ -24,6 +24,7 @@ final class SimulatedStore {
     boolean connected;
     private boolean subscribed;
     private boolean failNextRead;
+    private long cutAfter = -1;
 
     /** Towards the node, oldest first: confirmations and publications. */
     private final List<ChannelEvent> bus = new ArrayList<>();
@@ -116,6 +117,11 @@ final class SimulatedStore {
         failNextRead = true;
     }
 
+    /** If the read that was carried out last was cut short, the offset it began after; else -1. */
+    long cutAfter() {
+        return cutAfter;
+    }
+
     boolean hasReadUnderWay() {
         return !asked.isEmpty() || !answers.isEmpty();
     }
@@ -143,6 +149,7 @@ final class SimulatedStore {
         if (!calm && limit > 1 && random.nextInt(10) == 0) {
             limit = 1 + random.nextInt(limit - 1);
         }
+        cutAfter = limit < read.limit() ? read.sinceOffset() : -1;
         List<Publication> found =
                 entries.stream().filter(p -> p.offset() > read.sinceOffset()).limit(limit).toList();
         return new History(top(), found);
