@@ -1,0 +1,117 @@
+package io.hawser.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Commands that ask a node, against a real HTTP server. */
+final class AdminCommandsTest {
+    private static final String STORED = "{\"result\":{\"offset\":7,\"epoch\":\"xyz\"}}";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @Test
+    void publishSendsTheDataAsTheyAre() {
+        try (var node = new NodePeer(200, STORED)) {
+            Ran ran =
+                    Ran.run(
+                            "publish",
+                            "news",
+                            "{\"n\": 1.10}",
+                            "--url",
+                            node.url(),
+                            "--api-key",
+                            "k");
+
+            assertThat(ran).isEqualTo(new Ran(0, "published to news, offset 7\n", ""));
+            var request = node.requests().getFirst();
+            assertThat(request.method()).isEqualTo("POST");
+            assertThat(request.path()).isEqualTo("/api/publish");
+            assertThat(request.apiKey()).isEqualTo("k");
+            assertThat(request.body()).isEqualTo("{\"channel\":\"news\",\"data\":{\"n\": 1.10}}");
+        }
+    }
+
+    @Test
+    void publishTellsProgramsWhereItIs() {
+        try (var node = new NodePeer(200, STORED)) {
+            Ran ran = Ran.run("publish", "news", "1", "--output", "json", "--url", node.url());
+
+            JsonNode said = JSON.readTree(ran.out());
+            assertThat(said.path("offset").asLong()).isEqualTo(7);
+            assertThat(said.path("epoch").asString()).isEqualTo("xyz");
+        }
+    }
+
+    @Test
+    void plainTextBecomesAJsonString() {
+        try (var node = new NodePeer(200, "{\"result\":{}}")) {
+            Ran ran = Ran.run("publish", "news", "say \"hi\"", "--text", "--url", node.url());
+
+            assertThat(ran.out()).isEqualTo("published to news\n");
+            assertThat(node.requests().getFirst().body()).contains("\"data\":\"say \\\"hi\\\"\"");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    401 | ``                                                       | 4 | denied it
+                    403 | {}                                                       | 4 | denied it
+                    200 | {"error":{"code":103,"message":"permission denied"}}     | 4 | permission denied (code 103)
+                    200 | {"error":{"code":102,"message":"unknown channel"}}       | 1 | unknown channel (code 102)
+                    200 | {"error":{"code":100,"message":"internal server error"}} | 1 | internal server error (code 100)
+                    404 | not found                                                | 1 | HTTP status 404
+                    500 | {}                                                       | 1 | HTTP status 500
+                    200 | <html>                                                   | 1 | no JSON
+                    200 | {}                                                       | 1 | neither a result nor an error
+                    200 | []                                                       | 1 | does not answer as a node
+                    """)
+    void everyBadAnswerHasItsExitCode(int status, String body, int code, String said) {
+        try (var node = new NodePeer(status, body)) {
+            Ran ran = Ran.run("publish", "news", "1", "--url", node.url());
+
+            assertThat(ran.code()).isEqualTo(code);
+            assertThat(ran.err()).contains(said);
+            assertThat(ran.err().lines()).hasSizeLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void clusterStatusShowsTheNodes() {
+        String cluster =
+                """
+                {"cluster":"demo","connections":30,"dependencies":{"redis":{"status":"up"},"database":"off"},
+                 "nodes":[{"id":"n1","status":"ACTIVE","address":"10.0.0.1","port":8001,"connections":30,
+                 "max_connections":100,"cpu":0.254,"memory":0.5,"region":"eu","zone":"","last_heartbeat_ms":1}]}
+                """;
+        try (var node = new NodePeer(200, cluster)) {
+            Ran ran = Ran.run("cluster", "status", "--url", node.url() + "/");
+
+            assertThat(ran.code()).isZero();
+            assertThat(node.requests().getFirst().path()).isEqualTo("/admin/v1/cluster");
+            assertThat(ran.out())
+                    .contains("cluster demo: 1 nodes, 30 connections")
+                    .contains("redis up, database off")
+                    .containsPattern(
+                            "n1 +active +10\\.0\\.0\\.1:8001 +30/100 +25% +50% +eu +- +[0-9.]+ s ago");
+        }
+    }
+
+    @Test
+    void clusterStatusAsJsonIsWhatTheNodeSaid() {
+        String cluster = "{\"cluster\":\"demo\",\"later\":[1,2],\"nodes\":[]}";
+        try (var node = new NodePeer(200, cluster)) {
+            Ran ran = Ran.run("cluster", "status", "-o", "json", "--url", node.url());
+
+            assertThat(JSON.readTree(ran.out())).isEqualTo(JSON.readTree(cluster));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.hawser.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What the program answers to good and bad command lines. */
+final class CommandLineTest {
+    /** Nobody listens on port 1 of this machine. */
+    private static final String NOBODY = "http://127.0.0.1:1";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    ``                                   | hawser: Which command?
+                    publsh                               | there is no command 'publsh'. Did you mean publish
+                    cluster                              | Which command? There is: status
+                    cluster stats                        | there is no command 'stats'. Did you mean status?
+                    cluster status --outptu json         | there is no option '--outptu'. Did you mean --output
+                    cluster status extra                 | there is no argument 'extra'
+                    cluster status --output xml          | Invalid value for option '--output'
+                    cluster status --url localhost:9000  | 'localhost:9000' is no admin address
+                    cluster status --url ftp://host      | 'ftp://host' is no admin address
+                    publish                              | Missing required parameters: 'CHANNEL', 'DATA'
+                    publish news                         | Missing required parameter: 'DATA'
+                    publish news {"a":                   | DATA is not one JSON value
+                    publish news hello                   | DATA is not one JSON value
+                    publish news 1 2                     | there is no argument '2'
+                    subscribe                            | Missing required parameter: 'CHANNEL'
+                    subscribe news --ws-url http://h     | 'http://h' is no WebSocket address
+                    subscribe news --count many          | Invalid value for option '--count'
+                    """)
+    void wrongUsageExitsWith2AndSaysWhat(String line, String expected) {
+        Ran ran = Ran.run(words(line));
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err()).contains(expected);
+        assertThat(ran.err().lines()).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void twoValuesAreNotOne() {
+        assertThat(Ran.run("publish", "news", "1 2").code()).isEqualTo(2);
+        assertThat(Ran.run("publish", "news", "").code()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"publish news 1", "cluster status", "cluster status -o json"})
+    void nobodyThereExitsWith3(String line) {
+        List<String> words = new ArrayList<>(words(line));
+        words.addAll(List.of("--url", NOBODY));
+
+        Ran ran = Ran.run(words);
+
+        assertThat(ran.code()).isEqualTo(3);
+        assertThat(ran.err()).contains("cannot reach " + NOBODY + ": connection refused");
+        assertThat(ran.err().lines()).hasSize(2);
+    }
+
+    @Test
+    void subscribeWithNobodyThereExitsWith3() {
+        Ran ran = Ran.run("subscribe", "news", "--ws-url", "ws://127.0.0.1:1/");
+
+        assertThat(ran.code()).isEqualTo(3);
+        assertThat(ran.err()).contains("cannot connect: connection refused");
+    }
+
+    @Test
+    void aStackTraceOnlyIfAsked() {
+        assertThat(Ran.run("publish", "a", "1", "--url", NOBODY).err()).doesNotContain("\tat ");
+        assertThat(Ran.run("publish", "a", "1", "--url", NOBODY, "--verbose").err())
+                .contains("\tat ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "cluster", "cluster status", "publish", "subscribe"})
+    void everyCommandHasHelpAndVersion(String command) {
+        List<String> help = new ArrayList<>(words(command));
+        help.add("--help");
+        List<String> version = new ArrayList<>(words(command));
+        version.add("--version");
+
+        assertThat(Ran.run(help).code()).isZero();
+        assertThat(Ran.run(help).out()).startsWith("Usage: hawser");
+        assertThat(Ran.run(version).code()).isZero();
+        assertThat(Ran.run(version).out()).matches("(?s)hawser \\d+\\.\\d+.*Java 2\\d.*");
+    }
+
+    @Test
+    void completionIsGenerated() {
+        Ran ran = Ran.run("generate-completion");
+
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out()).contains("_complete_hawser").contains("subscribe");
+    }
+
+    private static List<String> words(String line) {
+        return Arrays.stream(line.split(" ", -1)).filter(word -> !word.isEmpty()).toList();
+    }
+}
