@@ -121,7 +121,8 @@ final class ChannelTail {
                             "Is the node running? Give its WebSocket address with --ws-url."));
             return;
         }
-        note("connection lost: " + event.reason() + ", next try in " + event.retryMs() + " ms");
+        String why = event.reason().isEmpty() ? "code " + event.code() : event.reason();
+        note("connection lost: " + why + ", next try in " + event.retryMs() + " ms");
     }
 
     private void note(String text) {

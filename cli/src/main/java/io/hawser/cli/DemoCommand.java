@@ -23,8 +23,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "demo",
         description = {
-            "Runs a whole cluster on this machine: Redis, PostgreSQL, nodes, HAProxy if installed,",
-            "a feed of ticks and clients that count what they miss. Ctrl-C stops everything."
+            "Runs a whole cluster on this machine, to try out.",
+            "Redis, PostgreSQL, nodes, HAProxy if installed, a feed of ticks, and clients that count"
+                    + " what they miss. Ctrl-C stops everything."
         },
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,

@@ -40,10 +40,10 @@ final class Banner {
         return """
 
         In another terminal:
-          hawser demo kill %1$d     kill -9 of node %1$d: its clients carry on elsewhere
-          hawser demo stop %1$d     SIGSTOP: the node hangs
-          hawser demo start %1$d    and it is back
-          HAWSER_API_KEY=%2$s hawser cluster status --url %3$s
+          ./hawser demo kill %1$d     kill -9 of node %1$d: its clients carry on elsewhere
+          ./hawser demo stop %1$d     SIGSTOP: the node hangs
+          ./hawser demo start %1$d    and it is back
+          HAWSER_API_KEY=%2$s ./hawser cluster status --url %3$s
         Ctrl-C stops everything.
         """
                 .formatted(number, state.apiKey(), state.nodes().getFirst().adminUrl());

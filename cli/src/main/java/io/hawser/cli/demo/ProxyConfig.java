@@ -55,8 +55,7 @@ final class ProxyConfig {
             option httpchk
             http-check send meth GET uri /health ver HTTP/1.1 hdr Host hawser
             http-check expect status 200
-            # Three checks, not two: all nodes share this machine's cores and may stall each other.
-            default-server check inter 200ms fastinter 100ms fall 3 rise 2 observe layer4 \
+            default-server check inter 200ms fastinter 100ms fall 2 rise 2 observe layer4 \
         error-limit 3 on-error mark-down on-marked-down shutdown-sessions
         %s
         """

@@ -224,7 +224,7 @@ export class Client {
   }
 
   closed(code, reason) {
-    if (reconnects(code)) this.retry(reason || `connection lost (${code})`);
+    if (reconnects(code)) this.retry(reason || `code ${code}`);
     else this.end(code, reason);
   }
 
