@@ -20,7 +20,13 @@ final class EnvironmentInput {
      * theirs too, but also a key's: what the commands send is what a node accepts.
      */
     private static final Set<String> RESERVED =
-            Set.of("HAWSER_URL", "HAWSER_JAVA_HOME", "HAWSER_JAVA_OPTS", "HAWSER_HOME");
+            Set.of(
+                    "HAWSER_URL",
+                    "HAWSER_WS_URL",
+                    "HAWSER_TOKEN",
+                    "HAWSER_JAVA_HOME",
+                    "HAWSER_JAVA_OPTS",
+                    "HAWSER_HOME");
 
     private EnvironmentInput() {}
 
