@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -22,15 +23,25 @@ final class Announcer implements AutoCloseable {
     private final NodeId id;
     private final NodeDirectory directory;
     private final Supplier<DirectoryEntry> entry;
+    private final Consumer<DirectoryEntry> onRival;
     private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("grid-announce").factory());
     private boolean failing; // touched by the scheduler's thread only
 
-    Announcer(NodeId id, NodeDirectory directory, Supplier<DirectoryEntry> entry) {
+    /**
+     * @param onRival told of an entry of this node's id that a member at another address wrote: an
+     *     earlier one of this node, or another node with the same id. Must not block.
+     */
+    Announcer(
+            NodeId id,
+            NodeDirectory directory,
+            Supplier<DirectoryEntry> entry,
+            Consumer<DirectoryEntry> onRival) {
         this.id = id;
         this.directory = directory;
         this.entry = entry;
+        this.onRival = onRival;
     }
 
     void start() {
@@ -41,7 +52,12 @@ final class Announcer implements AutoCloseable {
 
     private void announce() {
         try {
-            directory.put(id, entry.get().toJson(), TTL);
+            DirectoryEntry mine = entry.get();
+            String before = directory.put(id, mine.toJson(), TTL);
+            DirectoryEntry other = before == null ? null : DirectoryEntry.parse(before);
+            if (other != null && !other.grid().equals(mine.grid())) {
+                onRival.accept(other);
+            }
             failing = false;
         } catch (RuntimeException e) {
             // Whatever it is: a task that throws would never be run again.

@@ -81,7 +81,7 @@ public final class GridMember implements AutoCloseable {
         LocalNode local = new LocalNode(settings.profile(), address, load);
         long known = knownIncarnation(id, address, peers);
         local.bornAs(known);
-        Announcer announcer = announcer(settings.key(), directory, local);
+        Announcer announcer = announcer(settings.key(), directory, local, peers);
         try {
             HazelcastInstance hazelcast =
                     Hazelcast.newHazelcastInstance(MemberConfig.of(settings, port, peers));
@@ -185,11 +185,13 @@ public final class GridMember implements AutoCloseable {
     }
 
     private static @Nullable Announcer announcer(
-            ClusterKey key, @Nullable NodeDirectory directory, LocalNode local) {
+            ClusterKey key, @Nullable NodeDirectory directory, LocalNode local, Peers peers) {
         if (directory == null) {
             return null;
         }
-        Announcer announcer = new Announcer(local.id(), directory, () -> local.directoryEntry(key));
+        Announcer announcer =
+                new Announcer(
+                        local.id(), directory, () -> local.directoryEntry(key), peers::overwrote);
         announcer.start();
         return announcer;
     }

@@ -1,5 +1,7 @@
 package io.hawser.grid.cluster;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Map;
 
@@ -11,8 +13,13 @@ import java.util.Map;
  * thread-safe.
  */
 public interface NodeDirectory {
-    /** Writes a node's entry, which vanishes after {@code ttl}. */
-    void put(NodeId id, String json, Duration ttl);
+    /**
+     * Writes a node's entry, which vanishes after {@code ttl}.
+     *
+     * @return what stood there before, null if nothing did. Two nodes that write the entry of one
+     *     id at the very same moment may both miss the other's, once.
+     */
+    @Nullable String put(NodeId id, String json, Duration ttl);
 
     /** All entries, of all clusters, by node id as it stands in the key. */
     Map<String, String> list();

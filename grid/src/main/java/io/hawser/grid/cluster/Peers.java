@@ -4,11 +4,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Addresses of other members, from the directory and from the configured seeds. Never throws: while
@@ -17,11 +19,17 @@ import java.util.Set;
 final class Peers {
     private static final Logger log = LoggerFactory.getLogger(Peers.class);
 
+    /** Some rounds of the announcements and of Hazelcast's search for other parts. */
+    private static final long RIVAL_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final ClusterKey key;
     private final List<String> seeds;
     private final @Nullable NodeDirectory directory;
     private volatile List<DirectoryEntry> known = List.of();
     private volatile boolean failing;
+    private volatile @Nullable Rival rival;
+
+    private record Rival(DirectoryEntry entry, long seenNanos) {}
 
     Peers(ClusterKey key, List<String> seeds, @Nullable NodeDirectory directory) {
         this.key = key;
@@ -34,10 +42,23 @@ final class Peers {
         return directory == null && seeds.isEmpty();
     }
 
+    /**
+     * Two nodes with one id write one entry in turn, and whoever reads it may always see its own.
+     * So that they meet, each counts the other it has overwritten among its peers for a while.
+     */
+    void overwrote(DirectoryEntry other) {
+        rival = new Rival(other, System.nanoTime());
+    }
+
     /** Where members of this cluster may be. May block as {@link NodeDirectory#list} does. */
     List<HostPort> addresses() {
         Set<HostPort> addresses = new LinkedHashSet<>();
-        for (DirectoryEntry entry : entries()) {
+        List<DirectoryEntry> entries = new ArrayList<>(entries());
+        Rival other = rival;
+        if (other != null && System.nanoTime() - other.seenNanos() < RIVAL_NANOS) {
+            entries.addAll(ofThisCluster(Stream.of(other.entry())));
+        }
+        for (DirectoryEntry entry : entries) {
             try {
                 addresses.add(HostPort.parse(entry.grid()));
             } catch (IllegalArgumentException e) {
@@ -52,7 +73,9 @@ final class Peers {
     List<DirectoryEntry> entries() {
         if (directory != null) {
             try {
-                known = ofThisCluster(directory.list());
+                known =
+                        ofThisCluster(
+                                directory.list().values().stream().map(DirectoryEntry::parse));
                 failing = false;
             } catch (DirectoryException e) {
                 if (!failing) {
@@ -64,10 +87,8 @@ final class Peers {
         return known;
     }
 
-    private List<DirectoryEntry> ofThisCluster(Map<String, String> directory) {
-        return directory.values().stream()
-                .map(DirectoryEntry::parse)
-                .filter(Objects::nonNull)
+    private List<DirectoryEntry> ofThisCluster(Stream<@Nullable DirectoryEntry> entries) {
+        return entries.filter(Objects::nonNull)
                 .filter(entry -> entry.cluster().equals(key.directoryName()))
                 .toList();
     }

@@ -46,8 +46,11 @@ public final class RedisNodeDirectory implements NodeDirectory {
     }
 
     @Override
-    public void put(NodeId id, String json, Duration ttl) {
-        await(() -> commands().set(PREFIX + id, json, SetArgs.Builder.px(ttl)));
+    public @Nullable String put(NodeId id, String json, Duration ttl) {
+        String key = PREFIX + id;
+        String before = await(() -> commands().get(key));
+        await(() -> commands().set(key, json, SetArgs.Builder.px(ttl)));
+        return before;
     }
 
     @Override
@@ -95,7 +98,7 @@ public final class RedisNodeDirectory implements NodeDirectory {
         return commands;
     }
 
-    private static <T> T await(Supplier<RedisFuture<T>> command) {
+    private static <T extends @Nullable Object> T await(Supplier<RedisFuture<T>> command) {
         try {
             return command.get().get(COMMAND_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

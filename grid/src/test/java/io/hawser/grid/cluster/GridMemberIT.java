@@ -10,6 +10,8 @@ import io.hawser.grid.pubsub.Payload;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Grids of a few members in one JVM, on loopback. */
+@Execution(ExecutionMode.CONCURRENT)
 class GridMemberIT {
     private static final Duration LONG = Duration.ofSeconds(40);
 
@@ -155,7 +158,6 @@ class GridMemberIT {
         TestNode first = start(TestNode.plan("a").directory(directory));
         TestNode second = start(TestNode.plan("a").directory(directory));
         TestNode other = start(TestNode.plan("b").directory(directory).seed(first));
-        // Both write the one entry of their id, so they can only meet through a third.
         directory.reachable(true);
         await().atMost(LONG).until(() -> first.expelled().isDone() || second.expelled().isDone());
         TestNode left = first.expelled().isDone() ? first : second;

@@ -16,6 +16,8 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Two nodes in this JVM and one in a process that is killed, stopped and started; real Redis. */
+@Execution(ExecutionMode.CONCURRENT)
 class GridProcessesIT {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final int CLIENTS = 3_000;
@@ -147,7 +150,7 @@ class GridProcessesIT {
     private ManagedProcess process(String id) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-cp"));
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
         command.add(System.getProperty("java.class.path"));
         command.addAll(List.of(GridNodeMain.class.getName(), id, redis.uri(), "" + CLIENTS));
         ManagedProcess process = ManagedProcess.builder("node " + id, command).start();

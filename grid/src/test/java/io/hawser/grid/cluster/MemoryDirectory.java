@@ -1,5 +1,7 @@
 package io.hawser.grid.cluster;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,9 +16,9 @@ final class MemoryDirectory implements NodeDirectory {
     }
 
     @Override
-    public void put(NodeId id, String json, Duration ttl) {
+    public @Nullable String put(NodeId id, String json, Duration ttl) {
         check();
-        entries.put(id.value(), json);
+        return entries.put(id.value(), json);
     }
 
     @Override

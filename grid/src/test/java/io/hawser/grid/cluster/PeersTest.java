@@ -63,6 +63,19 @@ class PeersTest {
     }
 
     @Test
+    void aRivalWhoseEntryWasOverwrittenIsAPeer() {
+        put("a", key, "10.0.0.1:5701");
+        peers.overwrote(entry("a", key, "10.0.0.9:5701"));
+        assertThat(peers.addresses())
+                .containsExactly(
+                        HostPort.parse("10.0.0.1:5701"),
+                        HostPort.parse("10.0.0.9:5701"),
+                        HostPort.parse("seed:5701"));
+        peers.overwrote(entry("a", new ClusterKey("other", "x"), "10.0.0.8:5701"));
+        assertThat(peers.addresses()).hasSize(2);
+    }
+
+    @Test
     void nobodyCanBeFoundWithoutDirectoryAndSeeds() {
         assertThat(new Peers(key, List.of(), null).none()).isTrue();
         assertThat(new Peers(key, List.of("a:1"), null).none()).isFalse();
@@ -70,7 +83,10 @@ class PeersTest {
     }
 
     private void put(String id, ClusterKey cluster, String grid) {
-        var entry = new DirectoryEntry(id, cluster.directoryName(), grid, "h:8000", 1);
-        directory.put(new NodeId(id), entry.toJson(), Duration.ZERO);
+        directory.put(new NodeId(id), entry(id, cluster, grid).toJson(), Duration.ZERO);
+    }
+
+    private static DirectoryEntry entry(String id, ClusterKey cluster, String grid) {
+        return new DirectoryEntry(id, cluster.directoryName(), grid, "h:8000", 1);
     }
 }
