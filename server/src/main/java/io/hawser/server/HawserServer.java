@@ -200,7 +200,7 @@ public final class HawserServer implements AutoCloseable {
                     fanOut,
                     listeners.worker(),
                     health::takesClients,
-                    config.node().maxConnections(),
+                    config.node(),
                     config.client().allowedOrigins());
         } catch (ServletException e) {
             throw new IllegalStateException("the WebSocket endpoints cannot be deployed", e);

@@ -42,17 +42,20 @@ final class Binder {
         return switch (shape) {
             case Section section -> section(section, path, input);
             case Shape.Items items -> Optional.of(items(items, field, path, input));
-            case Shape.Scalar _ -> Optional.of(scalar(field, path, input));
+            case Shape.Scalar _ -> scalar(field, path, input);
         };
     }
 
-    private Object scalar(Field field, String path, @Nullable Input input) {
+    /** Empty for an unusable item of a list: the default is the whole list's. */
+    private Optional<Object> scalar(Field field, String path, @Nullable Input input) {
         if (input instanceof Input.Text text
                 && field.rule().read(text.text()) instanceof Reading.Good good) {
-            return good.value();
+            return Optional.of(good.value());
         }
         noteIfGiven(path, input);
-        return field.rule().readDefault();
+        return field.shape() instanceof Shape.Items
+                ? Optional.empty()
+                : Optional.of(field.rule().readDefault());
     }
 
     private void noteIfGiven(String path, @Nullable Input unusable) {
@@ -62,6 +65,11 @@ final class Binder {
     }
 
     private List<Object> items(Shape.Items shape, Field field, String path, @Nullable Input input) {
+        if (input == null || input instanceof Input.Nothing) {
+            return shape.element() instanceof Shape.Scalar
+                    ? field.rule().readDefaultItems()
+                    : List.of();
+        }
         if (!(input instanceof Input.Items given)) {
             noteIfGiven(path, input);
             return List.of();

@@ -97,10 +97,11 @@ public final class ConfigReference {
                         .orElseThrow();
     }
 
+    /** In a list, what begins with a colon would not be YAML without quotes. */
     private static String standard(Field field) {
         String text = field.key().byDefault();
         if (field.shape() instanceof Shape.Items) {
-            return "[" + text + "]";
+            return "[" + text.replaceAll("(^|, )(:[^,]*)", "$1\"$2\"") + "]";
         }
         return text.isEmpty() ? "\"\"" : text;
     }

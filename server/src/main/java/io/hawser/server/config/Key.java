@@ -16,7 +16,10 @@ public @interface Key {
     /** What the key does, in full sentences. */
     String doc();
 
-    /** The value that holds when no source gives one; empty text and empty lists are "". */
+    /**
+     * The value that holds when no source gives one; empty text and empty lists are "", the items
+     * of a list are separated by a comma and a space.
+     */
     String byDefault() default "";
 
     /** What a number counts; empty if the type says it (durations, sizes) or nothing is counted. */

@@ -1,5 +1,7 @@
 package io.hawser.server.config;
 
+import java.util.List;
+
 /** This node: its name, its public port, its place and its limits. Immutable. */
 public record NodeConfig(
         @Key(
@@ -23,6 +25,14 @@ public record NodeConfig(
                         min = "0",
                         max = "65535")
                 int port,
+        @Key(
+                        doc =
+                                "Proxies whose X-Forwarded-For is believed. A client's address is the"
+                                        + " right-most one there that is no such proxy's. Empty: none"
+                                        + " is believed.",
+                        byDefault = "127.0.0.0/8, ::1",
+                        example = "[10.0.0.5, 10.0.0.6, \"fd00::/8\"]")
+                List<AddressRange> trustedProxies,
         @Key(
                         doc = "Region of the node, as other nodes and clients see it. Empty: none.",
                         pattern = NAME + "|",
@@ -64,7 +74,18 @@ public record NodeConfig(
     static final String HOST_EXPECTED = "a host name or an IP address";
 
     public NodeConfig {
-        Checks.of(NodeConfig.class, id, host, port, region, zone, weight, maxConnections, ioThreads)
+        trustedProxies = List.copyOf(trustedProxies);
+        Checks.of(
+                        NodeConfig.class,
+                        id,
+                        host,
+                        port,
+                        trustedProxies,
+                        region,
+                        zone,
+                        weight,
+                        maxConnections,
+                        ioThreads)
                 .done();
         id = id.isEmpty() ? HostName.asNodeId() : id;
     }

@@ -3,9 +3,11 @@ package io.hawser.server.config;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a {@link Key} demands of a value. Immutable.
@@ -73,6 +75,13 @@ record Rule(
     /** The default, which may break the rule: then the key has to be given. */
     Object readDefault() {
         return scalar().read().apply(key.byDefault());
+    }
+
+    /** The default of a list. */
+    List<Object> readDefaultItems() {
+        return key.byDefault().isEmpty()
+                ? List.of()
+                : Stream.of(key.byDefault().split(", ")).map(scalar().read()).toList();
     }
 
     /** What is wrong with a value, continuing "key: …"; empty if it keeps the rule. */

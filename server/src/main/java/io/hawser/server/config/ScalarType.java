@@ -29,6 +29,12 @@ record ScalarType(
 
     private static final Map<Class<?>, ScalarType> TYPES =
             Map.of(
+                    AddressRange.class,
+                    new ScalarType(
+                            "an IP address like 10.0.0.7 or a range like 10.0.0.0/8",
+                            AddressRange::parse,
+                            null,
+                            false),
                     boolean.class,
                     new ScalarType("true or false", ScalarType::readBoolean, null, false),
                     int.class,

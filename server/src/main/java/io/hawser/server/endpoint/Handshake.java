@@ -4,7 +4,6 @@ import io.hawser.server.protocol.Codec;
 import io.hawser.server.protocol.Encoding;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.servlet.handlers.ServletRequestContext;
-import io.undertow.util.Headers;
 
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.HandshakeResponse;
@@ -14,7 +13,6 @@ import jakarta.websocket.server.ServerEndpointConfig;
 
 import org.jspecify.annotations.Nullable;
 
-import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,15 +21,18 @@ final class Handshake extends ServerEndpointConfig.Configurator {
     private static final String ADDRESS = "hawser.address";
 
     private final ClientEndpoint endpoint;
+    private final ClientAddresses addresses;
 
-    Handshake(ClientEndpoint endpoint) {
+    private Handshake(ClientEndpoint endpoint, ClientAddresses addresses) {
         this.endpoint = endpoint;
+        this.addresses = addresses;
     }
 
     /** The configuration of one path. */
-    static ServerEndpointConfig configuration(String path, ClientEndpoint endpoint) {
+    static ServerEndpointConfig configuration(
+            String path, ClientEndpoint endpoint, ClientAddresses addresses) {
         return ServerEndpointConfig.Builder.create(ClientEndpoint.class, path)
-                .configurator(new Handshake(endpoint))
+                .configurator(new Handshake(endpoint, addresses))
                 .subprotocols(Stream.of(Encoding.values()).map(Encoding::subprotocol).toList())
                 .build();
     }
@@ -60,20 +61,7 @@ final class Handshake extends ServerEndpointConfig.Configurator {
     public void modifyHandshake(
             ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
         HttpServerExchange exchange = ServletRequestContext.requireCurrent().getExchange();
-        config.getUserProperties().put(ADDRESS, clientAddress(exchange));
-    }
-
-    /**
-     * The peer's address, or what the last proxy wrote into X-Forwarded-For if that proxy runs on
-     * this host: others could write anything.
-     */
-    static String clientAddress(HttpServerExchange exchange) {
-        InetAddress peer = exchange.getSourceAddress().getAddress();
-        String forwarded = exchange.getRequestHeaders().getLast(Headers.X_FORWARDED_FOR);
-        if (forwarded != null && peer != null && peer.isLoopbackAddress()) {
-            return forwarded.substring(forwarded.lastIndexOf(',') + 1).trim();
-        }
-        return peer == null ? "" : peer.getHostAddress();
+        config.getUserProperties().put(ADDRESS, addresses.of(exchange));
     }
 
     static String address(EndpointConfig config) {

@@ -1,5 +1,6 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.server.config.NodeConfig;
 import io.hawser.server.session.SessionContext;
 import io.undertow.server.HttpHandler;
 import io.undertow.servlet.Servlets;
@@ -24,26 +25,29 @@ public final class WebSocketTransport {
 
     /**
      * @param serving whether handshakes are accepted now
-     * @param maxConnections handshakes beyond are answered with 503
+     * @param node says how many connections there may be, and which proxies to believe
      */
     public WebSocketTransport(
             SessionContext context,
             FanOut fanOut,
             XnioWorker worker,
             BooleanSupplier serving,
-            int maxConnections,
+            NodeConfig node,
             List<String> allowedOrigins)
             throws ServletException {
+        var clients = new ClientAddresses(node.trustedProxies());
         var endpoints =
                 new WebSocketDeploymentInfo()
                         .setWorker(worker)
                         .setDispatchToWorkerThread(false)
                         .addEndpoint(
                                 Handshake.configuration(
-                                        PATH, new ClientEndpoint(context, fanOut, false)))
+                                        PATH, new ClientEndpoint(context, fanOut, false), clients))
                         .addEndpoint(
                                 Handshake.configuration(
-                                        UNI_PATH, new ClientEndpoint(context, fanOut, true)));
+                                        UNI_PATH,
+                                        new ClientEndpoint(context, fanOut, true),
+                                        clients));
         DeploymentInfo info =
                 Servlets.deployment()
                         .setClassLoader(WebSocketTransport.class.getClassLoader())
@@ -58,7 +62,7 @@ public final class WebSocketTransport {
                         deployment.start(),
                         serving,
                         fanOut::connections,
-                        maxConnections,
+                        node.maxConnections(),
                         allowedOrigins);
     }
 

@@ -60,6 +60,9 @@ class BadValuesTest {
                     client.allowed_origins=[example.com] | "example.com" is not allowed | write "*" or an origin like https://example.com
                     client.allowed_origins=["https://a.b/c"] | is not allowed | without a path
                     client.allowed_origins=https://a.b | is a list, not a single value | write it in brackets, for example [https://example.com
+                    node.trusted_proxies=[10.0.0.0/33] | "10.0.0.0/33" is not an IP address | write an IP address like 10.0.0.7 or a range like 10.0.0.0/8 (default 127.0.0.0/8, ::1)
+                    node.trusted_proxies=[proxy.example] | "proxy.example" is not an IP address | or a range like 10.0.0.0/8
+                    node.trusted_proxies=10.0.0.7 | is a list, not a single value | write it in brackets, for example [10.0.0.5
                     grid.seeds=[{a: b}]      | takes a single value        | write host or host:port
                     grid.cluster_name=       | "" is not allowed           | write 1 to 64 letters
                     log.level=loud           | "loud" is not one of        | write one of error, warn, info, debug, trace (default info)
