@@ -21,6 +21,8 @@ final class RawWebSocket implements AutoCloseable {
     static final int TEXT = 1;
     static final int BINARY = 2;
     static final int CLOSE = 8;
+    static final int PING = 9;
+    static final int PONG = 10;
     private static final int READ_LIMIT_MS = 5_000;
 
     private final Socket socket;
@@ -102,15 +104,19 @@ final class RawWebSocket implements AutoCloseable {
     /** The next data or close frame. */
     Frame read() throws IOException {
         while (true) {
-            int opcode = in.readUnsignedByte() & 0x0f;
-            int length = in.readUnsignedByte() & 0x7f;
-            long size =
-                    length == 126 ? in.readUnsignedShort() : length == 127 ? in.readLong() : length;
-            byte[] payload = in.readNBytes((int) size);
-            if (opcode == TEXT || opcode == BINARY || opcode == CLOSE) {
-                return new Frame(opcode, Payload.of(payload));
+            Frame frame = readAny();
+            if (frame.opcode == TEXT || frame.opcode == BINARY || frame.opcode == CLOSE) {
+                return frame;
             }
         }
+    }
+
+    /** The next frame of any kind. */
+    Frame readAny() throws IOException {
+        int opcode = in.readUnsignedByte() & 0x0f;
+        int length = in.readUnsignedByte() & 0x7f;
+        long size = length == 126 ? in.readUnsignedShort() : length == 127 ? in.readLong() : length;
+        return new Frame(opcode, Payload.of(in.readNBytes((int) size)));
     }
 
     /** Reads on to the close frame and returns its code; 1006 if the socket ends without one. */

@@ -14,6 +14,7 @@ import io.undertow.websockets.jsr.UndertowSession;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 
 import org.slf4j.Logger;
@@ -56,11 +57,21 @@ final class ClientEndpoint extends Endpoint {
                         fanOut.loop(channel.getIoThread()),
                         context.counters(),
                         (int) context.client().queueMaxSize().bytes());
-        var session = new ClientSession(context, connection, codec, parameter(socket, "token"));
+        boolean framePings = parameter(socket, "cf_ws_frame_ping_pong").equals("true");
+        var session =
+                new ClientSession(
+                        context,
+                        framePings ? new FramePings(connection, channel) : connection,
+                        codec,
+                        parameter(socket, "token"));
         connection.open(session);
         socket.getUserProperties().put(CONNECTION, connection);
         socket.setMaxIdleTimeout(0);
         listen(socket, connection, codec);
+        if (framePings) {
+            socket.addMessageHandler(
+                    PongMessage.class, pong -> connection.execute(session::framePong));
+        }
         String connect = parameter(socket, "cf_connect");
         if (unidirectional && !connect.isEmpty()) {
             byte[] message = connect.getBytes(StandardCharsets.UTF_8);

@@ -253,8 +253,8 @@ public final class ClientSession {
                         expiry(expiresAtMs),
                         context.connectData(),
                         subscribed,
-                        (int) (pingMs / 1000),
-                        !connection.unidirectional(),
+                        connection.framePings() ? 0 : (int) (pingMs / 1000),
+                        !connection.unidirectional() && !connection.framePings(),
                         "",
                         "",
                         now);
@@ -329,8 +329,13 @@ public final class ClientSession {
     }
 
     private void ping(long nowMs) {
-        connection.send(connection.unidirectional() ? codec.uniPing() : codec.ping());
-        pingSentMs = connection.unidirectional() ? 0 : nowMs;
+        if (connection.framePings()) {
+            connection.ping();
+        } else {
+            connection.send(connection.unidirectional() ? codec.uniPing() : codec.ping());
+        }
+        boolean answered = connection.framePings() || !connection.unidirectional();
+        pingSentMs = answered ? nowMs : 0;
         nextPingMs = nowMs + context.client().pingInterval().toMillis();
     }
 
@@ -338,6 +343,11 @@ public final class ClientSession {
         if (pingSentMs == 0) {
             disconnect(Disconnect.BAD_REQUEST);
         }
+        pingSentMs = 0;
+    }
+
+    /** A pong of the transport's own has come; also without a ping one is allowed. */
+    public void framePong() {
         pingSentMs = 0;
     }
 

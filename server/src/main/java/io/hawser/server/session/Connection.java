@@ -27,6 +27,16 @@ public interface Connection {
     /** Name of the transport as records and metrics call it, such as {@code websocket}. */
     String transport();
 
+    /** True if {@link #ping} is to be used, and pings of the protocol are not. */
+    default boolean framePings() {
+        return false;
+    }
+
+    /** Sends a ping of the transport's own, where {@link #framePings} says that it has them. */
+    default void ping() {
+        throw new IllegalStateException("a transport without pings of its own");
+    }
+
     /** Queues a message. After {@link #close} it does nothing. */
     void send(EncodedMessage message);
 
