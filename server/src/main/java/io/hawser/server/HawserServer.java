@@ -20,8 +20,6 @@ import io.hawser.server.storage.DatabaseSettings;
 import io.hawser.server.storage.RecorderLimits;
 import io.hawser.server.storage.SessionRecorder;
 
-import jakarta.servlet.ServletException;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +76,13 @@ public final class HawserServer implements AutoCloseable {
     private void open() throws StartException {
         var counters = new SessionCounters();
         var sessions = new Sessions();
-        var fanOut = started("fan-out", new FanOut(new ClusterCommands(sessions)));
+        var fanOut =
+                started(
+                        "fan-out",
+                        new FanOut(
+                                new ClusterCommands(sessions),
+                                counters,
+                                config.client().queueMaxSize().intBytes()));
         Database database = started("database", database());
         var routes = new NodeRoutes(config, counters, sessions, database);
         Listeners listeners =
@@ -99,8 +103,9 @@ public final class HawserServer implements AutoCloseable {
                                 grid.nodes().localIncarnation(),
                                 RecorderLimits.DEFAULT));
         SessionContext context = context(grid, routes.policy(), sessions, counters, recorder);
-        WebSocketTransport transport = transport(context, fanOut, listeners, routes.health());
-        started("websocket transport", transport::stop);
+        WebSocketTransport transport =
+                started("websocket transport", transport(context, fanOut, routes.health()));
+        transport.serve(listeners.front());
         routes.open(grid, recorder, transport.handler());
 
         grid.nodes().listeningOn(publicPort, adminPort);
@@ -192,19 +197,13 @@ public final class HawserServer implements AutoCloseable {
                 : Payload.EMPTY;
     }
 
-    private WebSocketTransport transport(
-            SessionContext context, FanOut fanOut, Listeners listeners, Health health) {
-        try {
-            return new WebSocketTransport(
-                    context,
-                    fanOut,
-                    listeners.worker(),
-                    health::takesClients,
-                    config.node(),
-                    config.client().allowedOrigins());
-        } catch (ServletException e) {
-            throw new IllegalStateException("the WebSocket endpoints cannot be deployed", e);
-        }
+    private WebSocketTransport transport(SessionContext context, FanOut fanOut, Health health) {
+        return new WebSocketTransport(
+                context,
+                fanOut,
+                health::takesClients,
+                config.node(),
+                config.client().allowedOrigins());
     }
 
     private static void sendClientsAway(Sessions sessions, Health health, Grid grid) {

@@ -1,10 +1,12 @@
 package io.hawser.server;
 
 import io.hawser.server.config.HawserConfig;
+import io.hawser.server.websocket.WebSocketFront;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 
+import org.xnio.Option;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.Xnio;
@@ -19,9 +21,6 @@ import java.net.InetSocketAddress;
  * port has threads of its own, so that a scrape never waits behind clients. Thread-safe.
  */
 final class Listeners implements AutoCloseable {
-    /** Handshakes that the kernel may hold while they wait to be accepted. */
-    private static final int BACKLOG = 4096;
-
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final int MAX_HEADERS = 100;
 
@@ -31,11 +30,21 @@ final class Listeners implements AutoCloseable {
     private static final int KEEP_ALIVE_TIMEOUT_MS = 75_000;
     private static final long MAX_BODY_BYTES = 8L << 20;
 
+    private static final OptionMap HTTP_OPTIONS =
+            OptionMap.builder()
+                    .set(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADER_BYTES)
+                    .set(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
+                    .set(UndertowOptions.MAX_ENTITY_SIZE, MAX_BODY_BYTES)
+                    .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_TIMEOUT_MS)
+                    .set(UndertowOptions.NO_REQUEST_TIMEOUT, KEEP_ALIVE_TIMEOUT_MS)
+                    .getMap();
+
     private final XnioWorker publicWorker;
-    private final Undertow publicListener;
+    private final PublicListener publicListener;
     private final Undertow adminListener;
 
-    private Listeners(XnioWorker publicWorker, Undertow publicListener, Undertow adminListener) {
+    private Listeners(
+            XnioWorker publicWorker, PublicListener publicListener, Undertow adminListener) {
         this.publicWorker = publicWorker;
         this.publicListener = publicListener;
         this.adminListener = adminListener;
@@ -49,9 +58,8 @@ final class Listeners implements AutoCloseable {
     static Listeners open(HawserConfig config, HttpHandler publicRoutes, HttpHandler adminRoutes)
             throws StartException {
         XnioWorker worker = worker("io", ioThreads(config), 16);
-        Undertow publicListener =
-                listener(worker, config.node().host(), config.node().port(), publicRoutes);
-        start(publicListener, worker, "node", config.node().host(), config.node().port());
+        PublicListener publicListener =
+                publicListener(worker, config.node().host(), config.node().port(), publicRoutes);
         XnioWorker adminWorker = worker("admin", 1, 4);
         Undertow adminListener =
                 listener(adminWorker, config.admin().host(), config.admin().port(), adminRoutes);
@@ -63,7 +71,7 @@ final class Listeners implements AutoCloseable {
                     config.admin().host(),
                     config.admin().port());
         } catch (StartException e) {
-            publicListener.stop();
+            publicListener.close();
             worker.shutdownNow();
             throw e;
         }
@@ -91,18 +99,27 @@ final class Listeners implements AutoCloseable {
         }
     }
 
+    private static PublicListener publicListener(
+            XnioWorker worker, String host, int port, HttpHandler handler) throws StartException {
+        try {
+            return new PublicListener(worker, host, port, handler, HTTP_OPTIONS);
+        } catch (IOException | RuntimeException e) {
+            worker.shutdownNow();
+            throw new StartException(reason(e, "node", host, port), e);
+        }
+    }
+
     private static Undertow listener(
             XnioWorker worker, String host, int port, HttpHandler handler) {
-        return Undertow.builder()
-                .setWorker(worker)
-                .setSocketOption(Options.BACKLOG, BACKLOG)
-                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADER_BYTES)
-                .setServerOption(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MAX_BODY_BYTES)
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_TIMEOUT_MS)
-                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, KEEP_ALIVE_TIMEOUT_MS)
-                .addHttpListener(port, host, handler)
-                .build();
+        Undertow.Builder builder = Undertow.builder().setWorker(worker);
+        for (Option<?> option : HTTP_OPTIONS) {
+            copy(option, builder);
+        }
+        return builder.addHttpListener(port, host, handler).build();
+    }
+
+    private static <T> void copy(Option<T> option, Undertow.Builder builder) {
+        builder.setServerOption(option, HTTP_OPTIONS.get(option));
     }
 
     private static void start(
@@ -116,7 +133,7 @@ final class Listeners implements AutoCloseable {
         }
     }
 
-    private static String reason(RuntimeException failure, String section, String host, int port) {
+    private static String reason(Exception failure, String section, String host, int port) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof BindException) {
                 return "cannot listen on %s:%d (%s): stop what listens there, or set %s.port or %s.host"
@@ -126,13 +143,12 @@ final class Listeners implements AutoCloseable {
         return "cannot listen on %s:%d: %s".formatted(host, port, failure.getMessage());
     }
 
-    /** The threads that own connections. */
-    XnioWorker worker() {
-        return publicWorker;
+    WebSocketFront front() {
+        return publicListener.front();
     }
 
     int publicPort() {
-        return port(publicListener);
+        return publicListener.port();
     }
 
     int adminPort() {
@@ -146,7 +162,7 @@ final class Listeners implements AutoCloseable {
     @Override
     public void close() {
         adminListener.stop();
-        publicListener.stop();
+        publicListener.close();
         publicWorker.shutdownNow();
     }
 }

@@ -48,6 +48,7 @@ class PackageDependenciesTest {
                                             "grid.redis")),
                             Map.entry("server.config", Set.of("grid.pubsub")),
                             Map.entry("server.storage", Set.of()),
+                            Map.entry("server.websocket", Set.of()),
                             Map.entry("server.security", Set.of("grid.pubsub", "server.config")),
                             Map.entry("server.protocol", Set.of("grid.pubsub")),
                             Map.entry(
@@ -64,6 +65,7 @@ class PackageDependenciesTest {
                                             "grid.pubsub",
                                             "server.session",
                                             "server.protocol",
+                                            "server.websocket",
                                             "server.config")),
                             Map.entry(
                                     "server.admin",

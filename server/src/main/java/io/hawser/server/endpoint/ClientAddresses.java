@@ -1,8 +1,7 @@
 package io.hawser.server.endpoint;
 
 import io.hawser.server.config.AddressRange;
-import io.undertow.server.HttpServerExchange;
-import io.undertow.util.Headers;
+import io.hawser.server.websocket.UpgradeRequest;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +23,10 @@ final class ClientAddresses {
         this.trustedProxies = List.copyOf(trustedProxies);
     }
 
-    /** The client's address, without port; empty if the connection has none. */
-    String of(HttpServerExchange exchange) {
-        InetAddress peer = exchange.getSourceAddress().getAddress();
-        List<String> forwarded = exchange.getRequestHeaders().get(Headers.X_FORWARDED_FOR);
-        if (peer == null) {
-            return "";
-        }
-        return client(peer, forwarded == null ? List.of() : forwarded).getHostAddress();
+    /** The client's address, without port. */
+    String of(UpgradeRequest request) {
+        return client(request.peer(), request.headers().getOrDefault("x-forwarded-for", List.of()))
+                .getHostAddress();
     }
 
     /**

@@ -8,13 +8,13 @@ import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.protocol.Request;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.SessionContext;
-import io.undertow.websockets.core.WebSocketChannel;
-import io.undertow.websockets.jsr.UndertowSession;
+import io.hawser.server.websocket.SocketSession;
+import io.hawser.server.websocket.UpgradeRequest;
 
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
-import jakarta.websocket.PongMessage;
+import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
 
 import org.slf4j.Logger;
@@ -22,86 +22,75 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /**
  * The Jakarta endpoint of the WebSocket transports: turns sockets into connections with sessions,
- * and frames into commands. One object serves all connections of its path. Undertow calls the
- * message handlers on the connection's I/O thread, the rest on any. Thread-safe.
+ * and messages into commands. One object serves all connections of its path; everything of a
+ * connection happens on its I/O thread. Thread-safe.
  */
 final class ClientEndpoint extends Endpoint {
     private static final Logger log = LoggerFactory.getLogger(ClientEndpoint.class);
-    private static final String CONNECTION = "hawser.connection";
 
     private final SessionContext context;
     private final FanOut fanOut;
+    private final ClientAddresses addresses;
     private final boolean unidirectional;
 
-    ClientEndpoint(SessionContext context, FanOut fanOut, boolean unidirectional) {
+    ClientEndpoint(
+            SessionContext context,
+            FanOut fanOut,
+            ClientAddresses addresses,
+            boolean unidirectional) {
         this.context = context;
         this.fanOut = fanOut;
+        this.addresses = addresses;
         this.unidirectional = unidirectional;
     }
 
     @Override
-    public void onOpen(Session socket, EndpointConfig config) {
-        WebSocketChannel channel = ((UndertowSession) socket).getWebSocketChannel();
-        Codec codec = Handshake.codec(socket);
+    public void onOpen(Session session, EndpointConfig config) {
+        SocketSession socket = (SocketSession) session;
+        UpgradeRequest request = socket.request();
+        Codec codec = Handshake.codec(socket.getNegotiatedSubprotocol(), request);
         var connection =
                 new WebSocketConnection(
                         UUID.randomUUID().toString(),
-                        Handshake.address(config),
+                        addresses.of(request),
                         WireForm.of(codec, unidirectional),
-                        channel,
-                        fanOut.loop(channel.getIoThread()),
-                        context.counters(),
-                        (int) context.client().queueMaxSize().bytes());
-        boolean framePings = parameter(socket, "cf_ws_frame_ping_pong").equals("true");
-        var session =
-                new ClientSession(
-                        context,
-                        framePings ? new FramePings(connection, channel) : connection,
-                        codec,
-                        parameter(socket, "token"));
-        connection.open(session);
-        socket.getUserProperties().put(CONNECTION, connection);
-        socket.setMaxIdleTimeout(0);
+                        socket,
+                        fanOut.loop(socket.thread()),
+                        request.parameter("cf_ws_frame_ping_pong").equals("true"));
+        socket.own(connection);
+        connection.open(new ClientSession(context, connection, codec, request.parameter("token")));
         listen(socket, connection, codec);
-        if (framePings) {
-            socket.addMessageHandler(
-                    PongMessage.class, pong -> connection.execute(session::framePong));
-        }
-        String connect = parameter(socket, "cf_connect");
+        String connect = request.parameter("cf_connect");
         if (unidirectional && !connect.isEmpty()) {
-            byte[] message = connect.getBytes(StandardCharsets.UTF_8);
-            connection.execute(() -> receivedFirst(connection, codec, message));
+            receivedFirst(connection, codec, connect.getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    private void listen(Session socket, WebSocketConnection connection, Codec codec) {
-        boolean text = codec.encoding().text();
-        int maxBytes = context.client().messageMaxSize().intBytes();
-        var ours =
-                new Inbox(
-                        maxBytes,
-                        message -> received(connection, codec, message),
-                        connection::closeOversized);
-        var foreign =
-                new Inbox(
-                        maxBytes,
-                        message ->
-                                connection.session().disconnect(Disconnect.INAPPROPRIATE_PROTOCOL),
-                        connection::closeOversized);
-        socket.addMessageHandler(String.class, (text ? ours : foreign).text());
-        socket.addMessageHandler(byte[].class, (text ? foreign : ours).binary());
+    private void listen(SocketSession socket, WebSocketConnection connection, Codec codec) {
+        if (codec.encoding().text()) {
+            socket.addMessageHandler(
+                    String.class,
+                    text -> received(connection, codec, text.getBytes(StandardCharsets.UTF_8)));
+            socket.addMessageHandler(byte[].class, foreign(connection));
+        } else {
+            socket.addMessageHandler(byte[].class, bytes -> received(connection, codec, bytes));
+            socket.addMessageHandler(String.class, foreign(connection));
+        }
     }
 
-    private void received(WebSocketConnection connection, Codec codec, byte[] frame) {
+    private static <T> MessageHandler.Whole<T> foreign(WebSocketConnection connection) {
+        return message -> connection.session().disconnect(Disconnect.INAPPROPRIATE_PROTOCOL);
+    }
+
+    private void received(WebSocketConnection connection, Codec codec, byte[] message) {
         if (unidirectional) {
-            receivedFirst(connection, codec, frame);
+            receivedFirst(connection, codec, message);
         } else {
-            connection.session().received(codec.decode(frame));
+            connection.session().received(codec.decode(message));
         }
     }
 
@@ -117,25 +106,12 @@ final class ClientEndpoint extends Endpoint {
     }
 
     @Override
-    public void onClose(Session socket, CloseReason reason) {
-        gone(socket);
+    public void onClose(Session session, CloseReason reason) {
+        ((WebSocketConnection) ((SocketSession) session).owner()).closed();
     }
 
     @Override
-    public void onError(Session socket, Throwable failure) {
+    public void onError(Session session, Throwable failure) {
         log.atDebug().addKeyValue("failure", failure.toString()).log("connection.error");
-        gone(socket);
-    }
-
-    private static void gone(Session socket) {
-        if (socket.getUserProperties().get(CONNECTION) instanceof WebSocketConnection connection) {
-            connection.execute(() -> connection.closed(Disconnect.CONNECTION_CLOSED));
-        }
-    }
-
-    private static String parameter(Session socket, String name) {
-        Map<String, List<String>> parameters = socket.getRequestParameterMap();
-        List<String> values = parameters.getOrDefault(name, List.of());
-        return values.isEmpty() ? "" : values.getFirst();
     }
 }

@@ -5,6 +5,7 @@ import io.hawser.grid.pubsub.PresenceEvent;
 import io.hawser.grid.pubsub.Publication;
 import io.hawser.grid.pubsub.Sink;
 import io.hawser.server.protocol.Push;
+import io.hawser.server.session.SessionCounters;
 
 import org.xnio.XnioIoThread;
 
@@ -20,22 +21,27 @@ import java.util.function.Consumer;
 public final class FanOut implements Sink, AutoCloseable {
     private final Map<XnioIoThread, IoLoop> loops = new ConcurrentHashMap<>();
     private final Consumer<Payload> control;
+    private final SessionCounters counters;
+    private final OutLimits limits;
 
     /**
      * @param control takes cluster commands; must not block
+     * @param maxQueueBytes what may wait for a connection that does not read
      */
-    public FanOut(Consumer<Payload> control) {
+    public FanOut(Consumer<Payload> control, SessionCounters counters, int maxQueueBytes) {
         this.control = control;
+        this.counters = counters;
+        this.limits = new OutLimits(maxQueueBytes);
     }
 
     /** The loop of an I/O thread, made when its first connection comes. */
     IoLoop loop(XnioIoThread thread) {
         IoLoop loop = loops.get(thread);
-        return loop != null ? loop : loops.computeIfAbsent(thread, FanOut::started);
+        return loop != null ? loop : loops.computeIfAbsent(thread, this::started);
     }
 
-    private static IoLoop started(XnioIoThread thread) {
-        var loop = new IoLoop(thread);
+    private IoLoop started(XnioIoThread thread) {
+        var loop = new IoLoop(thread, counters, limits);
         loop.start();
         return loop;
     }

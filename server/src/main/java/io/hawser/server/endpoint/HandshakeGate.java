@@ -1,10 +1,8 @@
 package io.hawser.server.endpoint;
 
-import io.undertow.server.HttpHandler;
-import io.undertow.server.HttpServerExchange;
-import io.undertow.util.Headers;
-import io.undertow.util.HttpString;
-import io.undertow.util.StatusCodes;
+import io.hawser.server.websocket.Refusal;
+import io.hawser.server.websocket.UpgradeGate;
+import io.hawser.server.websocket.UpgradeRequest;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,26 +14,20 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
 /**
- * Stands before the WebSocket handshake and answers what must not reach it: requests that are no
- * handshakes, nodes that do not serve or are full, foreign origins. Runs on I/O threads;
- * thread-safe.
+ * Keeps out what must not become a connection: while the node does not serve or is full, and
+ * foreign origins. Thread-safe.
  */
-final class HandshakeGate implements HttpHandler {
-    private static final String RETRY_AFTER_SECONDS = "1";
-
-    private final HttpHandler next;
+final class HandshakeGate implements UpgradeGate {
     private final BooleanSupplier serving;
     private final IntSupplier connections;
     private final int maxConnections;
     private final List<String> allowedOrigins;
 
     HandshakeGate(
-            HttpHandler next,
             BooleanSupplier serving,
             IntSupplier connections,
             int maxConnections,
             List<String> allowedOrigins) {
-        this.next = next;
         this.serving = serving;
         this.connections = connections;
         this.maxConnections = maxConnections;
@@ -43,46 +35,26 @@ final class HandshakeGate implements HttpHandler {
     }
 
     @Override
-    public void handleRequest(HttpServerExchange exchange) throws Exception {
-        if (!exchange.getRequestHeaders().contains(Headers.UPGRADE)) {
-            exchange.getResponseHeaders().put(Headers.UPGRADE, "websocket");
-            refuse(
-                    exchange,
-                    426,
-                    "this address speaks WebSocket: connect with a WebSocket client\n");
-        } else if (!serving.getAsBoolean()) {
-            refuseForNow(exchange, "this node does not take connections now\n");
-        } else if (connections.getAsInt() >= maxConnections) {
-            refuseForNow(exchange, "this node is full: node.max_connections reached\n");
-        } else if (!originAllowed(exchange)) {
-            refuse(
-                    exchange,
-                    StatusCodes.FORBIDDEN,
-                    "origin not allowed: add it to client.allowed_origins\n");
-        } else {
-            next.handleRequest(exchange);
+    public @Nullable Refusal refusal(UpgradeRequest request) {
+        if (!serving.getAsBoolean()) {
+            return Refusal.unavailable("this node does not take connections now");
         }
+        if (connections.getAsInt() >= maxConnections) {
+            return Refusal.unavailable("this node is full: node.max_connections reached");
+        }
+        if (!originAllowed(request)) {
+            return Refusal.forbidden("origin not allowed: add it to client.allowed_origins");
+        }
+        return null;
     }
 
-    private static void refuseForNow(HttpServerExchange exchange, String why) {
-        exchange.getResponseHeaders()
-                .put(HttpString.tryFromString("Retry-After"), RETRY_AFTER_SECONDS);
-        refuse(exchange, StatusCodes.SERVICE_UNAVAILABLE, why);
-    }
-
-    private static void refuse(HttpServerExchange exchange, int status, String why) {
-        exchange.setStatusCode(status);
-        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8");
-        exchange.getResponseSender().send(why);
-    }
-
-    private boolean originAllowed(HttpServerExchange exchange) {
-        String origin = exchange.getRequestHeaders().getFirst(Headers.ORIGIN);
+    private boolean originAllowed(UpgradeRequest request) {
+        String origin = request.header("origin");
         if (origin == null) {
             return true;
         }
         if (allowedOrigins.isEmpty()) {
-            String host = exchange.getRequestHeaders().getFirst(Headers.HOST);
+            String host = request.header("host");
             return host != null && host.equalsIgnoreCase(authority(origin));
         }
         return allowedOrigins.contains("*")

@@ -1,11 +1,14 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.server.session.SessionCounters;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +26,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * What one I/O thread owns: its connections, which of them are in which channel, and one queue of
  * tasks. Everything that reaches a connection comes through this queue, so tasks and deliveries
- * keep their order; after each batch every connection that got something is flushed once.
+ * keep their order. At the end of each batch the deliveries of every channel go to its members as
+ * one frame, and every connection that got something is written to once.
  *
  * <p>{@link #execute}, {@link #deliver} and {@link #size} are for any thread, the rest for the I/O
  * thread alone.
@@ -37,9 +41,17 @@ final class IoLoop {
     /** Tasks run before connections are flushed, so that a flood cannot starve the sockets. */
     private static final int MAX_BATCH = 256;
 
+    /** Frames that one write hands to the kernel at most. */
+    private static final int MAX_GATHER = 64;
+
+    /** Empty queues kept for the next connection that needs one. */
+    private static final int MAX_SPARE_QUEUES = 256;
+
     private static final long SWEEP_MS = 250;
 
     private final XnioIoThread thread;
+    private final SessionCounters counters;
+    private final OutLimits limits;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicInteger deliveries = new AtomicInteger();
@@ -47,12 +59,28 @@ final class IoLoop {
 
     private final Map<String, ChannelSubscribers> channels = new HashMap<>();
     private final Set<WebSocketConnection> connections = new HashSet<>();
-    private final ArrayDeque<WebSocketConnection> dirty = new ArrayDeque<>();
+
+    private final Arena arena = new Arena();
+    private final FrameWriter writer = new FrameWriter(arena);
+    private final Dispatch dispatch;
+    private final ByteBuffer[] gatherBuffers = new ByteBuffer[MAX_GATHER];
+    private final ArrayDeque<OutQueue> spareQueues = new ArrayDeque<>();
+
+    /** Channels with deliveries of this batch, in the order of the first of each. */
+    private List<ChannelSubscribers> touched = new ArrayList<>();
+
+    /** Connections with something to send; the second list takes those marked while flushing. */
+    private List<WebSocketConnection> dirty = new ArrayList<>();
+
+    private List<WebSocketConnection> flushing = new ArrayList<>();
 
     private volatile XnioExecutor.@Nullable Key sweep;
 
-    IoLoop(XnioIoThread thread) {
+    IoLoop(XnioIoThread thread, SessionCounters counters, OutLimits limits) {
         this.thread = thread;
+        this.counters = counters;
+        this.limits = limits;
+        this.dispatch = new Dispatch(writer, counters);
     }
 
     void start() {
@@ -71,7 +99,11 @@ final class IoLoop {
     /** Runs a task on the I/O thread, after everything that was queued before. */
     void execute(Runnable task) {
         tasks.add(task);
-        if (scheduled.compareAndSet(false, true)) {
+        schedule();
+    }
+
+    private void schedule() {
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             thread.execute(this::run);
         }
     }
@@ -88,7 +120,7 @@ final class IoLoop {
         execute(
                 () -> {
                     deliveries.decrementAndGet();
-                    deliverNow(channel, delivery);
+                    queue(channel, delivery);
                 });
     }
 
@@ -99,6 +131,18 @@ final class IoLoop {
 
     // On the I/O thread
 
+    SessionCounters counters() {
+        return counters;
+    }
+
+    OutLimits limits() {
+        return limits;
+    }
+
+    FrameWriter writer() {
+        return writer;
+    }
+
     private void run() {
         for (int i = 0; i < MAX_BATCH; i++) {
             Runnable task = tasks.poll();
@@ -107,10 +151,10 @@ final class IoLoop {
             }
             runSafely(task);
         }
-        flushDirty();
+        endBatch();
         scheduled.set(false);
-        if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
-            thread.execute(this::run);
+        if (!tasks.isEmpty() || !dirty.isEmpty()) {
+            schedule();
         }
     }
 
@@ -122,52 +166,68 @@ final class IoLoop {
         }
     }
 
+    private void endBatch() {
+        for (ChannelSubscribers channel : touched) {
+            channel.dispatch(dispatch);
+        }
+        touched.clear();
+        flushDirty();
+        arena.clear();
+    }
+
     private void flushDirty() {
-        for (WebSocketConnection connection = dirty.poll();
-                connection != null;
-                connection = dirty.poll()) {
+        List<WebSocketConnection> batch = dirty;
+        dirty = flushing;
+        flushing = batch;
+        for (WebSocketConnection connection : batch) {
             connection.flush();
         }
+        batch.clear();
     }
 
     /** The connection has something to send: it is flushed at the end of this batch. */
     void markDirty(WebSocketConnection connection) {
         dirty.add(connection);
-        if (scheduled.compareAndSet(false, true)) {
-            thread.execute(this::run);
-        }
+        schedule();
     }
+
+    // Connections and channels
 
     void add(WebSocketConnection connection) {
-        if (connections.add(connection)) {
-            size.incrementAndGet();
-        }
+        connections.add(connection);
+        size.incrementAndGet();
+        counters.connections.increment();
     }
 
-    /** Returns true if it was here until now. */
-    boolean remove(WebSocketConnection connection) {
-        boolean removed = connections.remove(connection);
-        if (removed) {
+    void remove(WebSocketConnection connection) {
+        if (connections.remove(connection)) {
             size.decrementAndGet();
-        }
-        return removed;
-    }
-
-    void attach(String channel, WebSocketConnection connection, boolean joinLeave) {
-        channels.computeIfAbsent(channel, c -> new ChannelSubscribers()).add(connection, joinLeave);
-    }
-
-    void detach(String channel, WebSocketConnection connection) {
-        ChannelSubscribers subscribers = channels.get(channel);
-        if (subscribers != null && subscribers.remove(connection)) {
-            channels.remove(channel);
+            counters.connections.decrement();
         }
     }
 
-    private void deliverNow(String channel, Delivery delivery) {
+    /** What came before goes to those who were there before. */
+    Membership attach(String channel, WebSocketConnection connection, boolean joinLeave) {
+        ChannelSubscribers subscribers = channels.computeIfAbsent(channel, ChannelSubscribers::new);
+        subscribers.dispatch(dispatch);
+        var member = new Membership(connection, subscribers, joinLeave);
+        subscribers.add(member);
+        return member;
+    }
+
+    void detach(Membership member) {
+        ChannelSubscribers subscribers = member.channel;
+        subscribers.dispatch(dispatch);
+        subscribers.remove(member);
+        if (subscribers.isEmpty()) {
+            channels.remove(subscribers.channel());
+        }
+    }
+
+    private void queue(String channel, Delivery delivery) {
         ChannelSubscribers subscribers = channels.get(channel);
-        if (subscribers != null) {
-            subscribers.deliver(delivery);
+        if (subscribers != null && subscribers.queue(delivery)) {
+            touched.add(subscribers);
         }
     }
 
@@ -184,12 +244,29 @@ final class IoLoop {
                 });
     }
 
+    // Queues
+
+    /** For one call of {@code write}. */
+    ByteBuffer[] gatherBuffers() {
+        return gatherBuffers;
+    }
+
+    OutQueue borrowQueue() {
+        OutQueue spare = spareQueues.poll();
+        return spare == null ? new OutQueue() : spare;
+    }
+
+    void giveBack(OutQueue empty) {
+        if (spareQueues.size() < MAX_SPARE_QUEUES) {
+            spareQueues.add(empty);
+        }
+    }
+
     private void sweep() {
         long now = System.currentTimeMillis();
-        List<WebSocketConnection> all = new ArrayList<>(connections);
-        for (WebSocketConnection connection : all) {
+        for (WebSocketConnection connection : List.copyOf(connections)) {
             connection.tick(now);
         }
-        flushDirty();
+        endBatch();
     }
 }

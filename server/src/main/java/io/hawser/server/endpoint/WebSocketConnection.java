@@ -6,78 +6,80 @@ import io.hawser.server.protocol.Encoding;
 import io.hawser.server.protocol.Push;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.Connection;
-import io.hawser.server.session.SessionCounters;
-import io.undertow.websockets.core.CloseMessage;
-import io.undertow.websockets.core.WebSocketCallback;
-import io.undertow.websockets.core.WebSocketChannel;
-import io.undertow.websockets.core.WebSockets;
+import io.hawser.server.websocket.Frames;
+import io.hawser.server.websocket.SocketOwner;
+import io.hawser.server.websocket.SocketSession;
 
 import org.jspecify.annotations.Nullable;
-import org.xnio.IoUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One WebSocket. Messages wait in a queue of bounded size and leave as few frames as the framing
- * allows, one frame at a time: what comes while a frame is on its way joins the next one. All state
- * is touched on the I/O thread only.
+ * One WebSocket's way out. What is sent within a batch of the I/O thread leaves in one write at its
+ * end; what the socket does not take waits in a queue of bounded size. All state is touched on the
+ * I/O thread only.
  */
-final class WebSocketConnection implements Connection {
-    /** Messages are joined into frames of about this size, in bytes. */
-    private static final int FRAME_BYTES = 64 * 1024;
+final class WebSocketConnection implements Connection, SocketOwner {
+    private static final Logger log = LoggerFactory.getLogger(WebSocketConnection.class);
 
     /** How long a client may take to answer a close frame, or to read what is still queued. */
     private static final long CLOSE_TIMEOUT_MS = 5_000;
 
+    private static final byte[] NO_DATA = {};
+
     private final String id;
     private final String address;
     private final WireForm form;
-    private final WebSocketChannel socket;
+    private final SocketSession socket;
     private final IoLoop loop;
-    private final SessionCounters counters;
-    private final int maxQueueBytes;
+    private final boolean framePings;
 
-    private final ArrayDeque<EncodedMessage> queue = new ArrayDeque<>(2);
-    private int queuedBytes;
+    /** Replies of this batch that are not in a frame yet. */
+    private @Nullable List<EncodedMessage> replies;
 
-    /** Bytes of the frame that Undertow has not written yet; 0 if it has nothing of ours. */
-    private int writingBytes;
+    /** The only frame that waits, whole; null if none or several do. */
+    private @Nullable Frame single;
 
-    private boolean dirty;
-    private @Nullable List<Delivery> corked;
+    private @Nullable OutQueue queue;
+    private @Nullable Membership memberships;
+    private @Nullable ClientSession session;
     private @Nullable Disconnect closing;
     private long closeDeadlineMs;
-    private boolean closeSent;
-    private @Nullable ClientSession session;
+    private boolean dirty;
+    private boolean corked;
+
+    /** The socket is full: it says when to go on. */
+    private boolean blocked;
+
+    /** The peer began to close: once it has its answer there is nothing to wait for. */
+    private boolean peerClosed;
+
+    private boolean gone;
 
     WebSocketConnection(
             String id,
             String address,
             WireForm form,
-            WebSocketChannel socket,
+            SocketSession socket,
             IoLoop loop,
-            SessionCounters counters,
-            int maxQueueBytes) {
+            boolean framePings) {
         this.id = id;
         this.address = address;
         this.form = form;
         this.socket = socket;
         this.loop = loop;
-        this.counters = counters;
-        this.maxQueueBytes = maxQueueBytes;
+        this.framePings = framePings;
     }
 
-    /**
-     * Gives the connection its session; called once, before anything is received, on whatever
-     * thread the handshake ended.
-     */
+    /** Gives the connection its session; called once, before anything is received. */
     void open(ClientSession newSession) {
         session = newSession;
-        counters.connections.increment();
-        loop.execute(() -> loop.add(this));
+        loop.add(this);
     }
 
     ClientSession session() {
@@ -85,6 +87,10 @@ final class WebSocketConnection implements Connection {
             throw new IllegalStateException("connection without a session");
         }
         return session;
+    }
+
+    WireForm form() {
+        return form;
     }
 
     @Override
@@ -118,13 +124,39 @@ final class WebSocketConnection implements Connection {
     }
 
     @Override
+    public boolean framePings() {
+        return framePings;
+    }
+
+    @Override
+    public void ping() {
+        send(Frames.ping(NO_DATA));
+    }
+
+    // Channels
+
+    @Override
     public void attach(String channel, boolean joinLeave) {
-        loop.attach(channel, this, joinLeave);
+        Membership added = loop.attach(channel, this, joinLeave);
+        added.next = memberships;
+        memberships = added;
     }
 
     @Override
     public void detach(String channel) {
-        loop.detach(channel, this);
+        Membership before = null;
+        for (Membership m = memberships; m != null; m = m.next) {
+            if (m.channel.channel().equals(channel)) {
+                if (before == null) {
+                    memberships = m.next;
+                } else {
+                    before.next = m.next;
+                }
+                loop.detach(m);
+                return;
+            }
+            before = m;
+        }
     }
 
     // Out
@@ -134,63 +166,176 @@ final class WebSocketConnection implements Connection {
         if (closing != null) {
             return;
         }
-        queue.add(message);
-        queuedBytes += message.size();
-        counters.sent.increment();
-        if (queuedBytes + writingBytes > maxQueueBytes) {
-            tooSlow();
-        } else if (!dirty) {
+        if (replies == null) {
+            replies = new ArrayList<>(2);
+        }
+        replies.add(message);
+        loop.counters().sent.increment();
+        markDirty();
+    }
+
+    /** What a channel's subscribers get. */
+    void push(Frame frame) {
+        if (closing == null) {
+            sealReplies();
+            enqueue(frame);
+            markDirty();
+        }
+    }
+
+    private void markDirty() {
+        if (!dirty) {
             dirty = true;
             loop.markDirty(this);
         }
     }
 
-    /** What the channel's subscribers get. */
-    void deliver(Delivery delivery) {
-        if (corked != null) {
-            cork(corked, delivery);
-            return;
+    private void sealReplies() {
+        List<EncodedMessage> messages = replies;
+        if (messages != null) {
+            replies = null;
+            enqueue(loop.writer().write(form, messages));
         }
-        counters.delivered.increment();
-        send(delivery.in(form));
     }
 
-    private void cork(List<Delivery> held, Delivery delivery) {
-        held.add(delivery);
-        queuedBytes += delivery.in(form).size();
-        if (queuedBytes > maxQueueBytes) {
-            tooSlow();
+    private void enqueue(Frame frame) {
+        OutQueue waiting = queue;
+        if (waiting != null) {
+            waiting.add(frame);
+        } else if (single == null) {
+            single = frame;
+        } else {
+            OutQueue fresh = loop.borrowQueue();
+            fresh.add(single);
+            fresh.add(frame);
+            single = null;
+            queue = fresh;
         }
     }
 
     @Override
     public void cork() {
-        corked = new ArrayList<>(0);
+        corked = true;
     }
 
     @Override
     public void uncork(EncodedMessage first) {
-        List<Delivery> held = corked;
-        corked = null;
-        queuedBytes = 0;
-        send(first);
-        if (held != null) {
-            held.forEach(this::deliver);
+        corked = false;
+        if (closing != null) {
+            return;
         }
+        sealReplies();
+        Frame head = loop.writer().write(form, List.of(first));
+        loop.counters().sent.increment();
+        if (queue != null) {
+            queue.addFirst(head);
+        } else {
+            Frame behind = single;
+            single = head;
+            if (behind != null) {
+                enqueue(behind);
+            }
+        }
+        markDirty();
+    }
+
+    /** The end of a batch: writes what the socket takes, keeps the rest. */
+    void flush() {
+        dirty = false;
+        if (gone) {
+            return;
+        }
+        sealReplies();
+        try {
+            if (!blocked && !corked) {
+                write();
+            }
+        } catch (IOException e) {
+            log.debug("writing failed", e);
+            socket.terminate(false);
+            return;
+        }
+        keep();
+        if (waitingBytes() > loop.limits().maxQueueBytes() && closing == null) {
+            tooSlow();
+        } else if (peerClosed && isDrained()) {
+            socket.terminate(false); // the peer's close is answered
+        }
+    }
+
+    private void write() throws IOException {
+        if (single != null) {
+            writeSingle(single);
+        } else if (queue != null) {
+            writeQueue(queue);
+        }
+    }
+
+    private void writeSingle(Frame frame) throws IOException {
+        int written = socket.write(frame.from(0));
+        single = null;
+        if (written < frame.size()) {
+            OutQueue rest = loop.borrowQueue();
+            rest.add(frame);
+            rest.wrote(written);
+            queue = rest;
+            block();
+        }
+    }
+
+    private void writeQueue(OutQueue waiting) throws IOException {
+        ByteBuffer[] buffers = loop.gatherBuffers();
+        while (!waiting.isEmpty()) {
+            int count = waiting.gather(buffers);
+            long offered = 0;
+            for (int i = 0; i < count; i++) {
+                offered += buffers[i].remaining();
+            }
+            long written = socket.write(buffers, count);
+            waiting.wrote(written);
+            if (written < offered) {
+                block();
+                return;
+            }
+        }
+        queue = null;
+        loop.giveBack(waiting);
+    }
+
+    private void block() {
+        blocked = true;
+        socket.awaitWritable();
+    }
+
+    private void keep() {
+        if (single != null) {
+            single.keep();
+        } else if (queue != null) {
+            queue.keep();
+        }
+    }
+
+    private int waitingBytes() {
+        if (queue != null) {
+            return queue.bytes();
+        }
+        return single == null ? 0 : single.size();
+    }
+
+    private boolean isDrained() {
+        return single == null && queue == null && replies == null;
+    }
+
+    @Override
+    public void writable() {
+        blocked = false;
+        flush();
     }
 
     /** A client that does not read is cut off: a close frame would not reach it either. */
     private void tooSlow() {
-        queue.clear();
-        queuedBytes = 0;
         closing = Disconnect.SLOW;
-        // Not at once: the caller may be walking over the channel's subscribers.
-        loop.execute(
-                () -> {
-                    session().closed(Disconnect.SLOW);
-                    gone();
-                    IoUtils.safeClose(socket);
-                });
+        socket.terminate(true);
     }
 
     @Override
@@ -201,102 +346,81 @@ final class WebSocketConnection implements Connection {
         if (unidirectional()) {
             send(form.codec().encodeUni(new Push.DisconnectPush(reason)));
         }
+        corked = false;
+        socket.closing();
+        last(reason, Frames.close(reason.code(), reason.reason()));
+    }
+
+    private void last(Disconnect reason, byte[] closeFrame) {
         closing = reason;
         closeDeadlineMs = System.currentTimeMillis() + CLOSE_TIMEOUT_MS;
-        flush();
+        sealReplies();
+        enqueue(Frame.of(closeFrame));
+        markDirty();
     }
 
-    /** A message was larger than allowed: WebSocket has a code of its own for that. */
-    void closeOversized() {
+    // What the socket asks for
+
+    @Override
+    public void send(byte[] frame) {
         if (closing == null) {
-            closing = Disconnect.BAD_REQUEST;
-            closeDeadlineMs = System.currentTimeMillis() + CLOSE_TIMEOUT_MS;
-            closeSent = true;
-            WebSockets.sendClose(CloseMessage.MSG_TOO_BIG, "message too large", socket, null);
-            session().closed(closing);
+            sealReplies();
+            enqueue(Frame.of(frame));
+            markDirty();
         }
     }
 
-    /** Writes one frame of what waits, unless one is being written. */
-    void flush() {
-        dirty = false;
-        if (writingBytes > 0) {
-            return;
-        }
-        if (!queue.isEmpty()) {
-            write(nextFrame());
-        } else if (closing != null && !closeSent) {
-            closeSent = true;
-            WebSockets.sendClose(closing.code(), closing.reason(), socket, null);
+    @Override
+    public void sendLast(byte[] frame) {
+        if (closing == null) {
+            corked = false;
+            peerClosed = true;
+            last(Disconnect.CONNECTION_CLOSED, frame);
         }
     }
 
-    private byte[] nextFrame() {
-        List<EncodedMessage> messages = new ArrayList<>(Math.min(queue.size(), 16));
-        int bytes = 0;
-        do {
-            EncodedMessage message = queue.remove();
-            messages.add(message);
-            bytes += message.size();
-        } while (form.framing().joins() && !queue.isEmpty() && bytes < FRAME_BYTES);
-        queuedBytes -= bytes;
-        return form.framing().join(messages);
-    }
-
-    private void write(byte[] frame) {
-        // An empty frame (a unidirectional Protobuf ping) still is one being written.
-        writingBytes = Math.max(1, frame.length);
-        ByteBuffer bytes = ByteBuffer.wrap(frame);
-        if (encoding().text()) {
-            WebSockets.sendText(bytes, socket, new Written());
-        } else {
-            WebSockets.sendBinary(bytes, socket, new Written());
+    @Override
+    public void fail(byte[] frame) {
+        if (closing == null) {
+            corked = false;
+            last(Disconnect.BAD_REQUEST, frame);
+            session().closed(Disconnect.BAD_REQUEST);
         }
     }
 
-    /** Undertow calls back on the I/O thread, at once if the socket took the whole frame. */
-    private final class Written implements WebSocketCallback<Void> {
-        @Override
-        public void complete(WebSocketChannel channel, @Nullable Void context) {
-            writingBytes = 0;
-            if (!queue.isEmpty() || closing != null) {
-                loop.markDirty(WebSocketConnection.this);
-            }
-        }
-
-        @Override
-        public void onError(WebSocketChannel channel, @Nullable Void context, Throwable failure) {
-            writingBytes = 0;
-            IoUtils.safeClose(socket);
-        }
+    @Override
+    public void pong() {
+        session().framePong();
     }
 
     // Time and end
 
     void tick(long nowMs) {
         if (closing != null && nowMs > closeDeadlineMs) {
-            IoUtils.safeClose(socket);
-            gone();
+            socket.terminate(true);
         } else if (closing == null) {
             session().tick(nowMs);
         }
     }
 
     /** The socket is closed, by whomever. */
-    void closed(Disconnect reason) {
+    void closed() {
         if (closing == null) {
-            closing = reason;
+            closing = Disconnect.CONNECTION_CLOSED;
         }
+        gone = true;
         session().closed(closing);
-        gone();
+        release();
+        loop.remove(this);
     }
 
-    private void gone() {
-        queue.clear();
-        queuedBytes = 0;
-        corked = null;
-        if (loop.remove(this)) {
-            counters.connections.decrement();
+    private void release() {
+        replies = null;
+        single = null;
+        if (queue != null) {
+            queue.clear();
+            loop.giveBack(queue);
+            queue = null;
         }
     }
 }

@@ -2,78 +2,67 @@ package io.hawser.server.endpoint;
 
 import io.hawser.server.config.NodeConfig;
 import io.hawser.server.session.SessionContext;
+import io.hawser.server.websocket.SocketCloser;
+import io.hawser.server.websocket.WebSocketFront;
+import io.hawser.server.websocket.WebSocketPath;
 import io.undertow.server.HttpHandler;
-import io.undertow.servlet.Servlets;
-import io.undertow.servlet.api.DeploymentInfo;
-import io.undertow.servlet.api.DeploymentManager;
-import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
-
-import jakarta.servlet.ServletException;
-
-import org.xnio.XnioWorker;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** The WebSocket paths of the public port, as one handler. Thread-safe. */
-public final class WebSocketTransport {
+/** The WebSocket paths of the public port. Thread-safe. */
+public final class WebSocketTransport implements AutoCloseable {
     public static final String PATH = "/connection/websocket";
     public static final String UNI_PATH = "/connection/uni_websocket";
 
-    private final DeploymentManager deployment;
-    private final HttpHandler handler;
+    private final SocketCloser closer = SocketCloser.start();
+    private final List<WebSocketPath> paths;
+    private final HandshakeGate gate;
 
     /**
      * @param serving whether handshakes are accepted now
-     * @param node says how many connections there may be, and which proxies to believe
+     * @param node says how many connections there may be, and which proxies are believed
      */
     public WebSocketTransport(
             SessionContext context,
             FanOut fanOut,
-            XnioWorker worker,
             BooleanSupplier serving,
             NodeConfig node,
-            List<String> allowedOrigins)
-            throws ServletException {
-        var clients = new ClientAddresses(node.trustedProxies());
-        var endpoints =
-                new WebSocketDeploymentInfo()
-                        .setWorker(worker)
-                        .setDispatchToWorkerThread(false)
-                        .addEndpoint(
-                                Handshake.configuration(
-                                        PATH, new ClientEndpoint(context, fanOut, false), clients))
-                        .addEndpoint(
-                                Handshake.configuration(
-                                        UNI_PATH,
-                                        new ClientEndpoint(context, fanOut, true),
-                                        clients));
-        DeploymentInfo info =
-                Servlets.deployment()
-                        .setClassLoader(WebSocketTransport.class.getClassLoader())
-                        .setContextPath("/")
-                        .setDeploymentName("hawser")
-                        .addServletContextAttribute(
-                                WebSocketDeploymentInfo.ATTRIBUTE_NAME, endpoints);
-        deployment = Servlets.newContainer().addDeployment(info);
-        deployment.deploy();
-        handler =
+            List<String> allowedOrigins) {
+        var addresses = new ClientAddresses(node.trustedProxies());
+        paths =
+                List.of(
+                        path(PATH, new ClientEndpoint(context, fanOut, addresses, false), context),
+                        path(
+                                UNI_PATH,
+                                new ClientEndpoint(context, fanOut, addresses, true),
+                                context));
+        gate =
                 new HandshakeGate(
-                        deployment.start(),
-                        serving,
-                        fanOut::connections,
-                        node.maxConnections(),
-                        allowedOrigins);
+                        serving, fanOut::connections, node.maxConnections(), allowedOrigins);
     }
 
-    /** Serves {@link #PATH} and {@link #UNI_PATH}. */
+    private WebSocketPath path(String path, ClientEndpoint endpoint, SessionContext context) {
+        return new WebSocketPath(
+                Handshake.configuration(path),
+                endpoint,
+                context.client().messageMaxSize().intBytes(),
+                closer);
+    }
+
+    /** From now on the front opens WebSockets at {@link #PATH} and {@link #UNI_PATH}. */
+    public void serve(WebSocketFront front) {
+        front.serve(paths, gate);
+    }
+
+    /** Answers what comes for these paths and is no handshake. */
     public HttpHandler handler() {
-        return handler;
+        return new NotAnUpgrade();
     }
 
-    /** Stops the deployment; open connections must be closed before. */
-    public void stop() throws ServletException {
-        deployment.stop();
-        deployment.undeploy();
+    /** Open connections must be closed before. */
+    @Override
+    public void close() {
+        closer.close();
     }
 }

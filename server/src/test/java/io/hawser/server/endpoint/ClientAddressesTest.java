@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.server.config.AddressRange;
 import io.hawser.server.config.ConfigLoader;
-import io.undertow.server.HttpServerExchange;
-import io.undertow.util.Headers;
+import io.hawser.server.websocket.UpgradeRequest;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,10 +78,13 @@ class ClientAddressesTest {
                 .isEqualTo("127.0.0.1");
     }
 
-    private static HttpServerExchange request(String peer) {
-        var exchange = new HttpServerExchange(null);
-        exchange.setSourceAddress(new InetSocketAddress(InetAddress.ofLiteral(peer), 4711));
-        exchange.getRequestHeaders().add(Headers.X_FORWARDED_FOR, "192.0.2.66, 192.0.2.1");
-        return exchange;
+    private static UpgradeRequest request(String peer) {
+        return new UpgradeRequest(
+                "/",
+                "",
+                Map.of(),
+                Map.of("x-forwarded-for", List.of("192.0.2.66, 192.0.2.1")),
+                "",
+                InetAddress.ofLiteral(peer));
     }
 }

@@ -1,0 +1,28 @@
+package io.hawser.server.endpoint;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Direct memory for the frames of one batch, so that a socket is given bytes which the kernel can
+ * read in place. For one thread.
+ */
+final class Arena {
+    private static final int BYTES = 1 << 20;
+
+    private final ByteBuffer all = ByteBuffer.allocateDirect(BYTES);
+
+    /** Room for {@code size} bytes: on the heap if the arena is full, which is right but slower. */
+    ByteBuffer take(int size) {
+        if (size > all.remaining()) {
+            return ByteBuffer.allocate(size);
+        }
+        ByteBuffer part = all.slice(all.position(), size);
+        all.position(all.position() + size);
+        return part;
+    }
+
+    /** Everything taken is void now. */
+    void clear() {
+        all.clear();
+    }
+}

@@ -1,0 +1,28 @@
+package io.hawser.server.websocket;
+
+/**
+ * Who decides what leaves a socket, and when. Without locks: all calls come on the socket's I/O
+ * thread.
+ */
+public interface SocketOwner {
+    /** Sends a whole frame after what waits already. */
+    void send(byte[] frame);
+
+    /**
+     * Sends a last frame, because the peer broke the protocol: it may be sending still. The owner
+     * calls {@link SocketSession#terminate} if the peer does not close within some seconds.
+     */
+    void fail(byte[] frame);
+
+    /**
+     * Sends a last frame after what waits already; the owner calls {@link SocketSession#terminate}
+     * once it has gone out, or too much time has passed.
+     */
+    void sendLast(byte[] frame);
+
+    /** A pong frame has come. */
+    void pong();
+
+    /** The socket takes bytes again, after {@link SocketSession#awaitWritable}. */
+    void writable();
+}
