@@ -79,10 +79,7 @@ public final class HawserServer implements AutoCloseable {
         var fanOut =
                 started(
                         "fan-out",
-                        new FanOut(
-                                new ClusterCommands(sessions),
-                                counters,
-                                config.client().queueMaxSize().intBytes()));
+                        new FanOut(new ClusterCommands(sessions), counters, config.client()));
         Database database = started("database", database());
         var routes = new NodeRoutes(config, counters, sessions, database);
         Listeners listeners =

@@ -58,8 +58,7 @@ final class Listeners implements AutoCloseable {
     static Listeners open(HawserConfig config, HttpHandler publicRoutes, HttpHandler adminRoutes)
             throws StartException {
         XnioWorker worker = worker("io", ioThreads(config), 16);
-        PublicListener publicListener =
-                publicListener(worker, config.node().host(), config.node().port(), publicRoutes);
+        PublicListener publicListener = publicListener(worker, config, publicRoutes);
         XnioWorker adminWorker = worker("admin", 1, 4);
         Undertow adminListener =
                 listener(adminWorker, config.admin().host(), config.admin().port(), adminRoutes);
@@ -100,12 +99,13 @@ final class Listeners implements AutoCloseable {
     }
 
     private static PublicListener publicListener(
-            XnioWorker worker, String host, int port, HttpHandler handler) throws StartException {
+            XnioWorker worker, HawserConfig config, HttpHandler handler) throws StartException {
         try {
-            return new PublicListener(worker, host, port, handler, HTTP_OPTIONS);
+            return new PublicListener(worker, config, handler, HTTP_OPTIONS);
         } catch (IOException | RuntimeException e) {
             worker.shutdownNow();
-            throw new StartException(reason(e, "node", host, port), e);
+            throw new StartException(
+                    reason(e, "node", config.node().host(), config.node().port()), e);
         }
     }
 

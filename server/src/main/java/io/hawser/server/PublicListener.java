@@ -1,5 +1,8 @@
 package io.hawser.server;
 
+import io.hawser.server.config.ClientConfig;
+import io.hawser.server.config.HawserConfig;
+import io.hawser.server.websocket.Admission;
 import io.hawser.server.websocket.WebSocketFront;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
@@ -35,21 +38,37 @@ final class PublicListener implements AutoCloseable {
      * @throws IOException if the address cannot be bound
      */
     PublicListener(
-            XnioWorker worker, String host, int port, HttpHandler handler, OptionMap httpOptions)
+            XnioWorker worker, HawserConfig config, HttpHandler handler, OptionMap httpOptions)
             throws IOException {
         http = new HttpOpenListener(pool, httpOptions);
         http.setRootHandler(handler);
-        front = new WebSocketFront(http, pool);
+        front =
+                new WebSocketFront(
+                        http,
+                        pool,
+                        new Admission(
+                                config.server().handshakeRate(), config.server().handshakeQueue()));
         server =
                 worker.createStreamConnectionServer(
-                        new InetSocketAddress(host, port),
+                        new InetSocketAddress(config.node().host(), config.node().port()),
                         ChannelListeners.openListenerAdapter(front),
-                        OptionMap.builder()
-                                .set(Options.TCP_NODELAY, true)
-                                .set(Options.REUSE_ADDRESSES, true)
-                                .set(Options.BACKLOG, BACKLOG)
-                                .getMap());
+                        socketOptions(config.client()));
         server.resumeAccepts();
+    }
+
+    private static OptionMap socketOptions(ClientConfig client) {
+        OptionMap.Builder options =
+                OptionMap.builder()
+                        .set(Options.TCP_NODELAY, true)
+                        .set(Options.REUSE_ADDRESSES, true)
+                        .set(Options.BACKLOG, BACKLOG);
+        if (client.sendBuffer().bytes() > 0) {
+            options.set(Options.SEND_BUFFER, client.sendBuffer().intBytes());
+        }
+        if (client.receiveBuffer().bytes() > 0) {
+            options.set(Options.RECEIVE_BUFFER, client.receiveBuffer().intBytes());
+        }
+        return options.getMap();
     }
 
     WebSocketFront front() {

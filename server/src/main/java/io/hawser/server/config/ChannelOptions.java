@@ -67,7 +67,33 @@ public record ChannelOptions(
                                         + " binary: any bytes; clients of the JSON protocol cannot subscribe"
                                         + " (108).",
                         byDefault = "json")
-                DataFormat dataFormat) {
+                DataFormat dataFormat,
+        @Key(
+                        doc =
+                                "What happens to a client that reads more slowly than publications come."
+                                        + " disconnect: it is closed (3008) once client.queue_max_size waits"
+                                        + " for it. drop_oldest: publications are dropped, the oldest"
+                                        + " first. latest: of what waits only the newest publication is"
+                                        + " kept. With the last two gaps are legal, and subscribe replies"
+                                        + " say positioned: false.",
+                        byDefault = "disconnect")
+                SlowConsumer slowConsumer,
+        @Key(
+                        doc =
+                                "Order against other channels where messages wait, for a client or on the"
+                                        + " bus: high goes first, low gets a sixteenth of what goes and is"
+                                        + " dropped first. Within a channel order never changes.",
+                        byDefault = "normal")
+                Priority priority,
+        @Key(
+                        doc =
+                                "Publications that share one WebSocket message at most, where the"
+                                        + " encoding allows several; 0 for no limit but the message's size.",
+                        byDefault = "0",
+                        unit = "publications",
+                        min = "0",
+                        max = "100000")
+                int writeMaxMessages) {
 
     /** What publications consist of. */
     public enum DataFormat {
@@ -75,6 +101,28 @@ public record ChannelOptions(
         JSON,
         /** Any bytes. */
         BINARY
+    }
+
+    /** What happens to a client that does not keep up. */
+    public enum SlowConsumer {
+        /** It is closed with 3008. */
+        DISCONNECT,
+        /** The oldest publications that wait for it are dropped. */
+        DROP_OLDEST,
+        /** Only the newest publication of the channel waits for it. */
+        LATEST;
+
+        /** Whether publications may be missing without the client being told. */
+        public boolean drops() {
+            return this != DISCONNECT;
+        }
+    }
+
+    /** Order of channels against each other. */
+    public enum Priority {
+        HIGH,
+        NORMAL,
+        LOW
     }
 
     public ChannelOptions {
@@ -94,7 +142,16 @@ public record ChannelOptions(
                         allowPublishForSubscriber,
                         allowPresenceForSubscriber,
                         allowHistoryForSubscriber,
-                        dataFormat)
+                        dataFormat,
+                        slowConsumer,
+                        priority,
+                        writeMaxMessages)
+                .refuse(
+                        forcePositioning && slowConsumer.drops(),
+                        "cannot hold where slow_consumer lets publications be dropped",
+                        "set slow_consumer to disconnect, or leave it out",
+                        "force_positioning",
+                        "slow_consumer")
                 .refuse(
                         historySize > 0 && historyTtl.isZero(),
                         "keeps nothing without history_ttl",

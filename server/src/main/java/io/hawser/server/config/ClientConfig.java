@@ -98,7 +98,31 @@ public record ClientConfig(
                         unit = "publishes",
                         min = "1",
                         max = "1000000")
-                int publishQueue) {
+                int publishQueue,
+        @Key(
+                        doc =
+                                "How long messages for clients are held back so that more of them leave in"
+                                        + " one write. 0: not at all; what comes at once still leaves"
+                                        + " together.",
+                        byDefault = "0s",
+                        min = "0s",
+                        max = "1s")
+                Duration writeDelay,
+        @Key(
+                        doc =
+                                "Send buffer of a client's socket in the kernel, which one that does not"
+                                        + " read can fill. 0: the kernel decides, up to megabytes.",
+                        byDefault = "128KiB",
+                        min = "0B",
+                        max = "64MiB")
+                DataSize sendBuffer,
+        @Key(
+                        doc =
+                                "Receive buffer of a client's socket in the kernel. 0: the kernel decides.",
+                        byDefault = "0B",
+                        min = "0B",
+                        max = "64MiB")
+                DataSize receiveBuffer) {
 
     public ClientConfig {
         allowedOrigins = List.copyOf(allowedOrigins);
@@ -116,7 +140,10 @@ public record ClientConfig(
                         pongTimeout,
                         connectTimeout,
                         expiryGrace,
-                        publishQueue)
+                        publishQueue,
+                        writeDelay,
+                        sendBuffer,
+                        receiveBuffer)
                 .refuse(
                         pongTimeout.compareTo(pingInterval) >= 0,
                         "must be shorter than ping_interval, or pings overtake each other",

@@ -8,6 +8,7 @@ import java.util.Set;
 public record HawserConfig(
         @Key(doc = "This node: its name, its public port, its place and its limits.")
                 NodeConfig node,
+        @Key(doc = "How many clients are let in at once.") ServerConfig server,
         @Key(doc = "The admin port: server API, administration, metrics.") AdminConfig admin,
         @Key(doc = "The server API, by which backends publish and control clients.") ApiConfig api,
         @Key(doc = "The grid: how the nodes of a cluster find and trust each other.")
@@ -35,6 +36,7 @@ public record HawserConfig(
                 Checks.of(
                         HawserConfig.class,
                         node,
+                        server,
                         admin,
                         api,
                         grid,

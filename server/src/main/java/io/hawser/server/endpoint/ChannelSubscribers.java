@@ -1,5 +1,7 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.server.config.ChannelOptions;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,16 +14,22 @@ final class ChannelSubscribers {
     private static final int FIRST_CAPACITY = 2;
 
     private final String channel;
+    private final ChannelOptions options;
     private Membership[] members = new Membership[FIRST_CAPACITY];
     private int size;
     private final List<Delivery> pending = new ArrayList<>(0);
 
-    ChannelSubscribers(String channel) {
+    ChannelSubscribers(String channel, ChannelOptions options) {
         this.channel = channel;
+        this.options = options;
     }
 
     String channel() {
         return channel;
+    }
+
+    ChannelOptions options() {
+        return options;
     }
 
     void add(Membership member) {
@@ -56,15 +64,31 @@ final class ChannelSubscribers {
 
     /** Gives what is pending to those who are members now. */
     void dispatch(Dispatch dispatch) {
-        if (pending.isEmpty()) {
-            return;
+        int next = 0;
+        while (next < pending.size()) {
+            int end = options.slowConsumer().drops() ? endOfRun(next) : pending.size();
+            give(dispatch, pending.subList(next, end));
+            next = end;
         }
-        dispatch.begin(pending);
+        pending.clear();
+    }
+
+    /** Where frames may be dropped, none holds both publications and what must not be lost. */
+    private int endOfRun(int first) {
+        boolean kind = pending.get(first).onlyForJoinLeave();
+        int end = first + 1;
+        while (end < pending.size() && pending.get(end).onlyForJoinLeave() == kind) {
+            end++;
+        }
+        return end;
+    }
+
+    private void give(Dispatch dispatch, List<Delivery> deliveries) {
+        dispatch.begin(deliveries);
         for (int i = 0; i < size; i++) {
             dispatch.give(members[i]);
         }
         dispatch.end();
-        pending.clear();
     }
 
     List<WebSocketConnection> copy() {

@@ -1,5 +1,7 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.server.config.ChannelOptions;
+import io.hawser.server.config.ChannelOptions.SlowConsumer;
 import io.hawser.server.protocol.EncodedMessage;
 import io.hawser.server.session.SessionCounters;
 
@@ -44,11 +46,11 @@ final class Dispatch {
         int kind = 2 * form.index() + (member.joinLeave ? 1 : 0);
         Made ready = made[kind];
         if (ready == null) {
-            ready = make(form, member.joinLeave);
+            ready = make(form, member);
             made[kind] = ready;
         }
         if (ready.frame != null) {
-            member.connection.push(ready.frame);
+            member.connection.push(ready.frame, member.channel.options());
             delivered += ready.messages;
         }
     }
@@ -60,17 +62,35 @@ final class Dispatch {
         counters.sent.add(delivered);
     }
 
-    private Made make(WireForm form, boolean joinLeave) {
+    private Made make(WireForm form, Membership member) {
+        boolean publications = false;
         for (Delivery delivery : deliveries) {
-            if (joinLeave || !delivery.onlyForJoinLeave()) {
+            if (member.joinLeave || !delivery.onlyForJoinLeave()) {
                 messages.add(delivery.in(form));
+                publications |= !delivery.onlyForJoinLeave();
             }
         }
         if (messages.isEmpty()) {
             return NOTHING;
         }
-        var result = new Made(writer.write(form, messages), messages.size());
+        ChannelOptions options = member.channel.options();
+        int most = options.writeMaxMessages() > 0 ? options.writeMaxMessages() : Integer.MAX_VALUE;
+        Frame frame = writer.write(form, messages, most);
+        if (publications && options.slowConsumer().drops()) {
+            frame.droppable(member.channel, messages.size());
+            keepNewest(frame, form, member.channel, options);
+        }
+        var result = new Made(frame, messages.size());
         messages.clear();
         return result;
+    }
+
+    private void keepNewest(
+            Frame frame, WireForm form, ChannelSubscribers of, ChannelOptions options) {
+        if (options.slowConsumer() == SlowConsumer.LATEST && messages.size() > 1) {
+            Frame newest = writer.write(form, List.of(messages.getLast()));
+            newest.droppable(of, 1);
+            frame.newest(newest);
+        }
     }
 }

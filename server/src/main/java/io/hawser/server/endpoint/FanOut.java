@@ -4,6 +4,7 @@ import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.PresenceEvent;
 import io.hawser.grid.pubsub.Publication;
 import io.hawser.grid.pubsub.Sink;
+import io.hawser.server.config.ClientConfig;
 import io.hawser.server.protocol.Push;
 import io.hawser.server.session.SessionCounters;
 
@@ -26,12 +27,13 @@ public final class FanOut implements Sink, AutoCloseable {
 
     /**
      * @param control takes cluster commands; must not block
-     * @param maxQueueBytes what may wait for a connection that does not read
+     * @param client says what may wait for a connection, and for how long
      */
-    public FanOut(Consumer<Payload> control, SessionCounters counters, int maxQueueBytes) {
+    public FanOut(Consumer<Payload> control, SessionCounters counters, ClientConfig client) {
         this.control = control;
         this.counters = counters;
-        this.limits = new OutLimits(maxQueueBytes);
+        this.limits =
+                new OutLimits(client.queueMaxSize().intBytes(), client.writeDelay().toMillis());
     }
 
     /** The loop of an I/O thread, made when its first connection comes. */

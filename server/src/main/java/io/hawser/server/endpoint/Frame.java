@@ -1,17 +1,28 @@
 package io.hawser.server.endpoint;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 
 /**
  * Bytes that leave together: one or more whole WebSocket frames, shared by all connections of an
  * I/O thread that get them. Its bytes lie in the thread's {@link Arena} while the batch lasts in
- * which it was made; for a connection that cannot take it at once it has to be {@link #keep kept}.
- * For one thread.
+ * which it was made; for a connection that cannot take it at once it has to be {@link #retain
+ * retained}. For one thread.
  */
 final class Frame {
     private ByteBuffer bytes;
     private final int size;
     private boolean borrowed;
+    private boolean retained;
+
+    /** The channel that may lose this frame for a slow client; null if it must reach everybody. */
+    private @Nullable ChannelSubscribers droppableBy;
+
+    private int publications;
+
+    /** The same without all publications but the last, where only that one is to wait. */
+    private @Nullable Frame newest;
 
     private Frame(ByteBuffer bytes, boolean borrowed) {
         this.bytes = bytes;
@@ -25,10 +36,41 @@ final class Frame {
     }
 
     /**
+     * One whose bytes are the arena's.
+     *
      * @param bytes from 0 to its limit, valid until the arena is cleared
      */
     static Frame borrowed(ByteBuffer bytes) {
         return new Frame(bytes, true);
+    }
+
+    /**
+     * Lets slow clients lose it.
+     *
+     * @param channel whose publications it holds, and nothing else
+     * @param count how many these are
+     */
+    void droppable(ChannelSubscribers channel, int count) {
+        droppableBy = channel;
+        publications = count;
+    }
+
+    /** What waits in this frame's place for a client that has not read the earlier ones. */
+    void newest(Frame last) {
+        newest = last;
+    }
+
+    Frame newest() {
+        return newest == null ? this : newest;
+    }
+
+    @Nullable ChannelSubscribers droppableBy() {
+        return droppableBy;
+    }
+
+    /** Publications that are lost with it. */
+    int publications() {
+        return publications;
     }
 
     int size() {
@@ -40,9 +82,14 @@ final class Frame {
         return bytes.limit(size).position(offset);
     }
 
-    /** Makes it outlast its batch. */
-    void keep() {
-        if (borrowed) {
+    /** A connection holds it beyond its batch. */
+    void retain() {
+        retained = true;
+    }
+
+    /** Its batch ends: its bytes are copied if somebody still needs them. */
+    void endBatch() {
+        if (retained && borrowed) {
             borrowed = false;
             byte[] own = new byte[size];
             bytes.get(0, own);

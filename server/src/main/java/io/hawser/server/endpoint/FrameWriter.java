@@ -20,16 +20,25 @@ final class FrameWriter {
 
     /** All the messages, which are not empty, in their order. */
     Frame write(WireForm form, List<EncodedMessage> messages) {
+        return write(form, messages, Integer.MAX_VALUE);
+    }
+
+    /**
+     * As {@link #write(WireForm, List)}.
+     *
+     * @param maxMessages messages that share a WebSocket frame at most
+     */
+    Frame write(WireForm form, List<EncodedMessage> messages, int maxMessages) {
         Framing framing = form.framing();
         boolean text = form.codec().encoding().text();
-        ByteBuffer out = arena.take(size(framing, messages));
+        ByteBuffer out = arena.take(size(framing, messages, maxMessages));
         int next = 0;
         while (next < messages.size()) {
-            int end = endOfFrame(framing, messages, next);
+            int end = endOfFrame(framing, messages, next, maxMessages);
             writeFrame(out, framing, text, messages.subList(next, end));
             next = end;
         }
-        return Frame.borrowed(out.flip());
+        return arena.frame(out.flip());
     }
 
     private static void writeFrame(
@@ -43,11 +52,11 @@ final class FrameWriter {
         }
     }
 
-    private static int size(Framing framing, List<EncodedMessage> messages) {
+    private static int size(Framing framing, List<EncodedMessage> messages, int maxMessages) {
         int size = 0;
         int next = 0;
         while (next < messages.size()) {
-            int end = endOfFrame(framing, messages, next);
+            int end = endOfFrame(framing, messages, next, maxMessages);
             int payload = payloadBytes(framing, messages.subList(next, end));
             size += Frames.headBytes(payload) + payload;
             next = end;
@@ -55,10 +64,12 @@ final class FrameWriter {
         return size;
     }
 
-    private static int endOfFrame(Framing framing, List<EncodedMessage> messages, int first) {
+    private static int endOfFrame(
+            Framing framing, List<EncodedMessage> messages, int first, int maxMessages) {
         int end = first + 1;
         int bytes = messages.get(first).size();
-        while (framing.joins() && end < messages.size() && bytes < FRAME_BYTES) {
+        int limit = framing.joins() ? Math.min(messages.size() - first, maxMessages) : 1;
+        while (end - first < limit && bytes < FRAME_BYTES) {
             bytes += messages.get(end).size();
             end++;
         }

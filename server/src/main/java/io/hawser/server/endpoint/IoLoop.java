@@ -1,5 +1,6 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.session.SessionCounters;
 
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,11 @@ final class IoLoop {
     private List<WebSocketConnection> dirty = new ArrayList<>();
 
     private List<WebSocketConnection> flushing = new ArrayList<>();
+
+    /** Deliveries of this batch. */
+    private int pending;
+
+    private boolean endPlanned;
 
     private volatile XnioExecutor.@Nullable Key sweep;
 
@@ -151,10 +157,27 @@ final class IoLoop {
             }
             runSafely(task);
         }
-        endBatch();
+        if (limits.writeDelayMs() == 0 || pending >= MAX_DELIVERIES) {
+            endBatch();
+        } else {
+            endBatchLater();
+        }
         scheduled.set(false);
-        if (!tasks.isEmpty() || !dirty.isEmpty()) {
+        if (!tasks.isEmpty() || (!dirty.isEmpty() && !endPlanned)) {
             schedule();
+        }
+    }
+
+    private void endBatchLater() {
+        if (!endPlanned && !(touched.isEmpty() && dirty.isEmpty())) {
+            endPlanned = true;
+            thread.executeAfter(
+                    () -> {
+                        endPlanned = false;
+                        endBatch();
+                    },
+                    limits.writeDelayMs(),
+                    TimeUnit.MILLISECONDS);
         }
     }
 
@@ -171,8 +194,9 @@ final class IoLoop {
             channel.dispatch(dispatch);
         }
         touched.clear();
+        pending = 0;
         flushDirty();
-        arena.clear();
+        arena.endBatch();
     }
 
     private void flushDirty() {
@@ -207,8 +231,13 @@ final class IoLoop {
     }
 
     /** What came before goes to those who were there before. */
-    Membership attach(String channel, WebSocketConnection connection, boolean joinLeave) {
-        ChannelSubscribers subscribers = channels.computeIfAbsent(channel, ChannelSubscribers::new);
+    Membership attach(
+            String channel,
+            ChannelOptions options,
+            WebSocketConnection connection,
+            boolean joinLeave) {
+        ChannelSubscribers subscribers =
+                channels.computeIfAbsent(channel, c -> new ChannelSubscribers(c, options));
         subscribers.dispatch(dispatch);
         var member = new Membership(connection, subscribers, joinLeave);
         subscribers.add(member);
@@ -226,7 +255,11 @@ final class IoLoop {
 
     private void queue(String channel, Delivery delivery) {
         ChannelSubscribers subscribers = channels.get(channel);
-        if (subscribers != null && subscribers.queue(delivery)) {
+        if (subscribers == null) {
+            return;
+        }
+        pending++;
+        if (subscribers.queue(delivery)) {
             touched.add(subscribers);
         }
     }
@@ -256,9 +289,10 @@ final class IoLoop {
         return spare == null ? new OutQueue() : spare;
     }
 
-    void giveBack(OutQueue empty) {
+    void giveBack(OutQueue used) {
+        used.clear();
         if (spareQueues.size() < MAX_SPARE_QUEUES) {
-            spareQueues.add(empty);
+            spareQueues.add(used);
         }
     }
 

@@ -1,5 +1,8 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.server.config.ChannelOptions;
+import io.hawser.server.config.ChannelOptions.Priority;
+import io.hawser.server.config.ChannelOptions.SlowConsumer;
 import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.protocol.EncodedMessage;
 import io.hawser.server.protocol.Encoding;
@@ -44,6 +47,8 @@ final class WebSocketConnection implements Connection, SocketOwner {
 
     /** The only frame that waits, whole; null if none or several do. */
     private @Nullable Frame single;
+
+    private Priority singlePriority = Priority.NORMAL;
 
     private @Nullable OutQueue queue;
     private @Nullable Membership memberships;
@@ -136,8 +141,8 @@ final class WebSocketConnection implements Connection, SocketOwner {
     // Channels
 
     @Override
-    public void attach(String channel, boolean joinLeave) {
-        Membership added = loop.attach(channel, this, joinLeave);
+    public void attach(String channel, ChannelOptions options, boolean joinLeave) {
+        Membership added = loop.attach(channel, options, this, joinLeave);
         added.next = memberships;
         memberships = added;
     }
@@ -175,11 +180,34 @@ final class WebSocketConnection implements Connection, SocketOwner {
     }
 
     /** What a channel's subscribers get. */
-    void push(Frame frame) {
+    void push(Frame frame, ChannelOptions options) {
         if (closing == null) {
             sealReplies();
-            enqueue(frame);
+            if (waits() && frame.droppableBy() != null) {
+                enqueueDroppable(frame, options);
+            } else {
+                enqueue(frame, options.priority());
+            }
             markDirty();
+        }
+    }
+
+    /** True if what comes now cannot leave with this batch. */
+    private boolean waits() {
+        return blocked || corked;
+    }
+
+    private void enqueueDroppable(Frame frame, ChannelOptions options) {
+        Frame waiting = frame;
+        if (options.slowConsumer() == SlowConsumer.LATEST) {
+            waiting = frame.newest();
+            if (queue != null && frame.droppableBy() != null) {
+                queue.dropOf(frame.droppableBy(), options.priority());
+            }
+        }
+        enqueue(waiting, options.priority());
+        if (queue != null && queue.bytes() > loop.limits().maxQueueBytes()) {
+            queue.dropUntil(loop.limits().maxQueueBytes());
         }
     }
 
@@ -199,18 +227,26 @@ final class WebSocketConnection implements Connection, SocketOwner {
     }
 
     private void enqueue(Frame frame) {
-        OutQueue waiting = queue;
-        if (waiting != null) {
-            waiting.add(frame);
-        } else if (single == null) {
-            single = frame;
-        } else {
-            OutQueue fresh = loop.borrowQueue();
-            fresh.add(single);
-            fresh.add(frame);
-            single = null;
-            queue = fresh;
+        enqueue(frame, Priority.NORMAL);
+    }
+
+    private void enqueue(Frame frame, Priority priority) {
+        if (waits()) {
+            frame.retain();
         }
+        if (queue == null && single == null && !waits()) {
+            single = frame;
+            singlePriority = priority;
+            return;
+        }
+        if (queue == null) {
+            queue = loop.borrowQueue();
+            if (single != null) {
+                queue.add(single, singlePriority);
+                single = null;
+            }
+        }
+        queue.add(frame, priority);
     }
 
     @Override
@@ -227,14 +263,10 @@ final class WebSocketConnection implements Connection, SocketOwner {
         sealReplies();
         Frame head = loop.writer().write(form, List.of(first));
         loop.counters().sent.increment();
-        if (queue != null) {
-            queue.addFirst(head);
+        if (queue == null) {
+            enqueue(head);
         } else {
-            Frame behind = single;
-            single = head;
-            if (behind != null) {
-                enqueue(behind);
-            }
+            queue.addFirst(head);
         }
         markDirty();
     }
@@ -255,7 +287,6 @@ final class WebSocketConnection implements Connection, SocketOwner {
             socket.terminate(false);
             return;
         }
-        keep();
         if (waitingBytes() > loop.limits().maxQueueBytes() && closing == null) {
             tooSlow();
         } else if (peerClosed && isDrained()) {
@@ -276,7 +307,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
         single = null;
         if (written < frame.size()) {
             OutQueue rest = loop.borrowQueue();
-            rest.add(frame);
+            rest.addFirst(frame);
             rest.wrote(written);
             queue = rest;
             block();
@@ -299,20 +330,21 @@ final class WebSocketConnection implements Connection, SocketOwner {
             }
         }
         queue = null;
-        loop.giveBack(waiting);
+        giveBack(waiting);
+    }
+
+    private void giveBack(OutQueue done) {
+        loop.counters().dropped.add(done.dropped());
+        loop.giveBack(done);
     }
 
     private void block() {
         blocked = true;
-        socket.awaitWritable();
-    }
-
-    private void keep() {
-        if (single != null) {
-            single.keep();
-        } else if (queue != null) {
-            queue.keep();
+        if (queue != null) {
+            queue.blocked(System.currentTimeMillis());
+            queue.retain();
         }
+        socket.awaitWritable();
     }
 
     private int waitingBytes() {
@@ -418,8 +450,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
         replies = null;
         single = null;
         if (queue != null) {
-            queue.clear();
-            loop.giveBack(queue);
+            giveBack(queue);
             queue = null;
         }
     }

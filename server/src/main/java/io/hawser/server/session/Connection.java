@@ -1,5 +1,6 @@
 package io.hawser.server.session;
 
+import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.protocol.EncodedMessage;
 import io.hawser.server.protocol.Encoding;
@@ -52,8 +53,12 @@ public interface Connection {
      */
     void execute(Runnable task);
 
-    /** From here on the channel's publications, and joins and leaves if asked for, go out here. */
-    void attach(String channel, boolean joinLeave);
+    /**
+     * From here on the channel's publications, and joins and leaves if asked for, go out here.
+     *
+     * @param options say what happens while the client reads too slowly
+     */
+    void attach(String channel, ChannelOptions options, boolean joinLeave);
 
     /** The channel's traffic no longer goes out here. */
     void detach(String channel);

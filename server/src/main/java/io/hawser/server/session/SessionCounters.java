@@ -39,6 +39,9 @@ public final class SessionCounters {
     /** Publications times their local subscribers. */
     public final LongAdder delivered = new LongAdder();
 
+    /** Publications dropped for slow clients, where their namespace allows it. */
+    public final LongAdder dropped = new LongAdder();
+
     /** Joins and leaves that could not be sent to the other nodes. */
     public final LongAdder presenceLost = new LongAdder();
 

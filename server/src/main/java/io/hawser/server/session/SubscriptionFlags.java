@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param emitJoinLeave its coming and going is announced
  * @param pushJoinLeave it hears who comes and goes
  * @param recoverable the client may recover missed publications
- * @param positioned the client is told when the stream's continuity is lost
+ * @param positioned the client is told when the stream's continuity is lost; never where its
+ *     namespace drops publications for slow consumers
  */
 record SubscriptionFlags(
         boolean presence,
@@ -30,7 +31,8 @@ record SubscriptionFlags(
         boolean watched =
                 wish.positioned()
                         || either(overrides.forcePositioning(), options.forcePositioning());
-        boolean positioned = recoverable || (history && watched);
+        boolean positioned =
+                !options.slowConsumer().drops() && (recoverable || (history && watched));
         boolean joinLeave = either(overrides.joinLeave(), options.joinLeave());
         return new SubscriptionFlags(
                 either(overrides.presence(), options.presence()),

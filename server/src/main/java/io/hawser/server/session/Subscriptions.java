@@ -172,7 +172,11 @@ final class Subscriptions {
         context.counters().subscriptions.increment();
         success.accept(result);
         if (byChannel.get(subscription.channel) == subscription) {
-            session.connection().attach(subscription.channel, subscription.flags.pushJoinLeave());
+            session.connection()
+                    .attach(
+                            subscription.channel,
+                            subscription.options,
+                            subscription.flags.pushJoinLeave());
             announceJoin(subscription);
         }
         runDeferred(subscription);

@@ -34,6 +34,7 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
 
     private final DelegateOpenListener http;
     private final ByteBufferPool pool;
+    private final Admission admission;
     private volatile Routes routes = new Routes(Map.of(), request -> null);
 
     private record Routes(
@@ -44,11 +45,13 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
     }
 
     /**
+     * @param admission spreads handshakes that come at once
      * @param pool buffers of at least {@value UpgradeParser#MAX_HEAD_BYTES} bytes
      */
-    public WebSocketFront(DelegateOpenListener http, ByteBufferPool pool) {
+    public WebSocketFront(DelegateOpenListener http, ByteBufferPool pool, Admission admission) {
         this.http = http;
         this.pool = pool;
+        this.admission = admission;
     }
 
     /** From now on these paths are served; before, everything is HTTP. */
@@ -122,8 +125,7 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
                 case UpgradeParser.Outcome.Upgrade upgrade -> {
                     bytes.position(upgrade.length());
                     arrived(source);
-                    upgrade(current, upgrade.request(), bytes);
-                    release();
+                    admit(current, upgrade.request(), bytes);
                 }
             }
         }
@@ -140,22 +142,48 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
             http.handleEvent(connection, bytes);
         }
 
-        private void upgrade(Routes current, UpgradeRequest request, ByteBuffer rest) {
+        /** Now, some time later, or not at all. */
+        private void admit(Routes current, UpgradeRequest request, ByteBuffer rest) {
             Refusal refusal = current.gate.refusal(request);
+            long waitNanos = refusal == null ? admission.reserve() : 0;
+            if (refusal != null) {
+                refuse(refusal);
+            } else if (waitNanos == Admission.REFUSED) {
+                refuse(Refusal.unavailable("too many clients come at once"));
+            } else if (waitNanos == 0) {
+                upgrade(current, request, rest);
+            } else {
+                connection
+                        .getIoThread()
+                        .executeAfter(
+                                () -> upgrade(current, request, rest),
+                                waitNanos,
+                                TimeUnit.NANOSECONDS);
+            }
+        }
+
+        private void refuse(Refusal refusal) {
+            release();
             try {
-                if (refusal == null) {
-                    accept(request, current.paths.get(request.path()), rest);
-                } else {
-                    write(UpgradeResponse.refused(refusal));
-                    connection.getSinkChannel().shutdownWrites();
-                    IoUtils.safeClose(connection);
-                }
+                write(UpgradeResponse.refused(refusal));
+                connection.getSinkChannel().shutdownWrites();
+            } catch (IOException e) {
+                log.debug("refusing a WebSocket failed", e);
+            }
+            IoUtils.safeClose(connection);
+        }
+
+        private void upgrade(Routes current, UpgradeRequest request, ByteBuffer rest) {
+            try {
+                accept(request, current.paths.get(request.path()), rest);
             } catch (IOException e) {
                 log.debug("answering an upgrade request failed", e);
                 IoUtils.safeClose(connection);
             } catch (RuntimeException e) {
                 log.error("opening a WebSocket failed", e);
                 IoUtils.safeClose(connection);
+            } finally {
+                release();
             }
         }
 

@@ -1,5 +1,6 @@
 package io.hawser.server.session;
 
+import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.protocol.EncodedMessage;
 import io.hawser.server.protocol.Encoding;
@@ -66,7 +67,7 @@ final class FakeConnection implements Connection, AutoCloseable {
     }
 
     @Override
-    public void attach(String channel, boolean joinLeave) {
+    public void attach(String channel, ChannelOptions options, boolean joinLeave) {
         attached.add(channel);
     }
 
