@@ -296,6 +296,7 @@ class AdminRoutesTest {
         post("/api/publish", "{\"channel\":\"secret-channel\",\"data\":1}");
         post("/api/publish", "{\"channel\":\"nope:x\",\"data\":1}");
         node.counters.connections.add(3);
+        node.counters.subscriptions.add(7);
         HttpResponse<String> response = http.get("/metrics");
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(TestHttp.header(response, "Content-Type")).startsWith("text/plain");
@@ -303,6 +304,8 @@ class AdminRoutesTest {
                 .contains(
                         "# TYPE hawser_connections gauge",
                         "hawser_connections 3.0",
+                        "# TYPE hawser_subscriptions gauge",
+                        "hawser_subscriptions 7.0",
                         "hawser_publications_total 1.0",
                         "hawser_api_calls_total{method=\"publish\",code=\"0\",} 1.0",
                         "hawser_api_calls_total{method=\"publish\",code=\"102\",} 1.0",
