@@ -2,6 +2,7 @@ package io.hawser.server.endpoint;
 
 import io.hawser.server.config.NodeConfig;
 import io.hawser.server.session.SessionContext;
+import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
@@ -19,6 +20,9 @@ import java.util.function.BooleanSupplier;
 public final class WebSocketTransport {
     public static final String PATH = "/connection/websocket";
     public static final String UNI_PATH = "/connection/uni_websocket";
+
+    /** As the listeners' own; connections that come in use those, and there are no others. */
+    private static final int BUFFER_BYTES = 16 * 1024;
 
     private final DeploymentManager deployment;
     private final HttpHandler handler;
@@ -39,6 +43,7 @@ public final class WebSocketTransport {
         var endpoints =
                 new WebSocketDeploymentInfo()
                         .setWorker(worker)
+                        .setBuffers(new DefaultByteBufferPool(true, BUFFER_BYTES, -1, 4))
                         .setDispatchToWorkerThread(false)
                         .addEndpoint(
                                 Handshake.configuration(
