@@ -25,11 +25,19 @@ final class Listeners implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final int MAX_HEADERS = 100;
 
-    /** A client that takes longer to send its request, or is idle between two, is closed. */
-    private static final int REQUEST_TIMEOUT_MS = 15_000;
-
-    private static final int KEEP_ALIVE_TIMEOUT_MS = 75_000;
     private static final long MAX_BODY_BYTES = 8L << 20;
+
+    /**
+     * How long a client may take, in milliseconds; then it is cut off. None of these counts once a
+     * connection has become a WebSocket.
+     *
+     * @param headMs from the first byte of a request to the end of its head
+     * @param bodyMs from there to the end of its body
+     * @param idleMs to send a byte of the first or the next request
+     */
+    record Limits(int headMs, int bodyMs, int idleMs) {
+        static final Limits DEFAULT = new Limits(10_000, 30_000, 75_000);
+    }
 
     private final XnioWorker publicWorker;
     private final Undertow publicListener;
@@ -48,13 +56,24 @@ final class Listeners implements AutoCloseable {
      */
     static Listeners open(HawserConfig config, HttpHandler publicRoutes, HttpHandler adminRoutes)
             throws StartException {
+        return open(config, Limits.DEFAULT, publicRoutes, adminRoutes);
+    }
+
+    static Listeners open(
+            HawserConfig config, Limits limits, HttpHandler publicRoutes, HttpHandler adminRoutes)
+            throws StartException {
         XnioWorker worker = worker("io", ioThreads(config), 16);
         Undertow publicListener =
-                listener(worker, config.node().host(), config.node().port(), publicRoutes);
+                listener(worker, limits, config.node().host(), config.node().port(), publicRoutes);
         start(publicListener, worker, "node", config.node().host(), config.node().port());
         XnioWorker adminWorker = worker("admin", 1, 4);
         Undertow adminListener =
-                listener(adminWorker, config.admin().host(), config.admin().port(), adminRoutes);
+                listener(
+                        adminWorker,
+                        limits,
+                        config.admin().host(),
+                        config.admin().port(),
+                        adminRoutes);
         try {
             start(
                     adminListener,
@@ -92,16 +111,16 @@ final class Listeners implements AutoCloseable {
     }
 
     private static Undertow listener(
-            XnioWorker worker, String host, int port, HttpHandler handler) {
+            XnioWorker worker, Limits limits, String host, int port, HttpHandler handler) {
         return Undertow.builder()
                 .setWorker(worker)
                 .setSocketOption(Options.BACKLOG, BACKLOG)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADER_BYTES)
                 .setServerOption(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MAX_BODY_BYTES)
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_TIMEOUT_MS)
-                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, KEEP_ALIVE_TIMEOUT_MS)
-                .addHttpListener(port, host, handler)
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, limits.headMs())
+                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, limits.idleMs())
+                .addHttpListener(port, host, new BodyDeadline(handler, limits.bodyMs()))
                 .build();
     }
 

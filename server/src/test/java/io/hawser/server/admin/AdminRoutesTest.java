@@ -17,8 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -287,6 +291,24 @@ class AdminRoutesTest {
         assertThat(view.status()).isEqualTo("degraded");
         assertThat(view.connections()).isZero();
         assertThat(view.healthyNodes()).isZero();
+    }
+
+    @Test
+    void aBodyThatDoesNotComeIsNotWaitedFor() throws IOException {
+        var api = new ApiHandler(new Secret(KEY), node.api, apiMetrics, 200);
+        try (var slow = new TestHttp(api);
+                var socket = new Socket(InetAddress.getLoopbackAddress(), slow.port)) {
+            socket.setSoTimeout(10_000);
+            String head =
+                    "POST /api/publish HTTP/1.1\r\nHost: here\r\nX-API-Key: %s\r\nContent-Length: 50\r\n\r\n{"
+                            .formatted(KEY);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            var answer =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    socket.getInputStream(), StandardCharsets.US_ASCII));
+            assertThat(answer.readLine()).contains("408");
+        }
     }
 
     // Metrics
