@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * Cuts the connection of a client that has not sent the whole body of its request in time, whether
  * somebody reads it or it is only thrown away. A read timeout of the listener would not do: a byte
- * now and then satisfies it, and it would end silent WebSockets too. Thread-safe.
+ * now and then satisfies it, and it would end silent WebSockets too.
+ *
+ * <p>Requests without a good Host header do not come here: Undertow refuses them before any handler
+ * of ours, and waits for their bodies without a limit. Thread-safe.
  */
 final class BodyDeadline implements HttpHandler {
     private final HttpHandler next;
