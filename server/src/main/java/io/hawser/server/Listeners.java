@@ -24,20 +24,29 @@ final class Listeners implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final int MAX_HEADERS = 100;
 
-    /** A client that takes longer to send its request, or is idle between two, is closed. */
-    private static final int REQUEST_TIMEOUT_MS = 15_000;
-
-    private static final int KEEP_ALIVE_TIMEOUT_MS = 75_000;
     private static final long MAX_BODY_BYTES = 8L << 20;
 
-    private static final OptionMap HTTP_OPTIONS =
-            OptionMap.builder()
+    /**
+     * How long a client may take, in milliseconds; then it is cut off. None of these counts once a
+     * connection has become a WebSocket.
+     *
+     * @param headMs from the first byte of a request to the end of its head
+     * @param bodyMs from there to the end of its body
+     * @param idleMs to send a byte of the first or the next request
+     */
+    record Limits(int headMs, int bodyMs, int idleMs) {
+        static final Limits DEFAULT = new Limits(10_000, 30_000, 75_000);
+
+        OptionMap options() {
+            return OptionMap.builder()
                     .set(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADER_BYTES)
                     .set(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
                     .set(UndertowOptions.MAX_ENTITY_SIZE, MAX_BODY_BYTES)
-                    .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_TIMEOUT_MS)
-                    .set(UndertowOptions.NO_REQUEST_TIMEOUT, KEEP_ALIVE_TIMEOUT_MS)
+                    .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, headMs)
+                    .set(UndertowOptions.NO_REQUEST_TIMEOUT, idleMs)
                     .getMap();
+        }
+    }
 
     private final XnioWorker publicWorker;
     private final PublicListener publicListener;
@@ -57,11 +66,22 @@ final class Listeners implements AutoCloseable {
      */
     static Listeners open(HawserConfig config, HttpHandler publicRoutes, HttpHandler adminRoutes)
             throws StartException {
+        return open(config, Limits.DEFAULT, publicRoutes, adminRoutes);
+    }
+
+    static Listeners open(
+            HawserConfig config, Limits limits, HttpHandler publicRoutes, HttpHandler adminRoutes)
+            throws StartException {
         XnioWorker worker = worker("io", ioThreads(config), 16);
-        PublicListener publicListener = publicListener(worker, config, publicRoutes);
+        PublicListener publicListener = publicListener(worker, config, limits, publicRoutes);
         XnioWorker adminWorker = worker("admin", 1, 4);
         Undertow adminListener =
-                listener(adminWorker, config.admin().host(), config.admin().port(), adminRoutes);
+                listener(
+                        adminWorker,
+                        limits,
+                        config.admin().host(),
+                        config.admin().port(),
+                        adminRoutes);
         try {
             start(
                     adminListener,
@@ -99,9 +119,11 @@ final class Listeners implements AutoCloseable {
     }
 
     private static PublicListener publicListener(
-            XnioWorker worker, HawserConfig config, HttpHandler handler) throws StartException {
+            XnioWorker worker, HawserConfig config, Limits limits, HttpHandler handler)
+            throws StartException {
         try {
-            return new PublicListener(worker, config, handler, HTTP_OPTIONS);
+            return new PublicListener(
+                    worker, config, new BodyDeadline(handler, limits.bodyMs()), limits);
         } catch (IOException | RuntimeException e) {
             worker.shutdownNow();
             throw new StartException(
@@ -110,16 +132,18 @@ final class Listeners implements AutoCloseable {
     }
 
     private static Undertow listener(
-            XnioWorker worker, String host, int port, HttpHandler handler) {
+            XnioWorker worker, Limits limits, String host, int port, HttpHandler handler) {
         Undertow.Builder builder = Undertow.builder().setWorker(worker);
-        for (Option<?> option : HTTP_OPTIONS) {
-            copy(option, builder);
+        OptionMap options = limits.options();
+        for (Option<?> option : options) {
+            copy(option, options, builder);
         }
-        return builder.addHttpListener(port, host, handler).build();
+        return builder.addHttpListener(port, host, new BodyDeadline(handler, limits.bodyMs()))
+                .build();
     }
 
-    private static <T> void copy(Option<T> option, Undertow.Builder builder) {
-        builder.setServerOption(option, HTTP_OPTIONS.get(option));
+    private static <T> void copy(Option<T> option, OptionMap from, Undertow.Builder to) {
+        to.setServerOption(option, from.get(option));
     }
 
     private static void start(

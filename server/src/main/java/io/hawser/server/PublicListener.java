@@ -38,16 +38,17 @@ final class PublicListener implements AutoCloseable {
      * @throws IOException if the address cannot be bound
      */
     PublicListener(
-            XnioWorker worker, HawserConfig config, HttpHandler handler, OptionMap httpOptions)
+            XnioWorker worker, HawserConfig config, HttpHandler handler, Listeners.Limits limits)
             throws IOException {
-        http = new HttpOpenListener(pool, httpOptions);
+        http = new HttpOpenListener(pool, limits.options());
         http.setRootHandler(handler);
         front =
                 new WebSocketFront(
                         http,
                         pool,
                         new Admission(
-                                config.server().handshakeRate(), config.server().handshakeQueue()));
+                                config.server().handshakeRate(), config.server().handshakeQueue()),
+                        limits.headMs());
         server =
                 worker.createStreamConnectionServer(
                         new InetSocketAddress(config.node().host(), config.node().port()),

@@ -35,18 +35,27 @@ public final class ApiHandler implements HttpHandler {
     /** What a call costs beside its body; bounds the number of calls too. */
     private static final int CALL_BYTES = 4 << 10;
 
+    /** From the head of a call to the end of its body; some less than the listeners allow. */
+    private static final long BODY_TIMEOUT_MS = 20_000;
+
     private static final long ROOM_TIMEOUT_MS = 2_000;
     private static final long CALL_TIMEOUT_MS = 10_000;
 
     private final KeyGate gate;
     private final ServerApi api;
     private final ApiMetrics metrics;
+    private final long bodyTimeoutMs;
     private final Semaphore room = new Semaphore(MAX_BYTES_AT_WORK);
 
     public ApiHandler(Secret key, ServerApi api, ApiMetrics metrics) {
+        this(key, api, metrics, BODY_TIMEOUT_MS);
+    }
+
+    ApiHandler(Secret key, ServerApi api, ApiMetrics metrics, long bodyTimeoutMs) {
         this.gate = new KeyGate(key);
         this.api = api;
         this.metrics = metrics;
+        this.bodyTimeoutMs = bodyTimeoutMs;
     }
 
     @Override
@@ -84,13 +93,18 @@ public final class ApiHandler implements HttpHandler {
             return;
         }
         try {
-            exchange.startBlocking();
-            byte[] body = exchange.getInputStream().readNBytes(MAX_BODY_BYTES + 1);
+            byte[] body = RequestBody.read(exchange, MAX_BODY_BYTES, bodyTimeoutMs);
             if (body.length > MAX_BODY_BYTES) {
                 refuseTooLarge(exchange);
             } else {
                 answer(exchange, method, body);
             }
+        } catch (SlowBodyException e) {
+            exchange.setPersistent(false);
+            JsonResponse.fail(
+                    exchange,
+                    StatusCodes.REQUEST_TIME_OUT,
+                    "the body has not come in " + bodyTimeoutMs + " ms");
         } finally {
             room.release(cost);
         }

@@ -78,6 +78,11 @@ public final class NodeMetrics extends Collector {
                         sources.sessions.users()));
         families.add(
                 gauge(
+                        "hawser_subscriptions",
+                        "Subscriptions of all client connections.",
+                        sources.counters.subscriptions.sum()));
+        families.add(
+                gauge(
                         "hawser_channels",
                         "Channels with a subscriber on this node.",
                         sources.hub.channelCount()));

@@ -31,7 +31,10 @@ import java.util.concurrent.ThreadLocalRandom;
  * after the connect; others reach it through {@link #connection()}'s {@code execute}.
  */
 public final class ClientSession {
-    /** Commands that may follow the connect in its frame: all subscriptions of an SDK at once. */
+    /**
+     * Commands that may follow the connect in its frame, all subscriptions of an SDK at once, and
+     * what the server API may ask meanwhile.
+     */
     private static final int MAX_WAITING = 1024;
 
     private static final ConnectionToken ANONYMOUS =
@@ -52,7 +55,9 @@ public final class ClientSession {
     private final SubscribeCommands subscribeCommands;
     private final ServerSubscriptions serverSubscriptions;
     private final ChannelCommands channelCommands;
-    private final Deque<Command> waiting = new ArrayDeque<>(0);
+
+    /** What has come while the client is connecting, from itself and from the server API. */
+    private final Deque<Runnable> waiting = new ArrayDeque<>(0);
 
     private Phase phase = Phase.NEW;
     private volatile String user = "";
@@ -156,7 +161,7 @@ public final class ClientSession {
         if (command.request() instanceof Request.ConnectRequest || waiting.size() >= MAX_WAITING) {
             disconnect(Disconnect.BAD_REQUEST);
         } else {
-            waiting.add(command);
+            waiting.add(() -> dispatch(command));
         }
     }
 
@@ -218,6 +223,8 @@ public final class ClientSession {
         clientName = request.name();
         clientVersion = request.version();
         expiresAtMs = millis(token.expireAt());
+        // From here on the server API finds the client, or a disconnect of the user would miss it.
+        context.sessions().add(this);
         connection.cork();
         serverSubscriptions.restore(
                 token.subs(),
@@ -258,8 +265,6 @@ public final class ClientSession {
                         "",
                         "",
                         now);
-        // Before the reply: who has heard of the client may at once ask to do something to it.
-        context.sessions().add(this);
         connection.uncork(
                 connection.unidirectional()
                         ? codec.encodeUni(new Push.ConnectPush(result))
@@ -269,8 +274,8 @@ public final class ClientSession {
     }
 
     private void runWaiting() {
-        for (Command command = waiting.poll(); command != null; command = waiting.poll()) {
-            dispatch(command);
+        for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
+            next.run();
         }
     }
 
@@ -360,23 +365,31 @@ public final class ClientSession {
 
     /** Subscribes the client on the server's behalf, as the server API asks. */
     public void subscribe(ClusterCommand.Subscribe command) {
-        if (phase == Phase.CONNECTED) {
-            serverSubscriptions.subscribe(command);
-        }
+        whenConnected(() -> serverSubscriptions.subscribe(command));
     }
 
     /** Ends a subscription on the server's behalf, all of them if the channel is empty. */
     public void unsubscribe(String channel, UnsubscribeCode code) {
-        if (phase == Phase.CONNECTED) {
-            serverSubscriptions.unsubscribe(channel, code);
-        }
+        whenConnected(() -> serverSubscriptions.unsubscribe(channel, code));
     }
 
     /** Moves the connection's expiry; 0 for never. */
     public void refresh(long newExpiresAtMs) {
+        whenConnected(
+                () -> {
+                    expiresAtMs = newExpiresAtMs;
+                    push(new Push.RefreshPush(expiry(expiresAtMs)));
+                });
+    }
+
+    /** Runs what the server asks, behind the connect reply if that has not been sent yet. */
+    private void whenConnected(Runnable action) {
         if (phase == Phase.CONNECTED) {
-            expiresAtMs = newExpiresAtMs;
-            push(new Push.RefreshPush(expiry(expiresAtMs)));
+            action.run();
+        } else if (phase == Phase.CONNECTING && waiting.size() < MAX_WAITING) {
+            waiting.add(action);
+        } else if (phase == Phase.CONNECTING) {
+            disconnect(Disconnect.INSUFFICIENT_STATE); // it comes back with a clean slate
         }
     }
 
@@ -393,13 +406,15 @@ public final class ClientSession {
         if (phase == Phase.CLOSED) {
             return;
         }
-        boolean wasConnected = phase == Phase.CONNECTED;
+        Phase before = phase;
         phase = Phase.CLOSED;
         waiting.clear();
         subscriptions.close();
         context.counters().disconnect(reason.code());
-        if (wasConnected) {
+        if (before != Phase.NEW) {
             context.sessions().remove(this);
+        }
+        if (before == Phase.CONNECTED) {
             context.listener().closed(this, reason, context.nowMs());
         }
     }

@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** This node's authenticated sessions, by client id and by user. Thread-safe. */
+/**
+ * This node's authenticated sessions, by client id and by user; also those whose connect has not
+ * been answered yet. Thread-safe.
+ */
 public final class Sessions {
     private final Map<String, ClientSession> byClient = new ConcurrentHashMap<>();
 

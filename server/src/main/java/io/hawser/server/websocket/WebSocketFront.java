@@ -29,12 +29,10 @@ import java.util.concurrent.TimeUnit;
 public final class WebSocketFront implements ChannelListener<StreamConnection> {
     private static final Logger log = LoggerFactory.getLogger(WebSocketFront.class);
 
-    /** A client that has not sent its request by then is closed, as the HTTP server does it. */
-    private static final long REQUEST_TIMEOUT_MS = 15_000;
-
     private final DelegateOpenListener http;
     private final ByteBufferPool pool;
     private final Admission admission;
+    private final int requestMs;
     private volatile Routes routes = new Routes(Map.of(), request -> null);
 
     private record Routes(
@@ -46,12 +44,15 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
 
     /**
      * @param admission spreads handshakes that come at once
+     * @param requestMs a client that has not sent its request by then is closed, milliseconds
      * @param pool buffers of at least {@value UpgradeParser#MAX_HEAD_BYTES} bytes
      */
-    public WebSocketFront(DelegateOpenListener http, ByteBufferPool pool, Admission admission) {
+    public WebSocketFront(
+            DelegateOpenListener http, ByteBufferPool pool, Admission admission, int requestMs) {
         this.http = http;
         this.pool = pool;
         this.admission = admission;
+        this.requestMs = requestMs;
     }
 
     /** From now on these paths are served; before, everything is HTTP. */
@@ -84,8 +85,7 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
                 deadline =
                         connection
                                 .getIoThread()
-                                .executeAfter(
-                                        this::abandon, REQUEST_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+                                .executeAfter(this::abandon, requestMs, TimeUnit.MILLISECONDS);
                 source.resumeReads();
             }
         }

@@ -17,8 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -289,6 +293,24 @@ class AdminRoutesTest {
         assertThat(view.healthyNodes()).isZero();
     }
 
+    @Test
+    void aBodyThatDoesNotComeIsNotWaitedFor() throws IOException {
+        var api = new ApiHandler(new Secret(KEY), node.api, apiMetrics, 200);
+        try (var slow = new TestHttp(api);
+                var socket = new Socket(InetAddress.getLoopbackAddress(), slow.port)) {
+            socket.setSoTimeout(10_000);
+            String head =
+                    "POST /api/publish HTTP/1.1\r\nHost: here\r\nX-API-Key: %s\r\nContent-Length: 50\r\n\r\n{"
+                            .formatted(KEY);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            var answer =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    socket.getInputStream(), StandardCharsets.US_ASCII));
+            assertThat(answer.readLine()).contains("408");
+        }
+    }
+
     // Metrics
 
     @Test
@@ -296,6 +318,7 @@ class AdminRoutesTest {
         post("/api/publish", "{\"channel\":\"secret-channel\",\"data\":1}");
         post("/api/publish", "{\"channel\":\"nope:x\",\"data\":1}");
         node.counters.connections.add(3);
+        node.counters.subscriptions.add(7);
         HttpResponse<String> response = http.get("/metrics");
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(TestHttp.header(response, "Content-Type")).startsWith("text/plain");
@@ -303,6 +326,8 @@ class AdminRoutesTest {
                 .contains(
                         "# TYPE hawser_connections gauge",
                         "hawser_connections 3.0",
+                        "# TYPE hawser_subscriptions gauge",
+                        "hawser_subscriptions 7.0",
                         "hawser_publications_total 1.0",
                         "hawser_api_calls_total{method=\"publish\",code=\"0\",} 1.0",
                         "hawser_api_calls_total{method=\"publish\",code=\"102\",} 1.0",

@@ -1,6 +1,7 @@
 package io.hawser.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
@@ -43,6 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** {@link ClusterCommands} with real sessions: what a command does, and to whom. */
@@ -237,6 +239,87 @@ class ClusterCommandsTest {
         long inAnHour = System.currentTimeMillis() + 3_600_000;
         command(new ClusterCommand.Refresh("u", "", inAnHour));
         assertThat(next(connection.sent)).contains("\"refresh\":{\"expires\":true,\"ttl\":3");
+    }
+
+    /**
+     * A client that has authenticated but got no answer: its token subscribes it to a channel that
+     * cannot join before {@code hold} is counted down.
+     */
+    private FakeConnection connecting(String user, String client, CountDownLatch hold) {
+        lanes.execute("slow", () -> awaitUninterruptibly(hold));
+        var connection = new FakeConnection(client);
+        connections.add(connection);
+        String token = tokens.connection(user, Instant.now()).channels(List.of("slow")).sign();
+        send(
+                connection,
+                new ClientSession(context, connection, JSON, ""),
+                "{\"id\":1,\"connect\":{\"token\":\"" + token + "\"}}");
+        await().until(() -> sessions.client(client) != null);
+        return connection;
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch hold) {
+        try {
+            assertThat(hold.await(PATIENCE_S, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aDisconnectDoesNotMissWhoIsConnecting() throws Exception {
+        var hold = new CountDownLatch(1);
+        FakeConnection connection = connecting("u", "c1", hold);
+        send(new ClusterCommand.DisconnectUser("u", "", Set.of(), Disconnect.FORCE_DISCONNECT));
+        assertThat(next(connection.closed)).isEqualTo(Disconnect.FORCE_DISCONNECT);
+        hold.countDown();
+        await().until(() -> sessions.client("c1") == null && sessions.find("u", "").isEmpty());
+        connect("v", "c2"); // behind what the lane held back
+        assertThat(connection.sent).isEmpty();
+    }
+
+    @Test
+    void whoIsConnectingIsToldBehindTheConnectReply() throws Exception {
+        var hold = new CountDownLatch(1);
+        FakeConnection connection = connecting("u", "c1", hold);
+        send(new ClusterCommand.Unsubscribe("u", "", "slow", UnsubscribeCode.SERVER));
+        send(new ClusterCommand.Refresh("u", "", 0));
+        send(new ClusterCommand.Subscribe("u", "", "news", TokenSubscription.PLAIN, null));
+        hold.countDown();
+        assertThat(next(connection.sent)).contains("\"connect\":{", "\"slow\":{");
+        assertThat(next(connection.sent)).contains("\"unsubscribe\":{", "\"channel\":\"slow\"");
+        assertThat(next(connection.sent)).isEqualTo("{\"push\":{\"refresh\":{}}}");
+        assertThat(next(connection.sent)).contains("\"subscribe\":{", "\"channel\":\"news\"");
+        assertUntouched(connection);
+    }
+
+    @Test
+    void moreThanCanWaitForTheConnectReplySendsTheClientBack() throws Exception {
+        var hold = new CountDownLatch(1);
+        FakeConnection connection = connecting("u", "c1", hold);
+        for (int i = 0; i < 1025; i++) {
+            send(new ClusterCommand.Refresh("u", "", 0));
+        }
+        assertThat(next(connection.closed)).isEqualTo(Disconnect.INSUFFICIENT_STATE);
+        hold.countDown();
+    }
+
+    @Test
+    void whoFailsToConnectIsForgotten() throws Exception {
+        var connection = new FakeConnection("c1");
+        connections.add(connection);
+        String token = tokens.connection("u", Instant.now()).channels(List.of("nowhere:x")).sign();
+        send(
+                connection,
+                new ClientSession(context, connection, JSON, ""),
+                "{\"id\":1,\"connect\":{\"token\":\"" + token + "\"}}");
+        next(connection.closed);
+        await().until(() -> sessions.count() == 0 && sessions.users() == 0);
+    }
+
+    /** Past the broker, whose lane may be held. */
+    private void send(ClusterCommand command) {
+        commands.accept(ClusterCommandCodec.encode(command));
     }
 
     @Test
