@@ -46,7 +46,8 @@ class FossilDeltaTest {
         "'',                     '',                     '0|0;'",
         "'',                     hello,                  '5|5:hello3NPMmh;'",
         "abcdefghijklmnop,       abcdefghijklmnop,       'G|G@0,2TdQMd;'",
-        "abcdefghijklmnop,       '',                     '0|0;'"
+        "abcdefghijklmnop,       '',                     '0|0;'",
+        "abcX,                   abcY,                   '4|4:abcY1XObDP;'"
     })
     void writesTheFormat(String source, String target, String expected) throws BadDeltaException {
         assertThat(text(roundTrip(bytes(source), bytes(target))).replace('\n', '|'))
