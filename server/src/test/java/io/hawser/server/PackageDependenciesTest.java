@@ -51,6 +51,8 @@ class PackageDependenciesTest {
                             Map.entry("server.websocket", Set.of()),
                             Map.entry("server.security", Set.of("grid.pubsub", "server.config")),
                             Map.entry("server.protocol", Set.of("grid.pubsub")),
+                            Map.entry("server.delta", Set.of()),
+                            Map.entry("server.filter", Set.of("server.protocol")),
                             Map.entry(
                                     "server.session",
                                     Set.of(

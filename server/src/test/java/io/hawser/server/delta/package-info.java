@@ -1,0 +1,5 @@
+/** Tests of deltas. */
+@NullMarked
+package io.hawser.server.delta;
+
+import org.jspecify.annotations.NullMarked;
