@@ -48,7 +48,7 @@ final class PublicListener implements AutoCloseable {
                         pool,
                         new Admission(
                                 config.server().handshakeRate(), config.server().handshakeQueue()),
-                        limits.headMs());
+                        new WebSocketFront.Timeouts(limits.idleMs(), limits.headMs()));
         server =
                 worker.createStreamConnectionServer(
                         new InetSocketAddress(config.node().host(), config.node().port()),

@@ -32,8 +32,16 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
     private final DelegateOpenListener http;
     private final ByteBufferPool pool;
     private final Admission admission;
-    private final int requestMs;
+    private final Timeouts timeouts;
     private volatile Routes routes = new Routes(Map.of(), request -> null);
+
+    /**
+     * How long a client may take, in milliseconds.
+     *
+     * @param idleMs until the first byte of its request
+     * @param headMs from there to the end of the request's head
+     */
+    public record Timeouts(int idleMs, int headMs) {}
 
     private record Routes(
             Map<String, WebSocketPath> paths, UpgradeGate gate, UpgradeParser parser) {
@@ -44,15 +52,18 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
 
     /**
      * @param admission spreads handshakes that come at once
-     * @param requestMs a client that has not sent its request by then is closed, milliseconds
+     * @param timeouts when a client that has not sent its request is closed
      * @param pool buffers of at least {@value UpgradeParser#MAX_HEAD_BYTES} bytes
      */
     public WebSocketFront(
-            DelegateOpenListener http, ByteBufferPool pool, Admission admission, int requestMs) {
+            DelegateOpenListener http,
+            ByteBufferPool pool,
+            Admission admission,
+            Timeouts timeouts) {
         this.http = http;
         this.pool = pool;
         this.admission = admission;
-        this.requestMs = requestMs;
+        this.timeouts = timeouts;
     }
 
     /** From now on these paths are served; before, everything is HTTP. */
@@ -72,6 +83,7 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
         private final StreamConnection connection;
         private @Nullable PooledByteBuffer held;
         private XnioExecutor.@Nullable Key deadline;
+        private boolean begun;
 
         Arrival(StreamConnection connection) {
             this.connection = connection;
@@ -82,12 +94,17 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
             source.setReadListener(this);
             handleEvent(source);
             if (deadline == null && source.getReadListener() == this && source.isOpen()) {
-                deadline =
-                        connection
-                                .getIoThread()
-                                .executeAfter(this::abandon, requestMs, TimeUnit.MILLISECONDS);
+                due(timeouts.idleMs());
                 source.resumeReads();
             }
+        }
+
+        private void due(int ms) {
+            if (deadline != null) {
+                deadline.remove();
+            }
+            deadline =
+                    connection.getIoThread().executeAfter(this::abandon, ms, TimeUnit.MILLISECONDS);
         }
 
         @Override
@@ -119,8 +136,13 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
             bytes.flip();
             Routes current = routes;
             switch (current.parser.parse(bytes, peer())) {
-                case UpgradeParser.Outcome.Incomplete _ ->
-                        bytes.limit(bytes.capacity()).position(end);
+                case UpgradeParser.Outcome.Incomplete _ -> {
+                    bytes.limit(bytes.capacity()).position(end);
+                    if (!begun) {
+                        begun = true;
+                        due(timeouts.headMs());
+                    }
+                }
                 case UpgradeParser.Outcome.Http _ -> hand(source);
                 case UpgradeParser.Outcome.Upgrade upgrade -> {
                     bytes.position(upgrade.length());

@@ -247,7 +247,7 @@ class ConfigLoaderTest {
                                 + " message_max_size, recovery_max_publications,"
                                 + " history_max_publications, channel_limit, channel_max_length,"
                                 + " ping_interval, pong_timeout, connect_timeout, expiry_grace,"
-                                + " publish_queue]",
+                                + " publish_queue, write_delay, send_buffer, receive_buffer]",
                         file(13, 11)
                                 + "namespaces[2].name: \"b:c\" is not allowed; write 1 to 64 letters,"
                                 + " digits, '.', '_' or '-', starting with a letter or digit",
