@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /** One node as a process of its own, started by the command that a user would type. */
 final class TestNode implements AutoCloseable {
@@ -21,15 +20,13 @@ final class TestNode implements AutoCloseable {
     private final String id;
     private final int port;
     private final int adminPort;
-    private final Supplier<ManagedProcess> launch;
-    private ManagedProcess process;
+    private final ManagedProcess process;
 
-    private TestNode(String id, int port, int adminPort, Supplier<ManagedProcess> launch) {
+    private TestNode(String id, int port, int adminPort, ManagedProcess process) {
         this.id = id;
         this.port = port;
         this.adminPort = adminPort;
-        this.launch = launch;
-        this.process = launch.get();
+        this.process = process;
     }
 
     /**
@@ -46,14 +43,11 @@ final class TestNode implements AutoCloseable {
         all.put("admin.port", ports.get(1).toString());
         all.put("grid.port", ports.get(2).toString());
         all.putAll(settings);
-        return new TestNode(
-                id,
-                ports.get(0),
-                ports.get(1),
-                () ->
-                        ManagedProcess.builder("node " + id, command(all))
-                                .outputFile(directory.resolve(id + ".log"))
-                                .start());
+        ManagedProcess process =
+                ManagedProcess.builder("node " + id, command(all))
+                        .outputFile(directory.resolve(id + ".log"))
+                        .start();
+        return new TestNode(id, ports.get(0), ports.get(1), process);
     }
 
     private static List<String> command(Map<String, String> settings) {
@@ -97,13 +91,6 @@ final class TestNode implements AutoCloseable {
     /** kill -9. */
     void kill() {
         process.kill();
-    }
-
-    /** Starts it again on the same ports, after a kill; returns at once. */
-    TestNode restart() {
-        process.close();
-        process = launch.get();
-        return this;
     }
 
     void suspend() {
