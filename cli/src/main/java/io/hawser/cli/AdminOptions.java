@@ -56,6 +56,12 @@ final class AdminOptions {
                             error.getMessage(),
                             "Give the node's api.key with --api-key or HAWSER_API_KEY.",
                             error);
+            case UNKNOWN_CHANNEL ->
+                    new CommandFailure(
+                            ExitCode.FAILED,
+                            error.getMessage(),
+                            CommandFailure.NAMESPACE_ADVICE,
+                            error);
             case REFUSED -> new CommandFailure(ExitCode.FAILED, error.getMessage(), "", error);
             case NOT_HAWSER ->
                     new CommandFailure(

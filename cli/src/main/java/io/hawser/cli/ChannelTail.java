@@ -54,6 +54,11 @@ final class ChannelTail {
         }
     }
 
+    /** Ends it as the user asked. */
+    void stop() {
+        end.complete(ExitCode.OK);
+    }
+
     void accept(ClientEvent event) {
         if (end.isDone()) {
             return;
@@ -118,11 +123,21 @@ final class ChannelTail {
                     new CommandFailure(
                             ExitCode.NOT_REACHABLE,
                             "cannot connect: " + event.reason(),
-                            "Is the node running? Give its WebSocket address with --ws-url."));
+                            advice(event.reason())));
             return;
         }
         String why = event.reason().isEmpty() ? "code " + event.code() : event.reason();
         note("connection lost: " + why + ", next try in " + event.retryMs() + " ms");
+    }
+
+    private static String advice(String reason) {
+        if (reason.equals("HTTP status 503")) {
+            return "No node takes clients there at the moment: it starts, drains or is full.";
+        }
+        return reason.startsWith("HTTP status")
+                ? "Is that the public port of a node (node.port), and the path"
+                        + " /connection/websocket?"
+                : "Is the node running? Give its WebSocket address with --ws-url.";
     }
 
     private void note(String text) {

@@ -5,6 +5,11 @@ package io.hawser.cli;
  * the advice says what to do.
  */
 final class CommandFailure extends RuntimeException {
+    /** What to do when a node does not know a channel. */
+    static final String NAMESPACE_ADVICE =
+            "What stands before the colon is the namespace: is it in the node's configuration"
+                    + " (namespaces)?";
+
     private static final long serialVersionUID = 1L;
 
     private final int exitCode;

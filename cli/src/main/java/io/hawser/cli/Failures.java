@@ -37,7 +37,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             return unknown(unmatched);
         }
         String message = String.valueOf(error.getMessage());
-        return message.lines().findFirst().orElse(message);
+        // The parser names types of Java.
+        return message.lines()
+                .findFirst()
+                .orElse(message)
+                .replaceFirst("' is not an? (int|long)$", "' is not a whole number");
     }
 
     private static String unknown(UnmatchedArgumentException error) {

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -52,6 +53,9 @@ final class PublishCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (channel.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "CHANNEL is empty");
+        }
         if (!data.equals("-")) {
             publish(json(data));
             return ExitCode.OK;

@@ -10,10 +10,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -21,12 +23,14 @@ import java.util.concurrent.Callable;
 @Command(
         name = "subscribe",
         description = {
-            "Prints each publication of a channel until it is interrupted.",
+            "Prints each publication of a channel until it is interrupted, which is no failure.",
             "After a loss of the connection it comes back and prints what it missed."
         },
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 final class SubscribeCommand implements Callable<Integer> {
+    private static final int PERMISSION_DENIED = 103;
+    private static final Duration STOP_TIME = Duration.ofSeconds(5);
     private static final String DEFAULT_ADDRESS = "ws://127.0.0.1:8000/connection/websocket";
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -59,9 +63,49 @@ final class SubscribeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        check();
         var tail = new ChannelTail(spec.commandLine(), output.json(), count);
         var settings =
                 new ClientSettings(List.of(uri()), token, List.of(channel), Backoff.STANDARD);
+        StopSignal signal = StopSignal.install(STOP_TIME);
+        stopWhenAsked(tail, signal);
+        int exitCode = ExitCode.FAILED;
+        try {
+            exitCode = follow(settings, tail);
+        } finally {
+            signal.nothingLeft();
+            signal.finished(exitCode);
+        }
+        return exitCode;
+    }
+
+    private void check() {
+        if (channel.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "CHANNEL is empty");
+        }
+        if (count < 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "--count takes 0 or more, not " + count);
+        }
+    }
+
+    private static void stopWhenAsked(ChannelTail tail, StopSignal signal) {
+        Thread.ofVirtual()
+                .name("stop-watch")
+                .start(
+                        () -> {
+                            try {
+                                if (signal.await()) {
+                                    tail.stop();
+                                }
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+    }
+
+    private static int follow(ClientSettings settings, ChannelTail tail)
+            throws InterruptedException {
         try (var runtime = new ClientRuntime();
                 var client = new ChannelClient(settings, runtime, tail::accept)) {
             client.start();
@@ -86,7 +130,15 @@ final class SubscribeCommand implements Callable<Integer> {
 
     /** The failure that a refused subscription means. */
     static CommandFailure refused(ClientEvent.Unsubscribed event) {
-        return refused("no subscription to " + event.channel(), event.code(), event.reason());
+        String what = "no subscription to " + event.channel();
+        if (event.code() != PERMISSION_DENIED) {
+            return refused(what, event.code(), event.reason());
+        }
+        return new CommandFailure(
+                ExitCode.DENIED,
+                what + ": " + event.reason() + " (code " + event.code() + ")",
+                "Its namespace has to let clients in (allow_subscribe_for_client in the node's"
+                        + " configuration).");
     }
 
     private static CommandFailure refused(String what, int code, String reason) {
@@ -98,10 +150,7 @@ final class SubscribeCommand implements Callable<Integer> {
                             message,
                             "Give a token that allows it with --token or HAWSER_TOKEN.");
             case 102 ->
-                    new CommandFailure(
-                            ExitCode.FAILED,
-                            message,
-                            "Is the namespace configured (namespaces in the node's configuration)?");
+                    new CommandFailure(ExitCode.FAILED, message, CommandFailure.NAMESPACE_ADVICE);
             default -> new CommandFailure(ExitCode.FAILED, message, "");
         };
     }

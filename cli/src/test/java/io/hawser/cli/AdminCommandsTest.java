@@ -69,6 +69,7 @@ final class AdminCommandsTest {
                     200 | {"error":{"code":102,"message":"unknown channel"}}       | 1 | unknown channel (code 102)
                     200 | {"error":{"code":100,"message":"internal server error"}} | 1 | internal server error (code 100)
                     404 | not found                                                | 1 | HTTP status 404
+                    404 | {"error":{"code":404,"message":"no such page"}}          | 1 | Is this the admin port
                     500 | {}                                                       | 1 | HTTP status 500
                     200 | <html>                                                   | 1 | no JSON
                     200 | {}                                                       | 1 | neither a result nor an error

@@ -38,7 +38,9 @@ final class CommandLineTest {
                     publish news 1 2                     | there is no argument '2'
                     subscribe                            | Missing required parameter: 'CHANNEL'
                     subscribe news --ws-url http://h     | 'http://h' is no WebSocket address
-                    subscribe news --count many          | Invalid value for option '--count'
+                    subscribe news --count many          | Invalid value for option '--count': 'many' is not a whole number
+                    subscribe news --count -3            | --count takes 0 or more, not -3
+                    demo kill x                          | 'x' is not a whole number
                     """)
     void wrongUsageExitsWith2AndSaysWhat(String line, String expected) {
         Ran ran = Ran.run(words(line));
@@ -47,6 +49,14 @@ final class CommandLineTest {
         assertThat(ran.out()).isEmpty();
         assertThat(ran.err()).contains(expected);
         assertThat(ran.err().lines()).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void anEmptyChannelIsNone() {
+        assertThat(Ran.run("publish", "", "1"))
+                .satisfies(ran -> assertThat(ran.err()).contains("CHANNEL is empty"))
+                .satisfies(ran -> assertThat(ran.code()).isEqualTo(2));
+        assertThat(Ran.run("subscribe", "").code()).isEqualTo(2);
     }
 
     @Test

@@ -9,9 +9,9 @@ import java.util.List;
  *
  * @param code exit code
  */
-record Ran(int code, String out, String err) {
+public record Ran(int code, String out, String err) {
 
-    static Ran run(List<String> args) {
+    public static Ran run(List<String> args) {
         var out = new StringWriter();
         var err = new StringWriter();
         int code =
@@ -22,7 +22,7 @@ record Ran(int code, String out, String err) {
         return new Ran(code, out.toString(), err.toString());
     }
 
-    static Ran run(String... args) {
+    public static Ran run(String... args) {
         return run(List.of(args));
     }
 }

@@ -23,6 +23,7 @@ import java.time.Duration;
 public final class AdminClient implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int UNAUTHORIZED = 101;
+    private static final int UNKNOWN_CHANNEL = 102;
     private static final int PERMISSION_DENIED = 103;
 
     private final HttpClient http;
@@ -110,6 +111,9 @@ public final class AdminClient implements AutoCloseable {
             throw new AdminException(Kind.DENIED, base + " denied it: " + why);
         }
         JsonNode body = json(response);
+        if (status == 404) {
+            throw notHawser("HTTP status 404"); // a node's public port says so in JSON
+        }
         JsonNode error = body.path("error");
         if (error.isObject()) {
             throw refused(error);
@@ -130,10 +134,14 @@ public final class AdminClient implements AutoCloseable {
 
     private static AdminException refused(JsonNode error) {
         int code = error.path("code").asInt(0);
-        boolean denied = code == UNAUTHORIZED || code == PERMISSION_DENIED;
+        Kind kind =
+                switch (code) {
+                    case UNAUTHORIZED, PERMISSION_DENIED -> Kind.DENIED;
+                    case UNKNOWN_CHANNEL -> Kind.UNKNOWN_CHANNEL;
+                    default -> Kind.REFUSED;
+                };
         String message = "the node answered: " + error.path("message").asString("error");
-        return new AdminException(
-                denied ? Kind.DENIED : Kind.REFUSED, message + " (code " + code + ")");
+        return new AdminException(kind, message + " (code " + code + ")");
     }
 
     private AdminException notHawser(String what) {

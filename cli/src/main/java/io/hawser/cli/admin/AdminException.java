@@ -10,7 +10,9 @@ public final class AdminException extends RuntimeException {
         NOT_REACHABLE,
         /** The key is missing or wrong, or not enough. */
         DENIED,
-        /** The node answered with an error. */
+        /** The channel's namespace is not in the node's configuration. */
+        UNKNOWN_CHANNEL,
+        /** The node answered with another error. */
         REFUSED,
         /** What answered does not speak as a node does. */
         NOT_HAWSER

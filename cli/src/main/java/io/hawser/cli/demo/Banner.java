@@ -44,8 +44,15 @@ final class Banner {
           ./hawser demo stop %1$d     SIGSTOP: the node hangs
           ./hawser demo start %1$d    and it is back
           HAWSER_API_KEY=%2$s ./hawser cluster status --url %3$s
+          HAWSER_TOKEN=%4$s ./hawser subscribe %5$s --ws-url %6$s
         Ctrl-C stops everything.
         """
-                .formatted(number, state.apiKey(), state.nodes().getFirst().adminUrl());
+                .formatted(
+                        number,
+                        state.apiKey(),
+                        state.nodes().getFirst().adminUrl(),
+                        state.token(),
+                        DemoSettings.channels().getFirst(),
+                        state.client());
     }
 }

@@ -92,6 +92,9 @@ public final class Demo {
         var nodes = started.add(new DemoNodes(ports, launch(directory, services), readiness));
         console.event("starting " + settings.nodes() + " nodes");
         nodes.start();
+        if (!nodes.awaitCalm() && stop.getCount() > 0) {
+            console.event("this machine is busy: nodes stall, and HAProxy may take one for hung");
+        }
         if (stop.getCount() > 0) {
             open(nodes, ports, directory);
         }

@@ -37,6 +37,11 @@ final class DemoNodes implements AutoCloseable {
         }
     }
 
+    /** Waits a while until none of them stalls; returns whether that is so. */
+    boolean awaitCalm() throws InterruptedException {
+        return readiness.awaitCalm(nodes);
+    }
+
     /** Brings a node back and waits until it serves; returns what was done. */
     String bringBack(DemoNode node) throws InterruptedException {
         String done = node.bringBack();

@@ -8,11 +8,14 @@ import io.hawser.cli.client.SequenceCheck;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** One simulated client and what it has seen. Thread-safe. */
 final class Member implements AutoCloseable {
     private final SequenceCheck sequence = new SequenceCheck();
     private final Set<String> live = new HashSet<>();
+    private final CountDownLatch firstLive = new CountDownLatch(1);
     private final ChannelClient client;
     private final int channels;
     private String node = "";
@@ -40,6 +43,9 @@ final class Member implements AutoCloseable {
             }
             case ClientEvent.Subscribed now -> {
                 live.add(now.channel());
+                if (isLive()) {
+                    firstLive.countDown();
+                }
                 recovered += now.recovered() ? now.publications() : 0;
             }
             case ClientEvent.Received _ -> {}
@@ -57,9 +63,23 @@ final class Member implements AutoCloseable {
         live.clear();
     }
 
+    private boolean isLive() {
+        return connected && live.size() == channels;
+    }
+
+    /**
+     * Waits until it has a connection and every subscription for the first time.
+     *
+     * @param limitNs nanoseconds; none left if it is not positive
+     * @return whether it has
+     */
+    boolean awaitLive(long limitNs) throws InterruptedException {
+        return firstLive.await(limitNs, TimeUnit.NANOSECONDS);
+    }
+
     /** Adds what this client has seen. */
     synchronized void addTo(CrowdTally tally) {
-        if (connected && live.size() == channels) {
+        if (isLive()) {
             tally.connected(node);
         }
         tally.received += sequence.received();

@@ -38,7 +38,7 @@ final class ProxyConfig {
             timeout client-fin 5s
             timeout queue 2s
             timeout tunnel 1h
-            timeout check 250ms
+            timeout check 400ms
             retries 2
             option redispatch 1
             retry-on conn-failure empty-response 503
@@ -55,7 +55,7 @@ final class ProxyConfig {
             option httpchk
             http-check send meth GET uri /health ver HTTP/1.1 hdr Host hawser
             http-check expect status 200
-            default-server check inter 200ms fastinter 100ms fall 2 rise 2 observe layer4 \
+            default-server check inter 100ms fastinter 50ms fall 2 rise 2 observe layer4 \
         error-limit 3 on-error mark-down on-marked-down shutdown-sessions
         %s
         """

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +17,14 @@ final class Readiness implements AutoCloseable {
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(1);
     private static final long ASK_EVERY_MS = 100;
     private static final int LOG_LINES = 15;
+
+    /** An answer that takes longer is a stall, milliseconds. */
+    private static final long STALL_MS = 100;
+
+    /** Looks without a stall after which nodes count as calm; one every {@link #ASK_EVERY_MS}. */
+    private static final int CALM_LOOKS = 10;
+
+    private static final Duration CALM_TIME = Duration.ofSeconds(15);
 
     private final HttpClient http =
             HttpClient.newBuilder()
@@ -51,6 +60,36 @@ final class Readiness implements AutoCloseable {
             }
         }
         return (System.nanoTime() - startNs) / 1e9;
+    }
+
+    /**
+     * Waits until nodes that have just started no longer stall while they load and compile: the
+     * proxy would take a long stall for a hang, and close the node's connections.
+     *
+     * @return whether they are calm; false if they are not in time, or the user asked to stop
+     */
+    boolean awaitCalm(List<DemoNode> nodes) throws InterruptedException {
+        long startNs = System.nanoTime();
+        int calm = 0;
+        while (calm < CALM_LOOKS && System.nanoTime() - startNs < CALM_TIME.toNanos()) {
+            calm = slowestMs(nodes) <= STALL_MS ? calm + 1 : 0;
+            if (stop.await(ASK_EVERY_MS, TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        }
+        return calm >= CALM_LOOKS;
+    }
+
+    /** Time of the slowest answer, milliseconds; a node without an answer is slow. */
+    private long slowestMs(List<DemoNode> nodes) throws InterruptedException {
+        long slowestMs = 0;
+        for (DemoNode node : nodes) {
+            long askedNs = System.nanoTime();
+            boolean ready = ready(node);
+            long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedNs);
+            slowestMs = Math.max(slowestMs, ready ? tookMs : Long.MAX_VALUE);
+        }
+        return slowestMs;
     }
 
     private boolean ready(DemoNode node) throws InterruptedException {

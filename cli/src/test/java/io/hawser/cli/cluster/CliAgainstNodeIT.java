@@ -1,0 +1,165 @@
+package io.hawser.cli.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.cli.Ran;
+import io.hawser.devkit.Haproxy;
+import io.hawser.devkit.ManagedProcess;
+import io.hawser.devkit.Ports;
+import io.hawser.devkit.Signal;
+import io.hawser.server.security.TokenIssuer;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+
+/** The commands that users type, against real nodes. */
+class CliAgainstNodeIT {
+    private static final String CHANNEL = "ticks:CLI";
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Pattern OFFSET = Pattern.compile("^\\S+ #(\\d+) \\{\"n\":\\1}$");
+
+    @TempDir static Path directory;
+    private static TestCluster cluster;
+    private static TestNode node;
+
+    @BeforeAll
+    static void start() {
+        cluster = TestCluster.start(2, directory, Map.of());
+        node = cluster.node(2);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    private static String token(String secret) {
+        return new TokenIssuer(secret).connection("walker", Instant.now()).sign();
+    }
+
+    @Test
+    void subscribeGoesOnAtAnotherNodeWithoutAGap() throws IOException {
+        Assumptions.assumeTrue(Haproxy.isInstalled(), "haproxy is not installed");
+        List<Long> offsets = new CopyOnWriteArrayList<>();
+        int front = Ports.free();
+        try (var _ = Haproxy.start(proxyConfig(front), directory.resolve("haproxy.log"));
+                ManagedProcess tail = tail(front, offsets)) {
+            tail.awaitOutput(line -> line.contains("subscribed to " + CHANNEL), LIMIT);
+            publish(1, 3);
+            tail.awaitOutput(line -> line.contains("#3 "), LIMIT);
+            cluster.node(1).kill();
+            publish(4, 6);
+            tail.awaitOutput(line -> line.contains("#6 "), LIMIT);
+
+            assertThat(tail.outputTail()).contains("connection lost", "nothing missing");
+            assertThat(offsets).isEqualTo(LongStream.rangeClosed(1, 6).boxed().toList());
+            tail.signal(Signal.TERM);
+            assertThat(tail.awaitExit(LIMIT)).as("asked to stop").isZero();
+        }
+    }
+
+    /** The project's own, for the two nodes; everybody goes to n1 as long as it lives. */
+    private static Path proxyConfig(int front) throws IOException {
+        String config =
+                Files.readString(Path.of("..", "haproxy.cfg"))
+                        .replace("bind 127.0.0.1:8000", "bind 127.0.0.1:" + front)
+                        .replace("127.0.0.1:8001", "127.0.0.1:" + cluster.node(1).port())
+                        .replace("127.0.0.1:8002", "127.0.0.1:" + node.port() + " backup")
+                        .replaceFirst("(?m)^ *server n3 .*$", "");
+        return Files.writeString(directory.resolve("haproxy.cfg"), config);
+    }
+
+    private static void publish(int from, int to) {
+        for (int n = from; n <= to; n++) {
+            Ran ran = publish(CHANNEL, "{\"n\":" + n + "}", TestCluster.API_KEY);
+            assertThat(ran).isEqualTo(new Ran(0, "published to ticks:CLI, offset " + n + "\n", ""));
+        }
+    }
+
+    private static Ran publish(String channel, String data, String apiKey) {
+        return Ran.run(
+                "publish", channel, data, "--url", node.admin("").toString(), "--api-key", apiKey);
+    }
+
+    /** As a process of its own, since it is asked to stop by a signal. */
+    private static ManagedProcess tail(int front, List<Long> offsets) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("io.hawser.cli.Hawser", "subscribe", CHANNEL));
+        command.addAll(List.of("--ws-url", "ws://127.0.0.1:" + front + "/connection/websocket"));
+        return ManagedProcess.builder("hawser subscribe", command)
+                .environment("HAWSER_TOKEN", token(TestCluster.TOKEN_SECRET))
+                .onLine(
+                        line ->
+                                OFFSET.matcher(line)
+                                        .results()
+                                        .forEach(
+                                                found -> offsets.add(Long.valueOf(found.group(1)))))
+                .start();
+    }
+
+    @Test
+    void aWrongApiKeyIsDenied() {
+        Ran ran = publish(CHANNEL, "1", "wrong");
+
+        assertThat(ran.code()).isEqualTo(4);
+        assertThat(ran.err()).contains("the API key is not accepted", "--api-key");
+    }
+
+    @Test
+    void aWrongTokenIsDenied() {
+        Ran ran = subscribe(CHANNEL, token("the secret of another cluster, as long"));
+
+        assertThat(ran.code()).isEqualTo(4);
+        assertThat(ran.err()).contains("invalid token (code 3500)", "--token");
+    }
+
+    @Test
+    void anUnknownNamespaceIsNamedAsThat() {
+        Ran published = publish("nosuch:CLI", "1", TestCluster.API_KEY);
+        Ran subscribed = subscribe("nosuch:CLI", token(TestCluster.TOKEN_SECRET));
+
+        assertThat(List.of(published, subscribed))
+                .allSatisfy(ran -> assertThat(ran.code()).isEqualTo(1))
+                .allSatisfy(
+                        ran ->
+                                assertThat(ran.err())
+                                        .contains("unknown channel (code 102)", "namespace"));
+    }
+
+    @Test
+    void theWrongPortOrPathIsRecognised() {
+        Ran status = Ran.run("cluster", "status", "--url", node.http("").toString());
+        Ran subscribed =
+                Ran.run("subscribe", CHANNEL, "--ws-url", node.webSocket().resolve("/").toString());
+
+        assertThat(status.code()).isEqualTo(1);
+        assertThat(status.err()).contains("Is this the admin port of a node");
+        assertThat(subscribed.code()).isEqualTo(3);
+        assertThat(subscribed.err()).contains("HTTP status 404", "/connection/websocket");
+    }
+
+    private static Ran subscribe(String channel, String token) {
+        return Ran.run(
+                "subscribe", channel, "--ws-url", node.webSocket().toString(), "--token", token);
+    }
+}
