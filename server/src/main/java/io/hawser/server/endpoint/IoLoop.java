@@ -48,7 +48,7 @@ final class IoLoop {
     /** Empty queues kept for the next connection that needs one. */
     private static final int MAX_SPARE_QUEUES = 256;
 
-    private static final long SWEEP_MS = 250;
+    private static final long SWEEP_MS = 1_000;
 
     private final XnioIoThread thread;
     private final SessionCounters counters;
