@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a connection's handshake settles: its encoding and its client's address. Thread-safe. */
@@ -82,16 +83,16 @@ final class Handshake extends ServerEndpointConfig.Configurator {
 
     /** The codec that the subprotocol asks for, else the URL, else JSON. */
     static Codec codec(Session socket) {
-        boolean protobuf =
-                Encoding.PROTOBUF.subprotocol().equals(socket.getNegotiatedSubprotocol())
-                        || asksForProtobuf(socket, "cf_protocol")
-                        || asksForProtobuf(socket, "format");
-        return Codec.of(protobuf ? Encoding.PROTOBUF : Encoding.JSON);
+        return Codec.of(
+                Encoding.ofSubprotocol(socket.getNegotiatedSubprotocol())
+                        .or(() -> asked(socket, "cf_protocol"))
+                        .or(() -> asked(socket, "format"))
+                        .orElse(Encoding.JSON));
     }
 
-    private static boolean asksForProtobuf(Session socket, String parameter) {
-        return socket.getRequestParameterMap()
-                .getOrDefault(parameter, List.of())
-                .contains("protobuf");
+    private static Optional<Encoding> asked(Session socket, String parameter) {
+        return socket.getRequestParameterMap().getOrDefault(parameter, List.of()).stream()
+                .flatMap(value -> Encoding.ofParameter(value).stream())
+                .findFirst();
     }
 }
