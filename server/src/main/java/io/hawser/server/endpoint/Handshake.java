@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a connection's handshake settles: its encoding and its client's address. Thread-safe. */
@@ -84,15 +83,7 @@ final class Handshake extends ServerEndpointConfig.Configurator {
     /** The codec that the subprotocol asks for, else the URL, else JSON. */
     static Codec codec(Session socket) {
         return Codec.of(
-                Encoding.ofSubprotocol(socket.getNegotiatedSubprotocol())
-                        .or(() -> asked(socket, "cf_protocol"))
-                        .or(() -> asked(socket, "format"))
-                        .orElse(Encoding.JSON));
-    }
-
-    private static Optional<Encoding> asked(Session socket, String parameter) {
-        return socket.getRequestParameterMap().getOrDefault(parameter, List.of()).stream()
-                .flatMap(value -> Encoding.ofParameter(value).stream())
-                .findFirst();
+                Encoding.chosen(
+                        socket.getNegotiatedSubprotocol(), socket.getRequestParameterMap()));
     }
 }

@@ -1,6 +1,9 @@
 package io.hawser.server.protocol;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How messages are written; one per connection, for its life. Thread-safe. */
 public enum Encoding {
@@ -28,18 +31,6 @@ public enum Encoding {
         return text;
     }
 
-    /**
-     * The encoding that {@code cf_protocol=value} in a URL asks for; empty if it is none of ours.
-     */
-    public static Optional<Encoding> ofParameter(String value) {
-        for (Encoding encoding : values()) {
-            if (encoding.parameter.equals(value)) {
-                return Optional.of(encoding);
-            }
-        }
-        return Optional.empty();
-    }
-
     /** The encoding that a WebSocket subprotocol asks for; empty if it is none of ours. */
     public static Optional<Encoding> ofSubprotocol(String name) {
         for (Encoding encoding : values()) {
@@ -48,5 +39,26 @@ public enum Encoding {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * The encoding that a handshake asks for: by its subprotocol, else by its URL, else JSON.
+     *
+     * @param subprotocol the one that was agreed upon, empty if none
+     * @param parameters of the URL's query
+     */
+    public static Encoding chosen(String subprotocol, Map<String, List<String>> parameters) {
+        return ofSubprotocol(subprotocol)
+                .or(() -> ofParameter(parameters, "cf_protocol"))
+                .or(() -> ofParameter(parameters, "format"))
+                .orElse(JSON);
+    }
+
+    private static Optional<Encoding> ofParameter(
+            Map<String, List<String>> parameters, String name) {
+        List<String> asked = parameters.getOrDefault(name, List.of());
+        return Stream.of(values())
+                .filter(encoding -> asked.contains(encoding.parameter))
+                .findFirst();
     }
 }

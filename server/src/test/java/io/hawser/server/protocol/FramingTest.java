@@ -49,14 +49,6 @@ class FramingTest {
         assertThat(Encoding.ofSubprotocol("graphql-ws")).isEmpty();
     }
 
-    @Test
-    void encodingsHaveNamesInUrls() {
-        assertThat(Encoding.ofParameter("json")).contains(Encoding.JSON);
-        assertThat(Encoding.ofParameter("protobuf")).contains(Encoding.PROTOBUF);
-        assertThat(Encoding.ofParameter("msgpack")).contains(Encoding.MESSAGEPACK);
-        assertThat(Encoding.ofParameter("xml")).isEmpty();
-    }
-
     private static EncodedMessage message(String text) {
         return new EncodedMessage(Encoding.JSON, text.getBytes(StandardCharsets.UTF_8));
     }
