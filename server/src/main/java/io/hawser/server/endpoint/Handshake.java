@@ -6,7 +6,6 @@ import io.hawser.server.websocket.UpgradeRequest;
 
 import jakarta.websocket.server.ServerEndpointConfig;
 
-import java.util.List;
 import java.util.stream.Stream;
 
 /** What a handshake settles. */
@@ -22,14 +21,6 @@ final class Handshake {
 
     /** The codec that the subprotocol asks for, else the URL, else JSON. */
     static Codec codec(String subprotocol, UpgradeRequest request) {
-        boolean protobuf =
-                Encoding.PROTOBUF.subprotocol().equals(subprotocol)
-                        || asksForProtobuf(request, "cf_protocol")
-                        || asksForProtobuf(request, "format");
-        return Codec.of(protobuf ? Encoding.PROTOBUF : Encoding.JSON);
-    }
-
-    private static boolean asksForProtobuf(UpgradeRequest request, String parameter) {
-        return request.parameters().getOrDefault(parameter, List.of()).contains("protobuf");
+        return Codec.of(Encoding.chosen(subprotocol, request.parameters()));
     }
 }

@@ -18,6 +18,7 @@ public interface Codec {
         return switch (encoding) {
             case JSON -> JsonCodec.INSTANCE;
             case PROTOBUF -> ProtobufCodec.INSTANCE;
+            case MESSAGEPACK -> MessagePackCodec.INSTANCE;
         };
     }
 

@@ -1,17 +1,23 @@
 package io.hawser.server.protocol;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How messages are written; one per connection, for its life. Thread-safe. */
 public enum Encoding {
-    JSON("centrifuge-json", true),
-    PROTOBUF("centrifuge-protobuf", false);
+    JSON("centrifuge-json", "json", true),
+    PROTOBUF("centrifuge-protobuf", "protobuf", false),
+    MESSAGEPACK("hawser-msgpack", "msgpack", false);
 
     private final String subprotocol;
+    private final String parameter;
     private final boolean text;
 
-    Encoding(String subprotocol, boolean text) {
+    Encoding(String subprotocol, String parameter, boolean text) {
         this.subprotocol = subprotocol;
+        this.parameter = parameter;
         this.text = text;
     }
 
@@ -33,5 +39,26 @@ public enum Encoding {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * The encoding that a handshake asks for: by its subprotocol, else by its URL, else JSON.
+     *
+     * @param subprotocol the one that was agreed upon, empty if none
+     * @param parameters of the URL's query
+     */
+    public static Encoding chosen(String subprotocol, Map<String, List<String>> parameters) {
+        return ofSubprotocol(subprotocol)
+                .or(() -> ofParameter(parameters, "cf_protocol"))
+                .or(() -> ofParameter(parameters, "format"))
+                .orElse(JSON);
+    }
+
+    private static Optional<Encoding> ofParameter(
+            Map<String, List<String>> parameters, String name) {
+        List<String> asked = parameters.getOrDefault(name, List.of());
+        return Stream.of(values())
+                .filter(encoding -> asked.contains(encoding.parameter))
+                .findFirst();
     }
 }

@@ -5,6 +5,7 @@ import io.hawser.server.protocol.Request.ConnectRequest;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,14 +31,14 @@ final class JsonCodec implements Codec {
 
     @Override
     public EncodedMessage encode(Reply reply) {
-        return message(JsonFieldWriter.write(out -> JsonReplyWriter.reply(out, reply)));
+        return message(JsonFieldWriter.write(out -> NamedReplyWriter.reply(out, reply)));
     }
 
     @Override
     public EncodedMessage encode(Push push) {
         return message(
                 JsonFieldWriter.write(
-                        out -> out.object("push", body -> JsonPushWriter.push(body, push))));
+                        out -> out.object("push", body -> NamedPushWriter.push(body, push))));
     }
 
     @Override
@@ -47,7 +48,7 @@ final class JsonCodec implements Codec {
 
     @Override
     public EncodedMessage encodeUni(Push push) {
-        return message(JsonFieldWriter.write(out -> JsonPushWriter.push(out, push)));
+        return message(JsonFieldWriter.write(out -> NamedPushWriter.push(out, push)));
     }
 
     @Override
@@ -60,13 +61,13 @@ final class JsonCodec implements Codec {
         List<Command> commands = new ArrayList<>();
         try (JsonParser parser = JsonInput.open(frame)) {
             JsonFieldReader in = new JsonFieldReader(frame, parser);
-            JsonCommandReader reader = new JsonCommandReader(in);
+            NamedCommandReader reader = new NamedCommandReader(in);
             while (in.nextRoot()) {
                 commands.add(reader.command());
             }
         } catch (BadFrameException e) {
             return Decoded.upTo(commands, e);
-        } catch (JacksonException e) {
+        } catch (JacksonException | IOException e) {
             return Decoded.upTo(commands, notJson());
         }
         return Decoded.all(commands);
@@ -79,12 +80,12 @@ final class JsonCodec implements Codec {
             if (!in.nextRoot()) {
                 throw new BadFrameException("no connect request");
             }
-            ConnectRequest request = new JsonCommandReader(in).connect();
+            ConnectRequest request = new NamedCommandReader(in).connect();
             if (in.nextRoot()) {
                 throw new BadFrameException("more than a connect request");
             }
             return request;
-        } catch (JacksonException e) {
+        } catch (JacksonException | IOException e) {
             throw notJson();
         }
     }

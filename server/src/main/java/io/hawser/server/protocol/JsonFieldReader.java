@@ -10,14 +10,12 @@ import tools.jackson.core.JsonToken;
 import java.util.Arrays;
 
 /**
- * Reads objects field by field and their values by protocol type. A method that reads a value
- * leaves the reader at its end. Parser exceptions (JacksonException) pass through. For one thread.
+ * Reads JSON objects field by field. Parser exceptions (JacksonException) pass through. For one
+ * thread.
  */
-final class JsonFieldReader {
+final class JsonFieldReader implements NamedFieldReader {
     /** Digits of the largest uint64, and of the smallest int64 with its sign. */
     private static final int MAX_INTEGER_CHARS = 20;
-
-    private static final long MAX_UINT32 = 0xFFFF_FFFFL;
 
     private final byte[] source;
     private final JsonParser parser;
@@ -36,13 +34,13 @@ final class JsonFieldReader {
         return token != null;
     }
 
-    /** Checks that the value that follows is an object, whose fields can then be read. */
-    void startObject() throws BadFrameException {
+    @Override
+    public void startObject() throws BadFrameException {
         require(parser.currentToken() == JsonToken.START_OBJECT, "not an object");
     }
 
-    /** Moves to the value of the next field that is not null; null at the end of the object. */
-    @Nullable String nextField() {
+    @Override
+    public @Nullable String nextField() {
         String name = parser.nextName();
         while (name != null && parser.nextToken() == JsonToken.VALUE_NULL) {
             name = parser.nextName();
@@ -50,44 +48,43 @@ final class JsonFieldReader {
         return name;
     }
 
-    /** Like {@link #nextField} for maps, whose keys are data. */
-    @Nullable String nextKey() throws BadFrameException {
+    @Override
+    public @Nullable String nextKey() throws BadFrameException {
         String key = nextField();
         return key == null ? null : requireWellFormed(key);
     }
 
-    /** Checks that the value is an array, whose elements can then be read. */
-    void startArray() throws BadFrameException {
+    @Override
+    public void startArray() throws BadFrameException {
         require(parser.currentToken() == JsonToken.START_ARRAY, "not an array");
     }
 
-    boolean nextElement() {
+    @Override
+    public boolean nextElement() {
         return parser.nextToken() != JsonToken.END_ARRAY;
     }
 
-    void skip() {
+    @Override
+    public void skip() {
         parser.skipChildren();
     }
 
-    /** An object whose fields, if any, do not matter. */
-    void emptyObject() throws BadFrameException {
-        startObject();
-        parser.skipChildren();
-    }
-
-    String text() throws BadFrameException {
+    @Override
+    public String text() throws BadFrameException {
         require(parser.currentToken() == JsonToken.VALUE_STRING, "not a string");
         return requireWellFormed(parser.getString());
     }
 
-    boolean bool() throws BadFrameException {
+    @Override
+    public boolean bool() throws BadFrameException {
         JsonToken token = parser.currentToken();
         require(token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE, "not a boolean");
         return token == JsonToken.VALUE_TRUE;
     }
 
     /** The value as it stands in the source, whatever it is. */
-    Payload raw() {
+    @Override
+    public Payload payload() {
         int start = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
         parser.skipChildren();
         // Strings are read lazily: without this the parser still stands behind the first quote.
@@ -96,19 +93,8 @@ final class JsonFieldReader {
         return Payload.of(Arrays.copyOfRange(source, start, end));
     }
 
-    int int32() throws BadFrameException {
-        long value = int64();
-        require(value == (int) value, "not an int32");
-        return (int) value;
-    }
-
-    int uint32() throws BadFrameException {
-        long value = int64();
-        require(value >= 0 && value <= MAX_UINT32, "not a uint32");
-        return (int) value;
-    }
-
-    long int64() throws BadFrameException {
+    @Override
+    public long int64() throws BadFrameException {
         try {
             return Long.parseLong(integer());
         } catch (NumberFormatException e) {
@@ -116,8 +102,8 @@ final class JsonFieldReader {
         }
     }
 
-    /** A uint64; above the range of long it is read as {@link Long#MAX_VALUE}. */
-    long uint64() throws BadFrameException {
+    @Override
+    public long uint64() throws BadFrameException {
         String digits = integer();
         try {
             long value = Long.parseUnsignedLong(digits);

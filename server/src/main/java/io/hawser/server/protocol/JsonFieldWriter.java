@@ -8,15 +8,13 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Collection;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/**
- * Writes the fields of one JSON message, leaving out those that are zero unless it is said that
- * they are always there. For one thread.
- */
-final class JsonFieldWriter {
+/** Writes the fields of one JSON message. For one thread. */
+final class JsonFieldWriter implements NamedFieldWriter {
     private static final int USUAL_BYTES = 512;
 
     private static final JsonFactory FACTORY =
@@ -32,7 +30,7 @@ final class JsonFieldWriter {
     }
 
     /** One object with the fields that {@code body} writes. */
-    static byte[] write(Consumer<JsonFieldWriter> body) {
+    static byte[] write(Consumer<NamedFieldWriter> body) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
         try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
             generator.writeStartObject();
@@ -42,53 +40,39 @@ final class JsonFieldWriter {
         return bytes.toByteArray();
     }
 
-    void text(String name, String value) {
-        if (!value.isEmpty()) {
-            textAlways(name, value);
-        }
-    }
-
-    void textAlways(String name, String value) {
+    @Override
+    public void textAlways(String name, String value) {
         out.writeName(name);
         out.writeString(WellFormed.of(value));
     }
 
-    void flag(String name, boolean value) {
-        if (value) {
-            out.writeBooleanProperty(name, true);
-        }
+    @Override
+    public void flagAlways(String name, boolean value) {
+        out.writeBooleanProperty(name, value);
     }
 
-    void number(String name, long value) {
-        if (value != 0) {
-            numberAlways(name, value);
-        }
-    }
-
-    void numberAlways(String name, long value) {
+    @Override
+    public void numberAlways(String name, long value) {
         out.writeNumberProperty(name, value);
     }
 
-    /** A uint32 that is held in an int. */
-    void uint32(String name, int value) {
-        number(name, Integer.toUnsignedLong(value));
+    @Override
+    public void payloadAlways(String name, Payload value) {
+        out.writeName(name);
+        out.writeRawValue(new RawJson(value.bytes()));
     }
 
-    void raw(String name, Payload value) {
-        if (!value.isEmpty()) {
-            out.writeName(name);
-            out.writeRawValue(new RawJson(value.bytes()));
-        }
-    }
-
-    void object(String name, Consumer<JsonFieldWriter> body) {
+    @Override
+    public void object(String name, Consumer<NamedFieldWriter> body) {
         out.writeName(name);
         out.writeStartObject();
         body.accept(this);
         out.writeEndObject();
     }
 
-    <T> void objects(String name, Iterable<T> values, BiConsumer<JsonFieldWriter, T> body) {
+    @Override
+    public <T> void objects(
+            String name, Collection<T> values, BiConsumer<NamedFieldWriter, T> body) {
         out.writeName(name);
         out.writeStartArray();
         for (T value : values) {
@@ -99,29 +83,11 @@ final class JsonFieldWriter {
         out.writeEndArray();
     }
 
-    /** A map of objects, there even if it is empty. */
-    <T> void mapAlways(String name, Map<String, T> map, BiConsumer<JsonFieldWriter, T> body) {
-        object(
-                name,
-                fields ->
-                        map.forEach(
-                                (key, value) ->
-                                        object(
-                                                WellFormed.of(key),
-                                                entry -> body.accept(entry, value))));
-    }
-
-    <T> void map(String name, Map<String, T> map, BiConsumer<JsonFieldWriter, T> body) {
-        if (!map.isEmpty()) {
-            mapAlways(name, map, body);
-        }
-    }
-
-    void texts(String name, Map<String, String> map) {
-        if (!map.isEmpty()) {
-            object(
-                    name,
-                    fields -> map.forEach((key, value) -> textAlways(WellFormed.of(key), value)));
-        }
+    @Override
+    public <T> void entries(String name, Map<String, T> map, Entry<T> entry) {
+        out.writeName(name);
+        out.writeStartObject();
+        map.forEach((key, value) -> entry.write(this, WellFormed.of(key), value));
+        out.writeEndObject();
     }
 }

@@ -1,7 +1,5 @@
 package io.hawser.server.protocol;
 
-import com.google.protobuf.UnsafeByteOperations;
-
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
@@ -34,8 +32,7 @@ final class JsonInput {
      * @throws BadFrameException if {@code bytes} are not UTF-8, or begin with a byte order mark
      */
     static JsonParser open(byte[] bytes) throws BadFrameException {
-        // The parser lets overlong sequences and halves of surrogate pairs pass.
-        if (!beginsAsUtf8(bytes) || !UnsafeByteOperations.unsafeWrap(bytes).isValidUtf8()) {
+        if (!beginsAsUtf8(bytes) || !WellFormed.isUtf8(bytes)) {
             throw new BadFrameException("not UTF-8");
         }
         return FACTORY.createParser(ObjectReadContext.empty(), bytes);

@@ -1,5 +1,7 @@
 package io.hawser.server.protocol;
 
+import com.google.protobuf.UnsafeByteOperations;
+
 import java.nio.charset.StandardCharsets;
 
 /** Strings without unpaired surrogates: the only ones that UTF-8 can hold. Thread-safe. */
@@ -24,6 +26,11 @@ final class WellFormed {
         return test(text)
                 ? text
                 : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
+
+    /** Whether {@code bytes} are UTF-8 without overlong sequences and surrogates. */
+    static boolean isUtf8(byte[] bytes) {
+        return UnsafeByteOperations.unsafeWrap(bytes).isValidUtf8();
     }
 
     private static boolean isPair(String text, int at) {

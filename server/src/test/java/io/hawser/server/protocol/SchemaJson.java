@@ -27,14 +27,19 @@ final class SchemaJson {
 
     static String write(Message message) {
         StringJoiner fields = new StringJoiner(",", "{", "}");
-        Set<String> always =
-                ALWAYS.getOrDefault(message.getDescriptorForType().getName(), Set.of());
-        for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
-            if (isSet(message, field) || always.contains(field.getName())) {
-                fields.add(quote(field.getName()) + ":" + value(field, message.getField(field)));
-            }
+        for (FieldDescriptor field : fields(message)) {
+            fields.add(quote(field.getName()) + ":" + value(field, message.getField(field)));
         }
         return fields.toString();
+    }
+
+    /** What is written of {@code message}, in this order. */
+    static List<FieldDescriptor> fields(Message message) {
+        Set<String> always =
+                ALWAYS.getOrDefault(message.getDescriptorForType().getName(), Set.of());
+        return message.getDescriptorForType().getFields().stream()
+                .filter(field -> isSet(message, field) || always.contains(field.getName()))
+                .toList();
     }
 
     private static boolean isSet(Message message, FieldDescriptor field) {

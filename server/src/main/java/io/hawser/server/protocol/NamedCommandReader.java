@@ -17,6 +17,7 @@ import io.hawser.server.protocol.Request.UnsubscribeRequest;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -24,16 +25,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads commands by their JSON names. Each method starts at the object it reads. For one thread.
+ * Reads commands by the names of their fields. Each method starts at the object it reads. For one
+ * thread.
  */
-final class JsonCommandReader {
-    private final JsonFieldReader in;
+final class NamedCommandReader {
+    private final NamedFieldReader in;
 
-    JsonCommandReader(JsonFieldReader in) {
+    NamedCommandReader(NamedFieldReader in) {
         this.in = in;
     }
 
-    Command command() throws BadFrameException {
+    Command command() throws IOException, BadFrameException {
         CommandBuilder command = new CommandBuilder();
         in.startObject();
         for (String name = in.nextField(); name != null; name = in.nextField()) {
@@ -61,7 +63,7 @@ final class JsonCommandReader {
         return command.build();
     }
 
-    ConnectRequest connect() throws BadFrameException {
+    ConnectRequest connect() throws IOException, BadFrameException {
         String token = "";
         Payload data = Payload.EMPTY;
         Map<String, SubscribeRequest> subs = Map.of();
@@ -72,7 +74,7 @@ final class JsonCommandReader {
         for (String name = in.nextField(); name != null; name = in.nextField()) {
             switch (name) {
                 case "token" -> token = in.text();
-                case "data" -> data = in.raw();
+                case "data" -> data = in.payload();
                 case "subs" -> subs = map(this::subscribe);
                 case "name" -> client = in.text();
                 case "version" -> version = in.text();
@@ -83,7 +85,7 @@ final class JsonCommandReader {
         return new ConnectRequest(token, data, subs, client, version, headers);
     }
 
-    private SubscribeRequest subscribe() throws BadFrameException {
+    private SubscribeRequest subscribe() throws IOException, BadFrameException {
         SubscribeRequestBuilder sub = new SubscribeRequestBuilder();
         in.startObject();
         for (String name = in.nextField(); name != null; name = in.nextField()) {
@@ -93,7 +95,7 @@ final class JsonCommandReader {
                 case "recover" -> sub.recover = in.bool();
                 case "epoch" -> sub.epoch = in.text();
                 case "offset" -> sub.offset = in.uint64();
-                case "data" -> sub.data = in.raw();
+                case "data" -> sub.data = in.payload();
                 case "positioned" -> sub.positioned = in.bool();
                 case "recoverable" -> sub.recoverable = in.bool();
                 case "join_leave" -> sub.joinLeave = in.bool();
@@ -107,7 +109,7 @@ final class JsonCommandReader {
         return sub.build();
     }
 
-    private FilterNode filter(int depth) throws BadFrameException {
+    private FilterNode filter(int depth) throws IOException, BadFrameException {
         FilterNode.checkDepth(depth);
         String op = "";
         String key = "";
@@ -131,7 +133,7 @@ final class JsonCommandReader {
     }
 
     /** A request with a single field, a string. */
-    private String onlyText(String field) throws BadFrameException {
+    private String onlyText(String field) throws IOException, BadFrameException {
         String text = "";
         in.startObject();
         for (String name = in.nextField(); name != null; name = in.nextField()) {
@@ -144,7 +146,7 @@ final class JsonCommandReader {
         return text;
     }
 
-    private PublishRequest publish() throws BadFrameException {
+    private PublishRequest publish() throws IOException, BadFrameException {
         String channel = "";
         Payload data = Payload.EMPTY;
         int type = 0;
@@ -152,7 +154,7 @@ final class JsonCommandReader {
         for (String name = in.nextField(); name != null; name = in.nextField()) {
             switch (name) {
                 case "channel" -> channel = in.text();
-                case "data" -> data = in.raw();
+                case "data" -> data = in.payload();
                 case "type" -> type = in.int32();
                 default -> in.skip();
             }
@@ -160,7 +162,7 @@ final class JsonCommandReader {
         return new PublishRequest(channel, data, type);
     }
 
-    private HistoryRequest history() throws BadFrameException {
+    private HistoryRequest history() throws IOException, BadFrameException {
         String channel = "";
         int limit = 0;
         @Nullable StreamPosition since = null;
@@ -178,7 +180,7 @@ final class JsonCommandReader {
         return new HistoryRequest(channel, limit, since, reverse);
     }
 
-    private StreamPosition position() throws BadFrameException {
+    private StreamPosition position() throws IOException, BadFrameException {
         long offset = 0;
         String epoch = "";
         in.startObject();
@@ -192,25 +194,25 @@ final class JsonCommandReader {
         return SubscribeRequestBuilder.position(offset, epoch);
     }
 
-    private SendRequest send() throws BadFrameException {
+    private SendRequest send() throws IOException, BadFrameException {
         Payload data = Payload.EMPTY;
         in.startObject();
         for (String name = in.nextField(); name != null; name = in.nextField()) {
             switch (name) {
-                case "data" -> data = in.raw();
+                case "data" -> data = in.payload();
                 default -> in.skip();
             }
         }
         return new SendRequest(data);
     }
 
-    private RpcRequest rpc() throws BadFrameException {
+    private RpcRequest rpc() throws IOException, BadFrameException {
         String method = "";
         Payload data = Payload.EMPTY;
         in.startObject();
         for (String name = in.nextField(); name != null; name = in.nextField()) {
             switch (name) {
-                case "data" -> data = in.raw();
+                case "data" -> data = in.payload();
                 case "method" -> method = in.text();
                 default -> in.skip();
             }
@@ -218,7 +220,7 @@ final class JsonCommandReader {
         return new RpcRequest(method, data);
     }
 
-    private SubRefreshRequest subRefresh() throws BadFrameException {
+    private SubRefreshRequest subRefresh() throws IOException, BadFrameException {
         String channel = "";
         String token = "";
         int type = 0;
@@ -235,10 +237,10 @@ final class JsonCommandReader {
     }
 
     private interface Value<T> {
-        T read() throws BadFrameException;
+        T read() throws IOException, BadFrameException;
     }
 
-    private <T> Map<String, T> map(Value<T> value) throws BadFrameException {
+    private <T> Map<String, T> map(Value<T> value) throws IOException, BadFrameException {
         Map<String, T> map = new LinkedHashMap<>();
         in.startObject();
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {
@@ -247,7 +249,7 @@ final class JsonCommandReader {
         return Collections.unmodifiableMap(map);
     }
 
-    private <T> List<T> list(Value<T> value) throws BadFrameException {
+    private <T> List<T> list(Value<T> value) throws IOException, BadFrameException {
         List<T> list = new ArrayList<>();
         in.startArray();
         while (in.nextElement()) {

@@ -15,13 +15,13 @@ import io.hawser.server.protocol.Result.SubscribeResult;
 import io.hawser.server.protocol.Result.UnsubscribeResult;
 
 /**
- * The JSON fields of replies, in the order of their Protobuf numbers. Each method writes into the
- * object that is open. Thread-safe.
+ * The fields of replies by name, in the order of their Protobuf numbers. Each method writes into
+ * the object that is open. Thread-safe.
  */
-final class JsonReplyWriter {
-    private JsonReplyWriter() {}
+final class NamedReplyWriter {
+    private NamedReplyWriter() {}
 
-    static void reply(JsonFieldWriter out, Reply reply) {
+    static void reply(NamedFieldWriter out, Reply reply) {
         out.uint32("id", reply.id());
         switch (reply) {
             case Reply.Success success -> result(out, success.result());
@@ -29,13 +29,13 @@ final class JsonReplyWriter {
         }
     }
 
-    private static void error(JsonFieldWriter out, ErrorCode error) {
+    private static void error(NamedFieldWriter out, ErrorCode error) {
         out.number("code", error.code());
         out.text("message", error.message());
         out.flag("temporary", error.temporary());
     }
 
-    private static void result(JsonFieldWriter out, Result result) {
+    private static void result(NamedFieldWriter out, Result result) {
         switch (result) {
             case ConnectResult connect -> out.object("connect", body -> connect(body, connect));
             case SubscribeResult sub -> out.object("subscribe", body -> subscribe(body, sub));
@@ -47,19 +47,19 @@ final class JsonReplyWriter {
                     out.object("presence_stats", body -> presenceStats(body, stats));
             case HistoryResult history -> out.object("history", body -> history(body, history));
             case PingResult _ -> out.object("ping", body -> {});
-            case RpcResult rpc -> out.object("rpc", body -> body.raw("data", rpc.data()));
+            case RpcResult rpc -> out.object("rpc", body -> body.payload("data", rpc.data()));
             case RefreshResult refresh -> out.object("refresh", body -> refresh(body, refresh));
             case SubRefreshResult refresh ->
                     out.object("sub_refresh", body -> expiry(body, refresh.expiry()));
         }
     }
 
-    private static void connect(JsonFieldWriter out, ConnectResult result) {
+    private static void connect(NamedFieldWriter out, ConnectResult result) {
         out.text("client", result.client());
         out.text("version", result.version());
         expiry(out, result.expiry());
-        out.raw("data", result.data());
-        out.map("subs", result.subs(), JsonReplyWriter::subscribe);
+        out.payload("data", result.data());
+        out.map("subs", result.subs(), NamedReplyWriter::subscribe);
         out.number("ping", result.pingSeconds());
         out.flag("pong", result.pong());
         out.text("session", result.session());
@@ -67,48 +67,48 @@ final class JsonReplyWriter {
         out.number("time", result.timeMs());
     }
 
-    static void subscribe(JsonFieldWriter out, SubscribeResult result) {
+    static void subscribe(NamedFieldWriter out, SubscribeResult result) {
         expiry(out, result.expiry());
         out.flag("recoverable", result.recoverable());
         out.text("epoch", result.position().epoch());
         if (!result.publications().isEmpty()) {
-            out.objects("publications", result.publications(), JsonReplyWriter::publication);
+            out.objects("publications", result.publications(), NamedReplyWriter::publication);
         }
         out.flag("recovered", result.recovered());
         out.number("offset", result.position().offset());
         out.flag("positioned", result.positioned());
-        out.raw("data", result.data());
+        out.payload("data", result.data());
         out.flag("was_recovering", result.wasRecovering());
     }
 
-    private static void presence(JsonFieldWriter out, PresenceResult result) {
-        out.mapAlways("presence", result.presence(), JsonReplyWriter::clientInfo);
+    private static void presence(NamedFieldWriter out, PresenceResult result) {
+        out.mapAlways("presence", result.presence(), NamedReplyWriter::clientInfo);
     }
 
-    private static void presenceStats(JsonFieldWriter out, PresenceStatsResult result) {
+    private static void presenceStats(NamedFieldWriter out, PresenceStatsResult result) {
         out.numberAlways("num_clients", result.clients());
         out.numberAlways("num_users", result.users());
     }
 
-    private static void history(JsonFieldWriter out, HistoryResult result) {
-        out.objects("publications", result.publications(), JsonReplyWriter::publication);
+    private static void history(NamedFieldWriter out, HistoryResult result) {
+        out.objects("publications", result.publications(), NamedReplyWriter::publication);
         out.textAlways("epoch", result.position().epoch());
         out.numberAlways("offset", result.position().offset());
     }
 
-    private static void refresh(JsonFieldWriter out, RefreshResult result) {
+    private static void refresh(NamedFieldWriter out, RefreshResult result) {
         out.text("client", result.client());
         out.text("version", result.version());
         expiry(out, result.expiry());
     }
 
-    static void expiry(JsonFieldWriter out, Expiry expiry) {
+    static void expiry(NamedFieldWriter out, Expiry expiry) {
         out.flag("expires", expiry.expires());
         out.number("ttl", expiry.ttlSeconds());
     }
 
-    static void publication(JsonFieldWriter out, Publication publication) {
-        out.raw("data", publication.data());
+    static void publication(NamedFieldWriter out, Publication publication) {
+        out.payload("data", publication.data());
         ClientInfo info = publication.info();
         if (info != null) {
             out.object("info", body -> clientInfo(body, info));
@@ -118,10 +118,10 @@ final class JsonReplyWriter {
         out.number("time", publication.timeMs());
     }
 
-    static void clientInfo(JsonFieldWriter out, ClientInfo info) {
+    static void clientInfo(NamedFieldWriter out, ClientInfo info) {
         out.textAlways("user", info.user());
         out.textAlways("client", info.client());
-        out.raw("conn_info", info.connInfo());
-        out.raw("chan_info", info.chanInfo());
+        out.payload("conn_info", info.connInfo());
+        out.payload("chan_info", info.chanInfo());
     }
 }

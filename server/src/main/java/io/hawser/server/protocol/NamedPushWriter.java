@@ -13,56 +13,57 @@ import io.hawser.server.protocol.Push.UnsubscribePush;
 import io.hawser.server.protocol.Result.ConnectResult;
 
 /**
- * The JSON fields of pushes, in the order of their Protobuf numbers. Each method writes into the
+ * The fields of pushes by name, in the order of their Protobuf numbers. Each method writes into the
  * object that is open. Thread-safe.
  */
-final class JsonPushWriter {
-    private JsonPushWriter() {}
+final class NamedPushWriter {
+    private NamedPushWriter() {}
 
-    static void push(JsonFieldWriter out, Push push) {
+    static void push(NamedFieldWriter out, Push push) {
         out.text("channel", push.channel());
         switch (push) {
             case PublicationPush pub ->
-                    out.object("pub", body -> JsonReplyWriter.publication(body, pub.publication()));
+                    out.object(
+                            "pub", body -> NamedReplyWriter.publication(body, pub.publication()));
             case JoinPush join -> out.object("join", body -> info(body, join.info()));
             case LeavePush leave -> out.object("leave", body -> info(body, leave.info()));
             case UnsubscribePush unsubscribe ->
                     out.object("unsubscribe", body -> unsubscribe(body, unsubscribe.code()));
             case MessagePush message ->
-                    out.object("message", body -> body.raw("data", message.data()));
+                    out.object("message", body -> body.payload("data", message.data()));
             case SubscribePush sub -> out.object("subscribe", body -> subscribe(body, sub));
             case ConnectPush connect ->
                     out.object("connect", body -> connect(body, connect.result()));
             case DisconnectPush disconnect ->
                     out.object("disconnect", body -> disconnect(body, disconnect.disconnect()));
             case RefreshPush refresh ->
-                    out.object("refresh", body -> JsonReplyWriter.expiry(body, refresh.expiry()));
+                    out.object("refresh", body -> NamedReplyWriter.expiry(body, refresh.expiry()));
         }
     }
 
-    private static void info(JsonFieldWriter out, ClientInfo info) {
-        out.object("info", body -> JsonReplyWriter.clientInfo(body, info));
+    private static void info(NamedFieldWriter out, ClientInfo info) {
+        out.object("info", body -> NamedReplyWriter.clientInfo(body, info));
     }
 
-    private static void unsubscribe(JsonFieldWriter out, UnsubscribeCode code) {
+    private static void unsubscribe(NamedFieldWriter out, UnsubscribeCode code) {
         out.number("code", code.code());
         out.text("reason", code.reason());
     }
 
-    private static void subscribe(JsonFieldWriter out, SubscribePush sub) {
+    private static void subscribe(NamedFieldWriter out, SubscribePush sub) {
         out.flag("recoverable", sub.recoverable());
         out.text("epoch", sub.position().epoch());
         out.number("offset", sub.position().offset());
         out.flag("positioned", sub.positioned());
-        out.raw("data", sub.data());
+        out.payload("data", sub.data());
     }
 
-    private static void connect(JsonFieldWriter out, ConnectResult result) {
+    private static void connect(NamedFieldWriter out, ConnectResult result) {
         out.text("client", result.client());
         out.text("version", result.version());
-        out.raw("data", result.data());
-        out.map("subs", result.subs(), JsonReplyWriter::subscribe);
-        JsonReplyWriter.expiry(out, result.expiry());
+        out.payload("data", result.data());
+        out.map("subs", result.subs(), NamedReplyWriter::subscribe);
+        NamedReplyWriter.expiry(out, result.expiry());
         out.number("ping", result.pingSeconds());
         out.flag("pong", result.pong());
         out.text("session", result.session());
@@ -70,7 +71,7 @@ final class JsonPushWriter {
         out.number("time", result.timeMs());
     }
 
-    private static void disconnect(JsonFieldWriter out, Disconnect disconnect) {
+    private static void disconnect(NamedFieldWriter out, Disconnect disconnect) {
         out.number("code", disconnect.code());
         out.text("reason", disconnect.reason());
         out.flag("reconnect", disconnect.reconnect());
