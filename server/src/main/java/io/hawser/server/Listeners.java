@@ -99,7 +99,7 @@ final class Listeners implements AutoCloseable {
 
     private static int ioThreads(HawserConfig config) {
         int wanted = config.node().ioThreads();
-        return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+        return wanted > 0 ? wanted : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
     private static XnioWorker worker(String name, int ioThreads, int taskThreads) {

@@ -60,7 +60,7 @@ public record NodeConfig(
                 int maxConnections,
         @Key(
                         doc =
-                                "I/O threads, which own the connections. 0: as many as there are cores.",
+                                "I/O threads, which own the connections. 0: half as many as there are cores, so that channels, broker and kernel have the rest.",
                         byDefault = "0",
                         unit = "threads",
                         min = "0",
