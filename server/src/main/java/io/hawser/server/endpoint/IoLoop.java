@@ -48,6 +48,9 @@ final class IoLoop {
     /** Empty queues kept for the next connection that needs one. */
     private static final int MAX_SPARE_QUEUES = 256;
 
+    /** Departed connections cleaned up in one go, every millisecond. */
+    private static final int MAX_DEPARTURES = 64;
+
     private static final long SWEEP_MS = 1_000;
 
     private final XnioIoThread thread;
@@ -79,6 +82,9 @@ final class IoLoop {
     private int pending;
 
     private boolean endPlanned;
+
+    /** Connections whose socket is gone; bounded by the number of connections. */
+    private final ArrayDeque<WebSocketConnection> departures = new ArrayDeque<>();
 
     private volatile XnioExecutor.@Nullable Key sweep;
 
@@ -227,6 +233,31 @@ final class IoLoop {
         if (connections.remove(connection)) {
             size.decrementAndGet();
             counters.connections.decrement();
+        }
+    }
+
+    /**
+     * The connection's socket is gone: the rest of its end comes in its turn, so that thousands who
+     * vanish together do not hold up those who stay.
+     */
+    void depart(WebSocketConnection connection) {
+        departures.add(connection);
+        if (departures.size() == 1) {
+            departLater();
+        }
+    }
+
+    private void departLater() {
+        thread.executeAfter(this::departSome, 1, TimeUnit.MILLISECONDS);
+    }
+
+    private void departSome() {
+        for (int i = 0; i < MAX_DEPARTURES && !departures.isEmpty(); i++) {
+            runSafely(departures.peek()::departed);
+            departures.remove();
+        }
+        if (!departures.isEmpty()) {
+            departLater();
         }
     }
 

@@ -428,6 +428,9 @@ final class WebSocketConnection implements Connection, SocketOwner {
     // Time and end
 
     void tick(long nowMs) {
+        if (gone) {
+            return;
+        }
         if (closing != null && nowMs > closeDeadlineMs) {
             socket.terminate(true);
         } else if (closing == null) {
@@ -441,8 +444,13 @@ final class WebSocketConnection implements Connection, SocketOwner {
             closing = Disconnect.CONNECTION_CLOSED;
         }
         gone = true;
-        session().closed(closing);
         release();
+        loop.depart(this);
+    }
+
+    /** The end of it, some moments later. */
+    void departed() {
+        session().closed(closing == null ? Disconnect.CONNECTION_CLOSED : closing);
         loop.remove(this);
     }
 
