@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,8 +33,15 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
     /** A client that has not sent its request by then is closed, as the HTTP server does it. */
     private static final long REQUEST_TIMEOUT_MS = 15_000;
 
+    /** A refused client that does not close by then, having its answer, is closed. */
+    private static final long REFUSED_TIMEOUT_MS = 1_000;
+
+    /** For a connection that does not tell whose it is: an address that nobody trusts. */
+    private static final InetAddress UNKNOWN = InetAddress.ofLiteral("0.0.0.0");
+
     private final DelegateOpenListener http;
     private final ByteBufferPool pool;
+    private final long requestTimeoutMs;
     private volatile Routes routes = new Routes(Map.of(), request -> null);
 
     private record Routes(
@@ -47,8 +55,14 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
      * @param pool buffers of at least {@value UpgradeParser#MAX_HEAD_BYTES} bytes
      */
     public WebSocketFront(DelegateOpenListener http, ByteBufferPool pool) {
+        this(http, pool, REQUEST_TIMEOUT_MS);
+    }
+
+    /** For tests, which do not wait that long. */
+    WebSocketFront(DelegateOpenListener http, ByteBufferPool pool, long requestTimeoutMs) {
         this.http = http;
         this.pool = pool;
+        this.requestTimeoutMs = requestTimeoutMs;
     }
 
     /** From now on these paths are served; before, everything is HTTP. */
@@ -63,10 +77,16 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
         new Arrival(connection).begin();
     }
 
-    /** A connection whose request is awaited. On its I/O thread. */
+    /** A connection whose request is awaited, or whose refused client is. On its I/O thread. */
     private final class Arrival implements ChannelListener<ConduitStreamSourceChannel> {
         private final StreamConnection connection;
-        private @Nullable PooledByteBuffer held;
+
+        /**
+         * What has come of the request so far: not a pooled buffer, those are for who is served.
+         */
+        private byte[] begun = {};
+
+        private boolean refused;
         private XnioExecutor.@Nullable Key deadline;
 
         Arrival(StreamConnection connection) {
@@ -78,27 +98,48 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
             source.setReadListener(this);
             handleEvent(source);
             if (deadline == null && source.getReadListener() == this && source.isOpen()) {
+                await(source, requestTimeoutMs);
+            }
+        }
+
+        private void await(ConduitStreamSourceChannel source, long timeoutMs) {
+            try {
                 deadline =
                         connection
                                 .getIoThread()
-                                .executeAfter(
-                                        this::abandon, REQUEST_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+                                .executeAfter(this::abandon, timeoutMs, TimeUnit.MILLISECONDS);
                 source.resumeReads();
+            } catch (RejectedExecutionException e) {
+                log.debug("the I/O thread is ending", e);
+                abandon();
             }
         }
 
         @Override
         public void handleEvent(ConduitStreamSourceChannel source) {
-            PooledByteBuffer pooled = held == null ? pool.allocate() : held;
-            held = pooled;
-            ByteBuffer bytes = pooled.getBuffer();
-            int count = read(source, bytes);
-            if (count < 0) {
+            try {
+                receive(source);
+            } catch (RuntimeException e) {
+                log.error("opening a connection failed", e);
                 abandon();
-            } else if (count > 0) {
-                look(source, bytes);
-            } else if (bytes.position() == 0) {
-                release(); // nobody waits with an empty buffer
+            }
+        }
+
+        private void receive(ConduitStreamSourceChannel source) {
+            PooledByteBuffer pooled = pool.allocate();
+            boolean given = false;
+            try {
+                ByteBuffer bytes = pooled.getBuffer().put(begun);
+                int count = read(source, bytes);
+                if (count < 0) {
+                    abandon();
+                } else if (count > 0 && !refused) {
+                    given = look(source, pooled, bytes.flip());
+                }
+            } finally {
+                if (!given) {
+                    pooled.close();
+                }
             }
         }
 
@@ -111,33 +152,33 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
             }
         }
 
-        private void look(ConduitStreamSourceChannel source, ByteBuffer bytes) {
-            int end = bytes.position();
-            bytes.flip();
+        /** Returns true if the buffer has a new owner. */
+        private boolean look(
+                ConduitStreamSourceChannel source, PooledByteBuffer pooled, ByteBuffer bytes) {
             Routes current = routes;
-            switch (current.parser.parse(bytes, peer())) {
-                case UpgradeParser.Outcome.Incomplete _ ->
-                        bytes.limit(bytes.capacity()).position(end);
-                case UpgradeParser.Outcome.Http _ -> hand(source);
+            return switch (current.parser.parse(bytes, peer())) {
+                case UpgradeParser.Outcome.Incomplete _ -> {
+                    begun = new byte[bytes.remaining()];
+                    bytes.get(begun);
+                    yield false;
+                }
+                case UpgradeParser.Outcome.Http _ -> {
+                    arrived(source);
+                    http.handleEvent(connection, pooled);
+                    yield true;
+                }
                 case UpgradeParser.Outcome.Upgrade upgrade -> {
                     bytes.position(upgrade.length());
                     arrived(source);
                     upgrade(current, upgrade.request(), bytes);
-                    release();
+                    yield false;
                 }
-            }
+            };
         }
 
         private InetAddress peer() {
             var address = connection.getPeerAddress(InetSocketAddress.class);
-            return address == null ? InetAddress.getLoopbackAddress() : address.getAddress();
-        }
-
-        private void hand(ConduitStreamSourceChannel source) {
-            arrived(source);
-            PooledByteBuffer bytes = held;
-            held = null;
-            http.handleEvent(connection, bytes);
+            return address == null ? UNKNOWN : address.getAddress();
         }
 
         private void upgrade(Routes current, UpgradeRequest request, ByteBuffer rest) {
@@ -146,15 +187,10 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
                 if (refusal == null) {
                     accept(request, current.paths.get(request.path()), rest);
                 } else {
-                    write(UpgradeResponse.refused(refusal));
-                    connection.getSinkChannel().shutdownWrites();
-                    IoUtils.safeClose(connection);
+                    refuse(refusal);
                 }
             } catch (IOException e) {
                 log.debug("answering an upgrade request failed", e);
-                IoUtils.safeClose(connection);
-            } catch (RuntimeException e) {
-                log.error("opening a WebSocket failed", e);
                 IoUtils.safeClose(connection);
             }
         }
@@ -167,6 +203,20 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
             String subprotocol = path.subprotocol(request);
             write(UpgradeResponse.accepted(request.key(), subprotocol));
             new SocketSession(connection, path, subprotocol, request).start(rest);
+        }
+
+        /**
+         * Answers, then reads on for a moment: closed while bytes of the client are unread, the
+         * socket would be reset, and the answer might be lost with it.
+         */
+        private void refuse(Refusal refusal) throws IOException {
+            write(UpgradeResponse.refused(refusal));
+            connection.getSinkChannel().shutdownWrites();
+            refused = true;
+            begun = new byte[0];
+            ConduitStreamSourceChannel source = connection.getSourceChannel();
+            source.setReadListener(this);
+            await(source, REFUSED_TIMEOUT_MS);
         }
 
         /** A new connection's send buffer is empty, so that it takes a response of this size. */
@@ -188,15 +238,7 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
 
         private void abandon() {
             arrived(connection.getSourceChannel());
-            release();
             IoUtils.safeClose(connection);
-        }
-
-        private void release() {
-            if (held != null) {
-                held.close();
-                held = null;
-            }
         }
     }
 }
