@@ -9,7 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /**
- * Sends without waiting; a {@link SendHandler} is called on the socket's I/O thread. Thread-safe.
+ * Sends without waiting; a {@link SendHandler} is called on the socket's I/O thread, or, if that
+ * has ended, by the caller. Thread-safe.
  */
 final class AsyncRemote extends SocketRemote implements RemoteEndpoint.Async {
     AsyncRemote(SocketSession session) {
@@ -23,7 +24,7 @@ final class AsyncRemote extends SocketRemote implements RemoteEndpoint.Async {
 
     @Override
     public void sendText(String text, SendHandler handler) {
-        tell(handler, send(text(text)));
+        send(text(text), handler);
     }
 
     @Override
@@ -33,10 +34,12 @@ final class AsyncRemote extends SocketRemote implements RemoteEndpoint.Async {
 
     @Override
     public void sendBinary(ByteBuffer data, SendHandler handler) {
-        tell(handler, send(binary(data)));
+        send(binary(data), handler);
     }
 
-    private static void tell(SendHandler handler, CompletableFuture<Void> sending) {
+    /** The handler is set before the frame goes, so that it is called where the frame is given. */
+    private void send(byte[] frame, SendHandler handler) {
+        var sending = new CompletableFuture<Void>();
         var _ =
                 sending.whenComplete(
                         (done, failure) ->
@@ -44,6 +47,7 @@ final class AsyncRemote extends SocketRemote implements RemoteEndpoint.Async {
                                         failure == null
                                                 ? new SendResult()
                                                 : new SendResult(failure)));
+        send(frame, sending);
     }
 
     @Override

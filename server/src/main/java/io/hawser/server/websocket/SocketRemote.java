@@ -44,12 +44,17 @@ abstract class SocketRemote implements RemoteEndpoint {
     /** Gives the frame to the owner, on the socket's thread; fails if the socket is closed. */
     CompletableFuture<Void> send(byte[] frame) {
         var sent = new CompletableFuture<Void>();
+        send(frame, sent);
+        return sent;
+    }
+
+    /** As {@link #send(byte[])}; completes {@code sent} on the socket's thread while it runs. */
+    void send(byte[] frame, CompletableFuture<Void> sent) {
         try {
             session.onThread(() -> give(frame, sent));
         } catch (IOException e) {
             sent.completeExceptionally(e);
         }
-        return sent;
     }
 
     private void give(byte[] frame, CompletableFuture<Void> sent) {
