@@ -101,6 +101,26 @@ final class RawWebSocket implements AutoCloseable {
         out.write(frame.toByteArray());
     }
 
+    /** Sends bytes as they are. */
+    void raw(byte[] bytes) throws IOException {
+        out.write(bytes);
+    }
+
+    /** True if the server has ended the connection. */
+    boolean isEnded() throws IOException {
+        try {
+            return in.read() < 0;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
+    /** Vanishes without a word. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     /** The next data or close frame. */
     Frame read() throws IOException {
         while (true) {

@@ -64,31 +64,38 @@ final class ChannelSubscribers {
 
     /** Gives what is pending to those who are members now. */
     void dispatch(Dispatch dispatch) {
+        if (pending.isEmpty()) {
+            return;
+        }
+        List<Delivery> all = List.copyOf(pending);
+        pending.clear();
         int next = 0;
-        while (next < pending.size()) {
-            int end = options.slowConsumer().drops() ? endOfRun(next) : pending.size();
-            give(dispatch, pending.subList(next, end));
+        while (next < all.size()) {
+            int end = options.slowConsumer().drops() ? endOfRun(all, next) : all.size();
+            give(dispatch, all.subList(next, end));
             next = end;
         }
-        pending.clear();
     }
 
     /** Where frames may be dropped, none holds both publications and what must not be lost. */
-    private int endOfRun(int first) {
-        boolean kind = pending.get(first).onlyForJoinLeave();
+    private static int endOfRun(List<Delivery> all, int first) {
+        boolean kind = all.get(first).onlyForJoinLeave();
         int end = first + 1;
-        while (end < pending.size() && pending.get(end).onlyForJoinLeave() == kind) {
+        while (end < all.size() && all.get(end).onlyForJoinLeave() == kind) {
             end++;
         }
         return end;
     }
 
     private void give(Dispatch dispatch, List<Delivery> deliveries) {
-        dispatch.begin(deliveries);
-        for (int i = 0; i < size; i++) {
-            dispatch.give(members[i]);
+        try {
+            dispatch.begin(deliveries);
+            for (int i = 0; i < size; i++) {
+                dispatch.give(members[i]);
+            }
+        } finally {
+            dispatch.end();
         }
-        dispatch.end();
     }
 
     List<WebSocketConnection> copy() {

@@ -57,6 +57,7 @@ final class Dispatch {
 
     void end() {
         Arrays.fill(made, null);
+        messages.clear();
         deliveries = List.of();
         counters.delivered.add(delivered);
         counters.sent.add(delivered);

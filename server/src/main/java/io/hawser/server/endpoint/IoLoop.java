@@ -83,6 +83,9 @@ final class IoLoop {
 
     private boolean endPlanned;
 
+    /** Milliseconds since 1970; 0 before the first. */
+    private long lastSweepMs;
+
     /** Connections whose socket is gone; bounded by the number of connections. */
     private final ArrayDeque<WebSocketConnection> departures = new ArrayDeque<>();
 
@@ -155,22 +158,30 @@ final class IoLoop {
         return writer;
     }
 
+    /** Whatever fails in a batch, the next one comes. */
     private void run() {
+        try {
+            runTasks();
+            if (limits.writeDelayMs() == 0 || pending >= MAX_DELIVERIES) {
+                endBatch();
+            } else {
+                endBatchLater();
+            }
+        } finally {
+            scheduled.set(false);
+            if (!tasks.isEmpty() || (!dirty.isEmpty() && !endPlanned)) {
+                schedule();
+            }
+        }
+    }
+
+    private void runTasks() {
         for (int i = 0; i < MAX_BATCH; i++) {
             Runnable task = tasks.poll();
             if (task == null) {
-                break;
+                return;
             }
             runSafely(task);
-        }
-        if (limits.writeDelayMs() == 0 || pending >= MAX_DELIVERIES) {
-            endBatch();
-        } else {
-            endBatchLater();
-        }
-        scheduled.set(false);
-        if (!tasks.isEmpty() || (!dirty.isEmpty() && !endPlanned)) {
-            schedule();
         }
     }
 
@@ -197,12 +208,24 @@ final class IoLoop {
 
     private void endBatch() {
         for (ChannelSubscribers channel : touched) {
-            channel.dispatch(dispatch);
+            dispatch(channel);
         }
         touched.clear();
         pending = 0;
-        flushDirty();
+        while (!dirty.isEmpty()) {
+            flushDirty();
+        }
         arena.endBatch();
+    }
+
+    /** What cannot be encoded is a fault of ours: its subscribers must not take it for silence. */
+    private void dispatch(ChannelSubscribers channel) {
+        try {
+            channel.dispatch(dispatch);
+        } catch (RuntimeException e) {
+            log.error("a channel's messages could not be sent", e);
+            positionLostNow(channel);
+        }
     }
 
     private void flushDirty() {
@@ -210,7 +233,7 @@ final class IoLoop {
         dirty = flushing;
         flushing = batch;
         for (WebSocketConnection connection : batch) {
-            connection.flush();
+            runSafely(connection::flush);
         }
         batch.clear();
     }
@@ -269,7 +292,7 @@ final class IoLoop {
             boolean joinLeave) {
         ChannelSubscribers subscribers =
                 channels.computeIfAbsent(channel, c -> new ChannelSubscribers(c, options));
-        subscribers.dispatch(dispatch);
+        dispatch(subscribers);
         var member = new Membership(connection, subscribers, joinLeave);
         subscribers.add(member);
         return member;
@@ -277,7 +300,7 @@ final class IoLoop {
 
     void detach(Membership member) {
         ChannelSubscribers subscribers = member.channel;
-        subscribers.dispatch(dispatch);
+        dispatch(subscribers);
         subscribers.remove(member);
         if (subscribers.isEmpty()) {
             channels.remove(subscribers.channel());
@@ -301,11 +324,16 @@ final class IoLoop {
                 () -> {
                     ChannelSubscribers subscribers = channels.get(channel);
                     if (subscribers != null) {
-                        for (WebSocketConnection connection : subscribers.copy()) {
-                            connection.session().positionLost(channel);
-                        }
+                        dispatch(subscribers);
+                        positionLostNow(subscribers);
                     }
                 });
+    }
+
+    private static void positionLostNow(ChannelSubscribers subscribers) {
+        for (WebSocketConnection connection : subscribers.copy()) {
+            runSafely(() -> connection.session().positionLost(subscribers.channel()));
+        }
     }
 
     // Queues
@@ -329,8 +357,13 @@ final class IoLoop {
 
     private void sweep() {
         long now = System.currentTimeMillis();
+        long lateMs = lastSweepMs == 0 ? 0 : now - lastSweepMs - SWEEP_MS;
+        lastSweepMs = now;
         for (WebSocketConnection connection : List.copyOf(connections)) {
-            connection.tick(now);
+            if (lateMs > SWEEP_MS) {
+                runSafely(() -> connection.stalled(lateMs));
+            }
+            runSafely(() -> connection.tick(now));
         }
         endBatch();
     }

@@ -42,9 +42,15 @@ final class OutQueue {
         bytes += frame.size();
     }
 
-    /** Before all others; nothing has been offered yet. */
+    /** Before all that has not been begun. */
     void addFirst(Frame frame) {
-        offered.addFirst(frame);
+        if (offset == 0) {
+            offered.addFirst(frame);
+        } else {
+            Frame begun = offered.removeFirst();
+            offered.addFirst(frame);
+            offered.addFirst(begun);
+        }
         bytes += frame.size();
     }
 

@@ -403,10 +403,10 @@ final class WebSocketConnection implements Connection, SocketOwner {
     }
 
     @Override
-    public void sendLast(byte[] frame) {
+    public void sendLast(byte[] frame, boolean answer) {
         if (closing == null) {
             corked = false;
-            peerClosed = true;
+            peerClosed = answer;
             last(Disconnect.CONNECTION_CLOSED, frame);
         }
     }
@@ -426,6 +426,13 @@ final class WebSocketConnection implements Connection, SocketOwner {
     }
 
     // Time and end
+
+    /** This thread did not run for a while: what clients sent meanwhile is not read yet. */
+    void stalled(long ms) {
+        if (!gone) {
+            session().stalled(ms);
+        }
+    }
 
     void tick(long nowMs) {
         if (gone) {

@@ -303,6 +303,15 @@ public final class ClientSession {
 
     // Time
 
+    /**
+     * This node, not the client, did nothing for so long: a pong that is due gets that time too.
+     */
+    public void stalled(long ms) {
+        if (pingSentMs != 0) {
+            pingSentMs += ms;
+        }
+    }
+
     /** Called about once a second. */
     public void tick(long nowMs) {
         switch (phase) {

@@ -82,6 +82,10 @@ final class FrameReader {
         this.maxMessageBytes = maxMessageBytes;
     }
 
+    int maxMessageBytes() {
+        return maxMessageBytes;
+    }
+
     /** True if nothing of an unfinished frame or message is kept here. */
     boolean isIdle() {
         return headLength == 0 && messageOpcode == 0 && !ended;
@@ -103,7 +107,10 @@ final class FrameReader {
     private boolean readHead(ByteBuffer in) throws FrameException {
         while (in.hasRemaining()) {
             head[headLength++] = in.get();
-            if (headLength >= 2 && headLength == headSize()) {
+            if (headLength == 2) {
+                checkStart(); // at once: a small frame without a mask would never fill the head
+            }
+            if (headLength > 2 && headLength == headSize()) {
                 startPayload();
                 return true;
             }
@@ -119,21 +126,25 @@ final class FrameReader {
         };
     }
 
-    private void startPayload() throws FrameException {
-        int opcode = head[0] & 0x0f;
+    /** Everything that the first two bytes tell. */
+    private void checkStart() throws FrameException {
         check((head[0] & RESERVED) == 0, "a reserved bit is set");
         check((head[1] & MASKED) != 0, "a client must mask its frames");
-        long length = declaredLength();
-        check(length >= 0, "a length above 63 bits");
-        switch (opcode) {
+        switch (head[0] & 0x0f) {
             case CONTINUATION -> check(messageOpcode != 0, "a continuation of nothing");
             case TEXT, BINARY -> check(messageOpcode == 0, "a message within a message");
             case CLOSE, PING, PONG -> {
                 check((head[0] & FIN) != 0, "a control frame in parts");
-                check(length <= MAX_CONTROL_BYTES, "a control frame above 125 bytes");
+                check((head[1] & 0x7f) <= MAX_CONTROL_BYTES, "a control frame above 125 bytes");
             }
             default -> throw violation("an unknown opcode");
         }
+    }
+
+    private void startPayload() throws FrameException {
+        int opcode = head[0] & 0x0f;
+        long length = declaredLength();
+        check(length >= 0, "a length above 63 bits");
         int before = opcode == CONTINUATION && message != null ? message.size() : 0;
         if (length > maxMessageBytes - before) {
             throw new FrameException(FrameException.TOO_BIG, "message too large");
@@ -170,7 +181,7 @@ final class FrameReader {
     private int capacity(int needed) {
         return needed == payloadLength
                 ? needed
-                : Math.min(payloadLength, Math.max(FIRST_BYTES, 2 * needed));
+                : (int) Math.min(payloadLength, Math.max(FIRST_BYTES, 2L * needed));
     }
 
     private void frame(Events events) throws FrameException {
@@ -259,7 +270,7 @@ final class FrameReader {
     }
 
     /** RFC 6455, 7.4, and the registry it founded. */
-    private static boolean mayBeSent(int code) {
+    static boolean mayBeSent(int code) {
         return code >= 3000 ? code < 5000 : code >= 1000 && code <= 1014 && !isInternal(code);
     }
 

@@ -14,6 +14,9 @@ public final class Frames {
     private static final int PING = 0x89;
     private static final int PONG = 0x8a;
 
+    /** Longest payload of a control frame. */
+    private static final int MAX_CONTROL_BYTES = 125;
+
     /** Longest reason of a close frame, in bytes. */
     private static final int MAX_REASON_BYTES = 123;
 
@@ -59,7 +62,19 @@ public final class Frames {
         return control(CLOSE, new byte[0]);
     }
 
-    /** A ping frame. */
+    /** A whole data message. */
+    static byte[] message(boolean text, ByteBuffer payload) {
+        int length = payload.remaining();
+        ByteBuffer frame = ByteBuffer.allocate(headBytes(length) + length);
+        putHead(frame, text, length);
+        return frame.put(payload).array();
+    }
+
+    /**
+     * A ping frame.
+     *
+     * @throws IllegalArgumentException if there are more than 125 bytes
+     */
     public static byte[] ping(byte[] data) {
         return control(PING, data);
     }
@@ -69,6 +84,10 @@ public final class Frames {
     }
 
     private static byte[] control(int head, byte[] data) {
+        if (data.length > MAX_CONTROL_BYTES) {
+            throw new IllegalArgumentException(
+                    "a control frame holds 125 bytes at most, not " + data.length);
+        }
         return ByteBuffer.allocate(2 + data.length)
                 .put((byte) head)
                 .put((byte) data.length)

@@ -44,9 +44,20 @@ public final class SocketCloser implements AutoCloseable {
      * @param abort drop what the kernel still holds for a peer that does not read (SO_LINGER 0)
      */
     void close(StreamConnection connection, boolean abort) {
+        var doomed = new Doomed(connection, abort);
+        if (!queued(doomed)) {
+            end(doomed); // nobody else will
+        }
+    }
+
+    private boolean queued(Doomed doomed) {
         synchronized (waiting) {
-            waiting.add(new Doomed(connection, abort));
+            if (stopping) {
+                return false;
+            }
+            waiting.add(doomed);
             waiting.notifyAll();
+            return true;
         }
     }
 
@@ -57,14 +68,26 @@ public final class SocketCloser implements AutoCloseable {
                 // What is closed between two selects of the I/O thread is freed by it in one go.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
-            try {
-                if (next.abort) {
-                    next.connection.setOption(Options.CLOSE_ABORT, true);
-                }
-                next.connection.close();
-            } catch (IOException e) {
-                log.debug("closing a socket failed", e);
-            }
+            end(next);
+        }
+    }
+
+    private static void end(Doomed doomed) {
+        if (doomed.abort) {
+            lingerNot(doomed.connection);
+        }
+        try {
+            doomed.connection.close();
+        } catch (IOException | RuntimeException e) {
+            log.debug("closing a socket failed", e); // also: its I/O thread has ended before it
+        }
+    }
+
+    private static void lingerNot(StreamConnection connection) {
+        try {
+            connection.setOption(Options.CLOSE_ABORT, true);
+        } catch (IOException e) {
+            log.debug("a socket keeps what its peer has not read", e);
         }
     }
 
@@ -74,8 +97,7 @@ public final class SocketCloser implements AutoCloseable {
                 try {
                     waiting.wait();
                 } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return null;
+                    stopping = true; // from now on whoever closes a socket does it himself
                 }
             }
             return waiting.poll();

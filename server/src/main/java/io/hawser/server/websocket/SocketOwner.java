@@ -15,10 +15,13 @@ public interface SocketOwner {
     void fail(byte[] frame);
 
     /**
-     * Sends a last frame after what waits already; the owner calls {@link SocketSession#terminate}
-     * once it has gone out, or too much time has passed.
+     * Sends a last frame after what waits already.
+     *
+     * @param answer it answers the peer's close: the owner calls {@link SocketSession#terminate}
+     *     once it has gone out. Else it begins our own, and the peer's answer is awaited for some
+     *     seconds.
      */
-    void sendLast(byte[] frame);
+    void sendLast(byte[] frame, boolean answer);
 
     /** A pong frame has come. */
     void pong();

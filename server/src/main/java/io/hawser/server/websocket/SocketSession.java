@@ -18,12 +18,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One open WebSocket: reads its frames, and lets its {@link SocketOwner} write to it. It is the
  * Jakarta {@link jakarta.websocket.Session} of its endpoint. Handlers are called on the socket's
- * I/O thread; the methods that Jakarta defines may be called on any, the others on that thread
- * only.
+ * I/O thread. {@link #close(CloseReason)}, {@link #isOpen}, the remotes and what never changes may
+ * be used on any thread, the rest on that thread only.
  */
 public final class SocketSession extends JakartaSession
         implements ChannelListener<ConduitStreamSourceChannel>, FrameReader.Events {
@@ -34,6 +35,7 @@ public final class SocketSession extends JakartaSession
 
     private static final int ABNORMAL = 1006;
     private static final int NO_CODE = 1005;
+    private static final int INTERNAL_ERROR = 1011;
 
     private final StreamConnection connection;
     private final WebSocketPath path;
@@ -51,6 +53,9 @@ public final class SocketSession extends JakartaSession
 
     private volatile boolean open = true;
     private boolean terminated;
+
+    /** The peer has sent its close frame: nothing is read any more. */
+    private boolean ended;
 
     /** The peer broke the protocol: what it still sends is read, so that it gets our close. */
     private boolean discarding;
@@ -70,19 +75,34 @@ public final class SocketSession extends JakartaSession
      * Calls the endpoint, then reads; {@code rest} are bytes that came right behind the request.
      */
     void start(ByteBuffer rest) {
-        path.endpoint().onOpen(this, path.config());
-        request = null;
-        if (owner == null) {
-            throw new IllegalStateException("the endpoint has not taken the socket");
+        if (!opened()) {
+            terminate(false);
+            return;
         }
         connection.getSourceChannel().setReadListener(this);
         connection.getSinkChannel().setWriteListener(new Writable(this));
-        if (rest.hasRemaining()) {
+        if (rest.hasRemaining() && !terminated) {
             received(rest);
         }
-        if (!terminated) {
+        if (!terminated && !ended) {
             connection.getSourceChannel().resumeReads();
         }
+    }
+
+    private boolean opened() {
+        try {
+            path.endpoint().onOpen(this, path.config());
+        } catch (RuntimeException e) {
+            log.error("an endpoint failed to open", e);
+            return false;
+        } finally {
+            request = null;
+        }
+        if (owner == null) {
+            log.error("{} has not taken the socket", path.endpoint());
+            return false;
+        }
+        return true;
     }
 
     private record Writable(SocketSession session)
@@ -90,7 +110,12 @@ public final class SocketSession extends JakartaSession
         @Override
         public void handleEvent(ConduitStreamSinkChannel sink) {
             sink.suspendWrites();
-            session.owner().writable();
+            try {
+                session.owner().writable();
+            } catch (RuntimeException e) {
+                log.error("writing to a socket failed", e);
+                session.terminate(true);
+            }
         }
     }
 
@@ -161,7 +186,18 @@ public final class SocketSession extends JakartaSession
         connection.getSourceChannel().suspendReads();
         connection.getSinkChannel().suspendWrites();
         path.closer().close(connection, abort);
-        path.endpoint().onClose(this, JakartaSession.reason(code, reason));
+        if (owner != null) {
+            closed(JakartaSession.reason(code, reason));
+        }
+    }
+
+    /** Whoever terminates may have other sockets to serve in the same batch: nothing is thrown. */
+    private void closed(CloseReason reason) {
+        try {
+            path.endpoint().onClose(this, reason);
+        } catch (RuntimeException e) {
+            log.error("an endpoint failed to close", e);
+        }
     }
 
     /** Who took the socket in {@code onOpen}. */
@@ -178,7 +214,7 @@ public final class SocketSession extends JakartaSession
     @Override
     public void handleEvent(ConduitStreamSourceChannel source) {
         ByteBuffer buffer = ThreadBuffers.current().receive();
-        for (int i = 0; i < MAX_READS && !terminated; i++) {
+        for (int i = 0; i < MAX_READS && !terminated && !ended; i++) {
             buffer.clear();
             int count;
             try {
@@ -209,16 +245,29 @@ public final class SocketSession extends JakartaSession
         }
         try {
             reader.read(bytes, this);
+            keep(buffers, reader);
         } catch (FrameException e) {
-            open = false;
-            discarding = true;
-            unfinished = null;
             buffers.forget(reader);
-            path.endpoint().onError(this, e);
-            owner().fail(Frames.close(e.code(), e.reason()));
-            return;
+            fail(e, e.code(), e.reason());
+        } catch (RuntimeException | Error e) {
+            // The rest of the bytes is lost with it: this socket cannot go on, all others can.
+            log.error("a message's handler failed", e);
+            buffers.forget(reader);
+            fail(e, INTERNAL_ERROR, "internal error");
         }
-        keep(buffers, reader);
+    }
+
+    private void fail(Throwable cause, int code, String reason) {
+        open = false;
+        discarding = true;
+        unfinished = null;
+        try {
+            path.endpoint().onError(this, cause);
+            owner().fail(Frames.close(code, reason));
+        } catch (RuntimeException e) {
+            log.error("an endpoint failed to end a connection", e);
+            terminate(true);
+        }
     }
 
     /** The thread's reader is everybody's, unless it stopped within something of this socket. */
@@ -249,24 +298,31 @@ public final class SocketSession extends JakartaSession
 
     @Override
     public void ping(byte[] data) {
-        owner().send(Frames.pong(data));
+        if (!terminated) {
+            owner().send(Frames.pong(data));
+        }
     }
 
     @Override
     public void pong(byte[] data) {
-        owner().pong();
+        if (!terminated) {
+            owner().pong();
+        }
     }
 
     /** Answers a peer's close with the same, or ends what we began to close ourselves. */
     @Override
     public void close(int code, String reason) {
+        ended = true;
         connection.getSourceChannel().suspendReads();
         boolean weBegan = !open;
         open = false;
         if (weBegan) {
             terminate(code, reason, false);
         } else {
-            owner().sendLast(code == NO_CODE ? Frames.emptyClose() : Frames.close(code, reason));
+            owner().sendLast(
+                            code == NO_CODE ? Frames.emptyClose() : Frames.close(code, reason),
+                            true);
         }
     }
 
@@ -322,28 +378,52 @@ public final class SocketSession extends JakartaSession
         return path.config().getPath();
     }
 
+    /**
+     * {@inheritDoc} Does not wait for the peer.
+     *
+     * @throws IllegalArgumentException if the code must not be sent in a close frame
+     */
     @Override
-    public void close(CloseReason reason) {
-        byte[] frame = Frames.close(reason.getCloseCode().getCode(), reason.getReasonPhrase());
-        thread().execute(
-                        () -> {
-                            if (open) {
-                                open = false;
-                                owner().sendLast(frame);
-                            }
-                        });
+    public void close(CloseReason reason) throws IOException {
+        int code = reason.getCloseCode().getCode();
+        if (code != NO_CODE && !FrameReader.mayBeSent(code)) {
+            throw new IllegalArgumentException("a close code that must not be sent: " + code);
+        }
+        byte[] frame =
+                code == NO_CODE
+                        ? Frames.emptyClose()
+                        : Frames.close(code, reason.getReasonPhrase());
+        onThread(
+                () -> {
+                    if (open) {
+                        open = false;
+                        owner().sendLast(frame, false);
+                    }
+                });
     }
 
+    /** Runs the task now if this is the socket's thread, else there, in the order of the calls. */
+    void onThread(Runnable task) throws IOException {
+        if (Thread.currentThread() == thread()) {
+            task.run();
+            return;
+        }
+        try {
+            thread().execute(task);
+        } catch (RejectedExecutionException e) {
+            throw new IOException("the node is stopping", e);
+        }
+    }
+
+    /** Each call makes a new one, so that a socket which needs none does not hold one. */
     @Override
     public RemoteEndpoint.Async getAsyncRemote() {
-        throw new UnsupportedOperationException(NO_REMOTE);
+        return new AsyncRemote(this);
     }
 
+    /** Each call makes a new one, so that a socket which needs none does not hold one. */
     @Override
     public RemoteEndpoint.Basic getBasicRemote() {
-        throw new UnsupportedOperationException(NO_REMOTE);
+        return new BasicRemote(this);
     }
-
-    private static final String NO_REMOTE =
-            "messages leave through the socket's owner, which keeps them in order and bounded";
 }

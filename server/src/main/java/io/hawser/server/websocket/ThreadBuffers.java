@@ -27,7 +27,7 @@ final class ThreadBuffers {
     /** A reader with nothing in it. */
     FrameReader frameReader(int maxMessageBytes) {
         FrameReader current = reader;
-        if (current == null) {
+        if (current == null || current.maxMessageBytes() != maxMessageBytes) {
             current = new FrameReader(maxMessageBytes);
             reader = current;
         }

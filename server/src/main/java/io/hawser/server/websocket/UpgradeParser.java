@@ -60,6 +60,9 @@ final class UpgradeParser {
         if (!mayBeOurs(text)) {
             return HTTP;
         }
+        if (hasBareLineFeed(text)) {
+            return HTTP;
+        }
         int end = text.indexOf("\r\n\r\n");
         if (end < 0) {
             return text.length() < MAX_HEAD_BYTES ? INCOMPLETE : HTTP;
@@ -82,6 +85,17 @@ final class UpgradeParser {
 
     private static boolean endsPath(String text, int at) {
         return at >= text.length() || text.charAt(at) == ' ' || text.charAt(at) == '?';
+    }
+
+    /** Lines that end otherwise than ours do never become a head here: nothing is to be awaited. */
+    private static boolean hasBareLineFeed(String text) {
+        int end = text.indexOf("\r\n\r\n");
+        for (int at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+            if (at == 0 || text.charAt(at - 1) != '\r') {
+                return end < 0 || at < end;
+            }
+        }
+        return false;
     }
 
     private @Nullable UpgradeRequest request(String head, InetAddress peer) {
@@ -124,7 +138,7 @@ final class UpgradeParser {
                 return null;
             }
             String name = lines[i].substring(0, colon);
-            String value = lines[i].substring(colon + 1).strip();
+            String value = withoutBlanks(lines[i].substring(colon + 1));
             if (!isName(name) || !isValue(value)) {
                 return null;
             }
@@ -132,6 +146,23 @@ final class UpgradeParser {
                     .add(value);
         }
         return headers;
+    }
+
+    /** Blanks and tabs alone: any other control character makes the value a bad one. */
+    private static String withoutBlanks(String text) {
+        int from = 0;
+        int to = text.length();
+        while (from < to && isBlank(text.charAt(from))) {
+            from++;
+        }
+        while (to > from && isBlank(text.charAt(to - 1))) {
+            to--;
+        }
+        return text.substring(from, to);
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
     }
 
     private static boolean isName(String name) {
@@ -150,11 +181,14 @@ final class UpgradeParser {
                 && request.headers().getOrDefault("host", List.of()).size() == 1
                 && request.headers().getOrDefault("sec-websocket-key", List.of()).size() == 1
                 && isKey(request.key())
-                && !request.headers().containsKey("transfer-encoding")
-                && "0".equals(request.headers().getOrDefault("content-length", ZERO).getFirst());
+                && hasNoBody(request);
     }
 
-    private static final List<String> ZERO = List.of("0");
+    private static boolean hasNoBody(UpgradeRequest request) {
+        return !request.headers().containsKey("transfer-encoding")
+                && (!request.headers().containsKey("content-length")
+                        || isOnly(request, "content-length", "0"));
+    }
 
     private static boolean isOnly(UpgradeRequest request, String header, String value) {
         List<String> values = request.headers().get(header);

@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,6 +29,12 @@ import java.util.concurrent.TimeUnit;
  */
 public final class WebSocketFront implements ChannelListener<StreamConnection> {
     private static final Logger log = LoggerFactory.getLogger(WebSocketFront.class);
+
+    /** A refused client that does not close by then, having its answer, is closed. */
+    private static final long REFUSED_TIMEOUT_MS = 1_000;
+
+    /** For a connection that does not tell whose it is: an address that nobody trusts. */
+    private static final InetAddress UNKNOWN = InetAddress.ofLiteral("0.0.0.0");
 
     private final DelegateOpenListener http;
     private final ByteBufferPool pool;
@@ -51,9 +58,9 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
     }
 
     /**
+     * @param pool buffers of at least {@value UpgradeParser#MAX_HEAD_BYTES} bytes
      * @param admission spreads handshakes that come at once
      * @param timeouts when a client that has not sent its request is closed
-     * @param pool buffers of at least {@value UpgradeParser#MAX_HEAD_BYTES} bytes
      */
     public WebSocketFront(
             DelegateOpenListener http,
@@ -78,12 +85,17 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
         new Arrival(connection).begin();
     }
 
-    /** A connection whose request is awaited. On its I/O thread. */
+    /** A connection whose request is awaited, or whose refused client is. On its I/O thread. */
     private final class Arrival implements ChannelListener<ConduitStreamSourceChannel> {
         private final StreamConnection connection;
-        private @Nullable PooledByteBuffer held;
+
+        /**
+         * What has come of the request so far: not a pooled buffer, those are for who is served.
+         */
+        private byte[] begun = {};
+
+        private boolean refused;
         private XnioExecutor.@Nullable Key deadline;
-        private boolean begun;
 
         Arrival(StreamConnection connection) {
             this.connection = connection;
@@ -94,31 +106,48 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
             source.setReadListener(this);
             handleEvent(source);
             if (deadline == null && source.getReadListener() == this && source.isOpen()) {
-                due(timeouts.idleMs());
-                source.resumeReads();
+                await(source, begun.length == 0 ? timeouts.idleMs() : timeouts.headMs());
             }
         }
 
-        private void due(int ms) {
-            if (deadline != null) {
-                deadline.remove();
+        private void await(ConduitStreamSourceChannel source, long timeoutMs) {
+            try {
+                deadline =
+                        connection
+                                .getIoThread()
+                                .executeAfter(this::abandon, timeoutMs, TimeUnit.MILLISECONDS);
+                source.resumeReads();
+            } catch (RejectedExecutionException e) {
+                log.debug("the I/O thread is ending", e);
+                abandon();
             }
-            deadline =
-                    connection.getIoThread().executeAfter(this::abandon, ms, TimeUnit.MILLISECONDS);
         }
 
         @Override
         public void handleEvent(ConduitStreamSourceChannel source) {
-            PooledByteBuffer pooled = held == null ? pool.allocate() : held;
-            held = pooled;
-            ByteBuffer bytes = pooled.getBuffer();
-            int count = read(source, bytes);
-            if (count < 0) {
+            try {
+                receive(source);
+            } catch (RuntimeException e) {
+                log.error("opening a connection failed", e);
                 abandon();
-            } else if (count > 0) {
-                look(source, bytes);
-            } else if (bytes.position() == 0) {
-                release(); // nobody waits with an empty buffer
+            }
+        }
+
+        private void receive(ConduitStreamSourceChannel source) {
+            PooledByteBuffer pooled = pool.allocate();
+            boolean given = false;
+            try {
+                ByteBuffer bytes = pooled.getBuffer().put(begun);
+                int count = read(source, bytes);
+                if (count < 0) {
+                    abandon();
+                } else if (count > 0 && !refused) {
+                    given = look(source, pooled, bytes.flip());
+                }
+            } finally {
+                if (!given) {
+                    pooled.close();
+                }
             }
         }
 
@@ -131,81 +160,94 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
             }
         }
 
-        private void look(ConduitStreamSourceChannel source, ByteBuffer bytes) {
-            int end = bytes.position();
-            bytes.flip();
+        /** Returns true if the buffer has a new owner. */
+        private boolean look(
+                ConduitStreamSourceChannel source, PooledByteBuffer pooled, ByteBuffer bytes) {
             Routes current = routes;
-            switch (current.parser.parse(bytes, peer())) {
+            return switch (current.parser.parse(bytes, peer())) {
                 case UpgradeParser.Outcome.Incomplete _ -> {
-                    bytes.limit(bytes.capacity()).position(end);
-                    if (!begun) {
-                        begun = true;
-                        due(timeouts.headMs());
-                    }
+                    incomplete(source, bytes);
+                    yield false;
                 }
-                case UpgradeParser.Outcome.Http _ -> hand(source);
+                case UpgradeParser.Outcome.Http _ -> {
+                    arrived(source);
+                    http.handleEvent(connection, pooled);
+                    yield true;
+                }
                 case UpgradeParser.Outcome.Upgrade upgrade -> {
                     bytes.position(upgrade.length());
                     arrived(source);
                     admit(current, upgrade.request(), bytes);
+                    yield false;
                 }
+            };
+        }
+
+        /** The time for the head begins with its first byte. */
+        private void incomplete(ConduitStreamSourceChannel source, ByteBuffer bytes) {
+            boolean first = begun.length == 0;
+            begun = new byte[bytes.remaining()];
+            bytes.get(begun);
+            if (first && deadline != null) {
+                deadline.remove();
+                await(source, timeouts.headMs());
             }
         }
 
         private InetAddress peer() {
             var address = connection.getPeerAddress(InetSocketAddress.class);
-            return address == null ? InetAddress.getLoopbackAddress() : address.getAddress();
-        }
-
-        private void hand(ConduitStreamSourceChannel source) {
-            arrived(source);
-            PooledByteBuffer bytes = held;
-            held = null;
-            http.handleEvent(connection, bytes);
+            return address == null ? UNKNOWN : address.getAddress();
         }
 
         /** Now, some time later, or not at all. */
         private void admit(Routes current, UpgradeRequest request, ByteBuffer rest) {
             Refusal refusal = current.gate.refusal(request);
             long waitNanos = refusal == null ? admission.reserve() : 0;
-            if (refusal != null) {
-                refuse(refusal);
-            } else if (waitNanos == Admission.REFUSED) {
-                refuse(Refusal.unavailable("too many clients come at once"));
-            } else if (waitNanos == 0) {
-                upgrade(current, request, rest);
+            if (refusal == null && waitNanos == Admission.REFUSED) {
+                refusal = Refusal.unavailable("too many clients come at once");
+            }
+            if (refusal == null && waitNanos > 0) {
+                byte[] kept = new byte[rest.remaining()];
+                rest.get(kept);
+                later(() -> upgrade(current, request, ByteBuffer.wrap(kept)), waitNanos);
             } else {
-                connection
-                        .getIoThread()
-                        .executeAfter(
-                                () -> upgrade(current, request, rest),
-                                waitNanos,
-                                TimeUnit.NANOSECONDS);
+                answer(current, request, rest, refusal);
             }
         }
 
-        private void refuse(Refusal refusal) {
-            release();
+        private void later(Runnable task, long nanos) {
             try {
-                write(UpgradeResponse.refused(refusal));
-                connection.getSinkChannel().shutdownWrites();
-            } catch (IOException e) {
-                log.debug("refusing a WebSocket failed", e);
+                deadline = connection.getIoThread().executeAfter(task, nanos, TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                log.debug("the I/O thread is ending", e);
+                abandon();
             }
-            IoUtils.safeClose(connection);
         }
 
+        /** Its turn has come; much may have happened while it waited. */
         private void upgrade(Routes current, UpgradeRequest request, ByteBuffer rest) {
             try {
-                accept(request, current.paths.get(request.path()), rest);
+                answer(current, request, rest, current.gate.refusal(request));
+            } catch (RuntimeException e) {
+                log.error("opening a connection failed", e);
+                abandon();
+            }
+        }
+
+        private void answer(
+                Routes current,
+                UpgradeRequest request,
+                ByteBuffer rest,
+                @Nullable Refusal refusal) {
+            try {
+                if (refusal == null) {
+                    accept(request, current.paths.get(request.path()), rest);
+                } else {
+                    refuse(refusal);
+                }
             } catch (IOException e) {
                 log.debug("answering an upgrade request failed", e);
                 IoUtils.safeClose(connection);
-            } catch (RuntimeException e) {
-                log.error("opening a WebSocket failed", e);
-                IoUtils.safeClose(connection);
-            } finally {
-                release();
             }
         }
 
@@ -217,6 +259,20 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
             String subprotocol = path.subprotocol(request);
             write(UpgradeResponse.accepted(request.key(), subprotocol));
             new SocketSession(connection, path, subprotocol, request).start(rest);
+        }
+
+        /**
+         * Answers, then reads on for a moment: closed while bytes of the client are unread, the
+         * socket would be reset, and the answer might be lost with it.
+         */
+        private void refuse(Refusal refusal) throws IOException {
+            write(UpgradeResponse.refused(refusal));
+            connection.getSinkChannel().shutdownWrites();
+            refused = true;
+            begun = new byte[0];
+            ConduitStreamSourceChannel source = connection.getSourceChannel();
+            source.setReadListener(this);
+            await(source, REFUSED_TIMEOUT_MS);
         }
 
         /** A new connection's send buffer is empty, so that it takes a response of this size. */
@@ -238,15 +294,7 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
 
         private void abandon() {
             arrived(connection.getSourceChannel());
-            release();
             IoUtils.safeClose(connection);
-        }
-
-        private void release() {
-            if (held != null) {
-                held.close();
-                held = null;
-            }
         }
     }
 }
