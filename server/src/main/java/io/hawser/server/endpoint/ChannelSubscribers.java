@@ -64,13 +64,16 @@ final class ChannelSubscribers {
 
     /** Gives what is pending to those who are members now. */
     void dispatch(Dispatch dispatch) {
-        int next = 0;
-        while (next < pending.size()) {
-            int end = options.slowConsumer().drops() ? endOfRun(next) : pending.size();
-            give(dispatch, pending.subList(next, end));
-            next = end;
+        try {
+            int next = 0;
+            while (next < pending.size()) {
+                int end = options.slowConsumer().drops() ? endOfRun(next) : pending.size();
+                give(dispatch, pending.subList(next, end));
+                next = end;
+            }
+        } finally {
+            pending.clear(); // or it would never be touched again
         }
-        pending.clear();
     }
 
     /** Where frames may be dropped, none holds both publications and what must not be lost. */

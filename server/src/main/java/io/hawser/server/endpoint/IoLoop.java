@@ -2,6 +2,7 @@ package io.hawser.server.endpoint;
 
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.session.SessionCounters;
+import io.hawser.server.session.SlowConsumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,6 +13,7 @@ import org.xnio.XnioIoThread;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * What one I/O thread owns: its connections, which of them are in which channel, and one queue of
@@ -81,6 +84,7 @@ final class IoLoop {
     private boolean endPlanned;
 
     private volatile XnioExecutor.@Nullable Key sweep;
+    private volatile boolean stopped;
 
     IoLoop(XnioIoThread thread, SessionCounters counters, OutLimits limits) {
         this.thread = thread;
@@ -94,6 +98,7 @@ final class IoLoop {
     }
 
     void stop() {
+        stopped = true;
         XnioExecutor.Key key = sweep;
         if (key != null) {
             key.remove();
@@ -119,7 +124,7 @@ final class IoLoop {
      * it must not be called on an I/O thread.
      */
     void deliver(String channel, Delivery delivery) {
-        while (deliveries.get() >= MAX_DELIVERIES) {
+        while (deliveries.get() >= MAX_DELIVERIES && !stopped) {
             LockSupport.parkNanos(100_000);
         }
         deliveries.incrementAndGet();
@@ -150,21 +155,24 @@ final class IoLoop {
     }
 
     private void run() {
-        for (int i = 0; i < MAX_BATCH; i++) {
-            Runnable task = tasks.poll();
-            if (task == null) {
-                break;
+        try {
+            for (int i = 0; i < MAX_BATCH; i++) {
+                Runnable task = tasks.poll();
+                if (task == null) {
+                    break;
+                }
+                runSafely(task);
             }
-            runSafely(task);
-        }
-        if (limits.writeDelayMs() == 0 || pending >= MAX_DELIVERIES) {
-            endBatch();
-        } else {
-            endBatchLater();
-        }
-        scheduled.set(false);
-        if (!tasks.isEmpty() || (!dirty.isEmpty() && !endPlanned)) {
-            schedule();
+            if (limits.writeDelayMs() == 0 || pending >= MAX_DELIVERIES) {
+                endBatch();
+            } else {
+                endBatchLater();
+            }
+        } finally {
+            scheduled.set(false);
+            if (!tasks.isEmpty() || (!dirty.isEmpty() && !endPlanned)) {
+                schedule();
+            }
         }
     }
 
@@ -191,11 +199,13 @@ final class IoLoop {
 
     private void endBatch() {
         for (ChannelSubscribers channel : touched) {
-            channel.dispatch(dispatch);
+            runSafely(() -> channel.dispatch(dispatch));
         }
         touched.clear();
         pending = 0;
-        flushDirty();
+        while (!dirty.isEmpty()) {
+            flushDirty(); // whoever is closed by it may have marked others
+        }
         arena.endBatch();
     }
 
@@ -204,7 +214,7 @@ final class IoLoop {
         dirty = flushing;
         flushing = batch;
         for (WebSocketConnection connection : batch) {
-            connection.flush();
+            runSafely(connection::flush);
         }
         batch.clear();
     }
@@ -277,6 +287,18 @@ final class IoLoop {
                 });
     }
 
+    /**
+     * The clients of this thread that do not keep up: those for whom most waits, at most so many.
+     */
+    List<SlowConsumer> slow(int limit) {
+        return connections.stream()
+                .map(WebSocketConnection::slow)
+                .flatMap(Stream::ofNullable)
+                .sorted(Comparator.comparingLong(SlowConsumer::bytes).reversed())
+                .limit(limit)
+                .toList();
+    }
+
     // Queues
 
     /** For one call of {@code write}. */
@@ -299,7 +321,7 @@ final class IoLoop {
     private void sweep() {
         long now = System.currentTimeMillis();
         for (WebSocketConnection connection : List.copyOf(connections)) {
-            connection.tick(now);
+            runSafely(() -> connection.tick(now));
         }
         endBatch();
     }

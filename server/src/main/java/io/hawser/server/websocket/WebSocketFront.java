@@ -175,12 +175,24 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
             } else if (waitNanos == 0) {
                 upgrade(current, request, rest);
             } else {
+                ByteBuffer kept = ByteBuffer.allocate(rest.remaining()).put(rest).flip();
+                release(); // the pool is for those who are served
                 connection
                         .getIoThread()
                         .executeAfter(
-                                () -> upgrade(current, request, rest),
+                                () -> admitted(current, request, kept),
                                 waitNanos,
                                 TimeUnit.NANOSECONDS);
+            }
+        }
+
+        /** Its turn has come; meanwhile the node may have become full, or stopped serving. */
+        private void admitted(Routes current, UpgradeRequest request, ByteBuffer rest) {
+            Refusal refusal = current.gate.refusal(request);
+            if (refusal == null) {
+                upgrade(current, request, rest);
+            } else {
+                refuse(refusal);
             }
         }
 
