@@ -103,7 +103,7 @@ public final class HawserServer implements AutoCloseable {
         WebSocketTransport transport =
                 started("websocket transport", transport(context, fanOut, routes.health()));
         transport.serve(listeners.front());
-        routes.open(grid, recorder, transport.handler());
+        routes.open(grid, recorder, transport.handler(), fanOut::slow);
 
         grid.nodes().listeningOn(publicPort, adminPort);
         grid.nodes().become(NodeStatus.ACTIVE);

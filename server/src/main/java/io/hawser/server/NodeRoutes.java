@@ -16,6 +16,7 @@ import io.hawser.server.admin.PresenceQuery;
 import io.hawser.server.admin.PublicRoutes;
 import io.hawser.server.admin.RouteHandler;
 import io.hawser.server.admin.ServerApi;
+import io.hawser.server.admin.SlowHandler;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.security.ChannelPolicy;
 import io.hawser.server.security.TokenIssuer;
@@ -108,8 +109,13 @@ final class NodeRoutes {
      * The node has joined: everything is answered from now on.
      *
      * @param connections gets all of {@code /connection/}
+     * @param slow tells which clients do not keep up
      */
-    void open(Grid joined, SessionRecorder recorder, HttpHandler connections) {
+    void open(
+            Grid joined,
+            SessionRecorder recorder,
+            HttpHandler connections,
+            SlowHandler.Source slow) {
         grid = joined;
         InstantSource clock = InstantSource.system();
         new NodeAnswers(
@@ -140,7 +146,8 @@ final class NodeRoutes {
                                 config.api().key(),
                                 config.grid().clusterName(),
                                 health,
-                                joined.nodes()::nodes));
+                                joined.nodes()::nodes,
+                                new SlowHandler(slow)));
         publicRoutes =
                 new PublicRoutes(
                         connections,

@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -28,7 +29,7 @@ final class RawWebSocket implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
-    private final String status;
+    private final String head;
 
     /** One message from the server; a close frame has its code in the first two bytes. */
     record Frame(int opcode, Payload payload) {
@@ -47,7 +48,18 @@ final class RawWebSocket implements AutoCloseable {
      * @param headers more lines of the request, each ending in CRLF
      */
     RawWebSocket(int port, String path, String headers) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(port, path, headers, 0);
+    }
+
+    /**
+     * @param receiveBufferBytes what the kernel may hold that is not read yet; 0 for its default
+     */
+    RawWebSocket(int port, String path, String headers, int receiveBufferBytes) throws IOException {
+        socket = new Socket();
+        if (receiveBufferBytes > 0) {
+            socket.setReceiveBufferSize(receiveBufferBytes);
+        }
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(READ_LIMIT_MS);
         in = new DataInputStream(socket.getInputStream());
         out = socket.getOutputStream();
@@ -63,7 +75,7 @@ final class RawWebSocket implements AutoCloseable {
                                 + headers
                                 + "\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
-        status = readHead();
+        head = readHead();
     }
 
     private String readHead() throws IOException {
@@ -71,12 +83,22 @@ final class RawWebSocket implements AutoCloseable {
         while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
             head.write(in.readUnsignedByte());
         }
-        return head.toString(StandardCharsets.US_ASCII).split("\r\n", 2)[0];
+        return head.toString(StandardCharsets.US_ASCII);
     }
 
     /** The status line of the answer. */
     String status() {
-        return status;
+        return head.split("\r\n", 2)[0];
+    }
+
+    /** The status line and headers of the answer. */
+    String head() {
+        return head;
+    }
+
+    /** The client's own port. */
+    int localPort() {
+        return socket.getLocalPort();
     }
 
     void text(String message) throws IOException {

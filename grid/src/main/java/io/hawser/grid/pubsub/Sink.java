@@ -5,7 +5,8 @@ package io.hawser.grid.pubsub;
  * number of subscribers. Implemented by the node's fan-out.
  *
  * <p>All calls for one channel come from one thread, the channel's lane, in order; an
- * implementation must not block it.
+ * implementation may hold it for a moment while an I/O thread is behind, which slows the publishers
+ * of that lane, but never for good and never for the sake of one slow client.
  */
 public interface Sink {
     /** A new publication, right after the one before it. */

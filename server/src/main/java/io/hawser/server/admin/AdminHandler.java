@@ -22,20 +22,24 @@ public final class AdminHandler implements HttpHandler {
     private final String cluster;
     private final Health health;
     private final Supplier<? extends Collection<NodeInfo>> nodes;
+    private final SlowHandler slow;
 
     /**
      * @param cluster name of the cluster
      * @param nodes the nodes that are known; must not block
+     * @param slow answers {@code slow}
      */
     public AdminHandler(
             Secret key,
             String cluster,
             Health health,
-            Supplier<? extends Collection<NodeInfo>> nodes) {
+            Supplier<? extends Collection<NodeInfo>> nodes,
+            SlowHandler slow) {
         this.gate = new KeyGate(key);
         this.cluster = cluster;
         this.health = health;
         this.nodes = nodes;
+        this.slow = slow;
     }
 
     private record Nodes(List<NodeView> nodes) {}
@@ -49,6 +53,7 @@ public final class AdminHandler implements HttpHandler {
         switch (path) {
             case "cluster" -> answer(exchange, ClusterView.of(cluster, health.view(), nodes.get()));
             case "nodes" -> answer(exchange, new Nodes(ClusterView.list(nodes.get())));
+            case "slow" -> slow.handleRequest(exchange);
             default -> answerNode(exchange, path);
         }
     }
@@ -56,7 +61,7 @@ public final class AdminHandler implements HttpHandler {
     private void answerNode(HttpServerExchange exchange, String path) {
         if (!path.startsWith(NODE)) {
             JsonResponse.notFound(
-                    exchange, "no such path here; there are cluster, nodes, nodes/{id}");
+                    exchange, "no such path here; there are cluster, nodes, nodes/{id}, slow");
             return;
         }
         String id = path.substring(NODE.length());

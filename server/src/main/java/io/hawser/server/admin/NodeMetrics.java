@@ -127,6 +127,16 @@ public final class NodeMetrics extends Collector {
                         "Publications times their subscribers on this node.",
                         counters.delivered));
         families.add(
+                gauge(
+                        "hawser_slow_consumers",
+                        "Connections for which something waits because they do not read it.",
+                        counters.slow.sum()));
+        families.add(
+                counter(
+                        "hawser_publications_dropped",
+                        "Publications dropped for slow clients, where their namespace allows it.",
+                        counters.dropped));
+        families.add(
                 counter(
                         "hawser_presence_events_lost",
                         "Joins and leaves that could not be sent to other nodes.",

@@ -19,7 +19,10 @@ final class Dispatch {
     /** With joins and leaves, and without. */
     private static final int KINDS = 2 * WireForm.COUNT;
 
-    private static final Made NOTHING = new Made(null, 0);
+    /** Messages of one frame that is dropped or kept as a whole, in bytes. */
+    private static final int DROPPABLE_BYTES = 16 * 1024;
+
+    private static final Made NOTHING = new Made(List.of(), 0);
 
     private final FrameWriter writer;
     private final SessionCounters counters;
@@ -28,8 +31,8 @@ final class Dispatch {
     private List<Delivery> deliveries = List.of();
     private long delivered;
 
-    /** A frame and how many messages are in it. */
-    private record Made(@Nullable Frame frame, int messages) {}
+    /** Frames and how many messages are in them. */
+    private record Made(List<Frame> frames, int messages) {}
 
     Dispatch(FrameWriter writer, SessionCounters counters) {
         this.writer = writer;
@@ -37,6 +40,8 @@ final class Dispatch {
     }
 
     void begin(List<Delivery> pending) {
+        Arrays.fill(made, null);
+        messages.clear();
         deliveries = pending;
         delivered = 0;
     }
@@ -49,10 +54,10 @@ final class Dispatch {
             ready = make(form, member);
             made[kind] = ready;
         }
-        if (ready.frame != null) {
-            member.connection.push(ready.frame, member.channel.options());
-            delivered += ready.messages;
+        for (int i = 0; i < ready.frames.size(); i++) {
+            member.connection.push(ready.frames.get(i), member.channel.options());
         }
+        delivered += ready.messages;
     }
 
     void end() {
@@ -75,23 +80,46 @@ final class Dispatch {
             return NOTHING;
         }
         ChannelOptions options = member.channel.options();
-        int most = options.writeMaxMessages() > 0 ? options.writeMaxMessages() : Integer.MAX_VALUE;
-        Frame frame = writer.write(form, messages, most);
-        if (publications && options.slowConsumer().drops()) {
-            frame.droppable(member.channel, messages.size());
-            keepNewest(frame, form, member.channel, options);
-        }
-        var result = new Made(frame, messages.size());
+        boolean droppable = publications && options.slowConsumer().drops();
+        List<Frame> frames =
+                droppable
+                        ? droppable(form, member.channel, options)
+                        : List.of(writer.write(form, messages, most(options)));
+        var result = new Made(frames, messages.size());
         messages.clear();
         return result;
     }
 
-    private void keepNewest(
-            Frame frame, WireForm form, ChannelSubscribers of, ChannelOptions options) {
-        if (options.slowConsumer() == SlowConsumer.LATEST && messages.size() > 1) {
-            Frame newest = writer.write(form, List.of(messages.getLast()));
-            newest.droppable(of, 1);
-            frame.newest(newest);
+    private static int most(ChannelOptions options) {
+        return options.writeMaxMessages() > 0 ? options.writeMaxMessages() : Integer.MAX_VALUE;
+    }
+
+    /** Several frames: a large one that has been begun could not be dropped any more. */
+    private List<Frame> droppable(WireForm form, ChannelSubscribers of, ChannelOptions options) {
+        boolean latest = options.slowConsumer() == SlowConsumer.LATEST;
+        List<Frame> frames = new ArrayList<>(2);
+        for (int next = 0; next < messages.size(); ) {
+            int end = endOfDroppable(next, latest);
+            Frame frame = writer.write(form, messages.subList(next, end), most(options));
+            frame.droppable(of, end - next);
+            if (latest && end < messages.size()) {
+                frame.supersede();
+            }
+            frames.add(frame);
+            next = end;
         }
+        return frames;
+    }
+
+    /** The newest stands alone where only that one is to wait. */
+    private int endOfDroppable(int first, boolean latest) {
+        int limit = latest ? Math.max(first + 1, messages.size() - 1) : messages.size();
+        int end = first + 1;
+        int bytes = messages.get(first).size();
+        while (end < limit && bytes + messages.get(end).size() <= DROPPABLE_BYTES) {
+            bytes += messages.get(end).size();
+            end++;
+        }
+        return end;
     }
 }

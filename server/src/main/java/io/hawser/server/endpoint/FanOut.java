@@ -7,12 +7,19 @@ import io.hawser.grid.pubsub.Sink;
 import io.hawser.server.config.ClientConfig;
 import io.hawser.server.protocol.Push;
 import io.hawser.server.session.SessionCounters;
+import io.hawser.server.session.SlowConsumer;
+import io.hawser.server.session.SlowConsumers;
 
 import org.xnio.XnioIoThread;
 
+import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -55,6 +62,26 @@ public final class FanOut implements Sink, AutoCloseable {
     /** Connections on all I/O threads. */
     public int connections() {
         return loops.values().stream().mapToInt(IoLoop::size).sum();
+    }
+
+    /**
+     * Clients that do not keep up, those for whom most waits first.
+     *
+     * @param limit how many are told at most
+     * @param timeout of a thread that does not answer in time nothing is told
+     */
+    public CompletionStage<SlowConsumers> slow(int limit, Duration timeout) {
+        List<CompletableFuture<List<SlowConsumer>>> asked =
+                loops.values().stream().map(loop -> ask(loop, limit, timeout)).toList();
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+                .handle((done, failure) -> SlowConsumers.of(asked, limit));
+    }
+
+    private static CompletableFuture<List<SlowConsumer>> ask(
+            IoLoop loop, int limit, Duration timeout) {
+        var answer = new CompletableFuture<List<SlowConsumer>>();
+        loop.execute(() -> answer.complete(loop.slow(limit)));
+        return answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -21,8 +21,8 @@ final class Frame {
 
     private int publications;
 
-    /** The same without all publications but the last, where only that one is to wait. */
-    private @Nullable Frame newest;
+    private boolean superseded;
+    private boolean oneMessage;
 
     private Frame(ByteBuffer bytes, boolean borrowed) {
         this.bytes = bytes;
@@ -55,13 +55,22 @@ final class Frame {
         publications = count;
     }
 
-    /** What waits in this frame's place for a client that has not read the earlier ones. */
-    void newest(Frame last) {
-        newest = last;
+    /** A newer frame of the channel follows at once, and only the newest is to wait. */
+    void supersede() {
+        superseded = true;
     }
 
-    Frame newest() {
-        return newest == null ? this : newest;
+    boolean isSuperseded() {
+        return superseded;
+    }
+
+    /** It holds one message and nothing else. */
+    void single() {
+        oneMessage = true;
+    }
+
+    boolean isOneMessage() {
+        return oneMessage;
     }
 
     @Nullable ChannelSubscribers droppableBy() {

@@ -38,7 +38,11 @@ final class FrameWriter {
             writeFrame(out, framing, text, messages.subList(next, end));
             next = end;
         }
-        return arena.frame(out.flip());
+        Frame frame = arena.frame(out.flip());
+        if (messages.size() == 1) {
+            frame.single();
+        }
+        return frame;
     }
 
     private static void writeFrame(

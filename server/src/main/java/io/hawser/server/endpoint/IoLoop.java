@@ -2,6 +2,7 @@ package io.hawser.server.endpoint;
 
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.session.SessionCounters;
+import io.hawser.server.session.SlowConsumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,6 +13,7 @@ import org.xnio.XnioIoThread;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * What one I/O thread owns: its connections, which of them are in which channel, and one queue of
@@ -90,6 +93,7 @@ final class IoLoop {
     private final ArrayDeque<WebSocketConnection> departures = new ArrayDeque<>();
 
     private volatile XnioExecutor.@Nullable Key sweep;
+    private volatile boolean stopped;
 
     IoLoop(XnioIoThread thread, SessionCounters counters, OutLimits limits) {
         this.thread = thread;
@@ -103,6 +107,7 @@ final class IoLoop {
     }
 
     void stop() {
+        stopped = true;
         XnioExecutor.Key key = sweep;
         if (key != null) {
             key.remove();
@@ -128,7 +133,7 @@ final class IoLoop {
      * it must not be called on an I/O thread.
      */
     void deliver(String channel, Delivery delivery) {
-        while (deliveries.get() >= MAX_DELIVERIES) {
+        while (deliveries.get() >= MAX_DELIVERIES && !stopped) {
             LockSupport.parkNanos(100_000);
         }
         deliveries.incrementAndGet();
@@ -334,6 +339,18 @@ final class IoLoop {
         for (WebSocketConnection connection : subscribers.copy()) {
             runSafely(() -> connection.session().positionLost(subscribers.channel()));
         }
+    }
+
+    /**
+     * The clients of this thread that do not keep up: those for whom most waits, at most so many.
+     */
+    List<SlowConsumer> slow(int limit) {
+        return connections.stream()
+                .map(WebSocketConnection::slow)
+                .flatMap(Stream::ofNullable)
+                .sorted(Comparator.comparingLong(SlowConsumer::bytes).reversed())
+                .limit(limit)
+                .toList();
     }
 
     // Queues

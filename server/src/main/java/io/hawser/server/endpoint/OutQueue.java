@@ -7,50 +7,85 @@ import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.function.Consumer;
 
 /**
- * What waits for one connection: a lane for each priority, and the frames that are being written,
- * in the order settled when they were first offered to the socket. A connection has one only while
- * it needs it. For one thread.
+ * What waits for one connection: a lane for each priority, before them what is fixed (a frame that
+ * the socket has begun to take, a connect reply), behind them the last frame of all. Only bytes
+ * that were written settle an order: what the socket did not take goes back to its lane, where it
+ * may be overtaken or dropped. A connection has a queue only while it needs it. For one thread.
  */
 final class OutQueue {
     /** Bytes of the other lanes for one of the low lane. */
-    private static final int LOW_SHARE = 15;
+    static final int LOW_SHARE = 15;
+
+    /** Frames that one write offers at most. */
+    static final int MAX_PICKS = 64;
 
     private static final Priority[] DROP_ORDER = {Priority.LOW, Priority.NORMAL, Priority.HIGH};
 
+    private final ArrayDeque<Frame> front = new ArrayDeque<>(2);
     private final ArrayDeque<Frame> high = new ArrayDeque<>(2);
     private final ArrayDeque<Frame> normal = new ArrayDeque<>(4);
     private final ArrayDeque<Frame> low = new ArrayDeque<>(2);
 
-    /** Offered to the socket; the first may be half written. */
-    private final ArrayDeque<Frame> offered = new ArrayDeque<>(4);
+    /** Goes when nothing else is left. */
+    private @Nullable Frame last;
 
-    private int bytes;
+    /** Frames of the lanes that the write under way offers; empty between writes. */
+    private final ArrayDeque<Pick> picks = new ArrayDeque<>(4);
 
-    /** Bytes of the first offered frame that are written already. */
+    /** Bytes of the first frame of the front that are written already. */
     private int offset;
 
+    /** All bytes not yet written. */
+    private long bytes;
+
+    /** Those of the lanes. */
+    private long waiting;
+
+    /** Those of the lanes that may be dropped. */
+    private long droppable;
+
     /** Bytes of the other lanes that went since the low lane last had its share. */
-    private int lowDue;
+    private long lowDue;
+
+    /** The droppable frame that came last: dropping stops before it. */
+    private @Nullable Frame newest;
 
     private long blockedSinceMs;
     private long dropped;
 
+    /**
+     * A frame on offer.
+     *
+     * @param lane where it goes back to
+     * @param lowDue what was due to the low lane before it was taken
+     */
+    private record Pick(Frame frame, Priority lane, long lowDue) {}
+
     void add(Frame frame, Priority priority) {
         lane(priority).addLast(frame);
+        counted(frame, 1);
+        if (frame.droppableBy() != null) {
+            newest = frame;
+        }
         bytes += frame.size();
     }
 
-    /** Before all that has not been begun. */
+    /** Before all others but the rest of a frame that has been begun. */
     void addFirst(Frame frame) {
-        if (offset == 0) {
-            offered.addFirst(frame);
-        } else {
-            Frame begun = offered.removeFirst();
-            offered.addFirst(frame);
-            offered.addFirst(begun);
+        Frame begun = offset > 0 ? front.pollFirst() : null;
+        front.addFirst(frame);
+        if (begun != null) {
+            front.addFirst(begun);
         }
+        bytes += frame.size();
+    }
+
+    /** After all others, also those that come later; once in a connection's life. */
+    void addLast(Frame frame) {
+        last = frame;
         bytes += frame.size();
     }
 
@@ -62,46 +97,109 @@ final class OutQueue {
         };
     }
 
-    /** Fills {@code buffers} with what comes next and returns how many it filled. */
+    private void counted(Frame frame, int sign) {
+        waiting += (long) sign * frame.size();
+        if (frame.droppableBy() != null) {
+            droppable += (long) sign * frame.size();
+        }
+    }
+
+    // Writing: gather, then wrote
+
+    /**
+     * Fills {@code buffers} with what comes next and returns how many it filled; {@link #wrote}
+     * must follow.
+     */
     int gather(ByteBuffer[] buffers) {
+        int room = Math.min(buffers.length, MAX_PICKS);
         int count = 0;
-        for (Iterator<Frame> i = offered.iterator(); i.hasNext() && count < buffers.length; ) {
-            buffers[count] = i.next().from(count == 0 ? offset : 0);
+        for (Frame frame : front) {
+            if (count == room) {
+                return count;
+            }
+            buffers[count] = frame.from(count == 0 ? offset : 0);
             count++;
         }
-        for (Frame next = next(count, buffers); next != null; next = next(count, buffers)) {
-            offered.addLast(next);
-            buffers[count++] = next.from(0);
+        while (count < room && pick()) {
+            buffers[count++] = picks.getLast().frame.from(0);
+        }
+        if (count < room && last != null) {
+            buffers[count++] = last.from(0);
         }
         return count;
     }
 
-    private @Nullable Frame next(int count, ByteBuffer[] buffers) {
-        if (count == buffers.length) {
-            return null;
+    /** Takes the next frame out of its lane; false if all lanes are empty. */
+    private boolean pick() {
+        Priority lane = next();
+        Frame frame = lane(lane).pollFirst();
+        if (frame == null) {
+            return false;
         }
-        Frame waiting = low.peekFirst();
-        if (waiting != null && lowDue >= LOW_SHARE * waiting.size()) {
-            lowDue -= LOW_SHARE * waiting.size();
-            return low.removeFirst();
+        picks.addLast(new Pick(frame, lane, lowDue));
+        if (lane == Priority.LOW) {
+            lowDue = Math.max(0, lowDue - (long) LOW_SHARE * frame.size());
+        } else {
+            lowDue = low.isEmpty() ? 0 : lowDue + frame.size();
         }
-        Frame first = high.isEmpty() ? normal.pollFirst() : high.removeFirst();
-        if (first == null) {
-            lowDue = 0;
-            return low.pollFirst();
+        return true;
+    }
+
+    private Priority next() {
+        Frame ofLow = low.peekFirst();
+        if (ofLow != null && lowDue >= (long) LOW_SHARE * ofLow.size()) {
+            return Priority.LOW;
         }
-        lowDue = waiting == null ? 0 : lowDue + first.size();
-        return first;
+        if (!high.isEmpty()) {
+            return Priority.HIGH;
+        }
+        return normal.isEmpty() ? Priority.LOW : Priority.NORMAL;
     }
 
     /** The socket took {@code count} bytes of what was gathered. */
     void wrote(long count) {
-        bytes -= (int) count;
+        bytes -= count;
         long left = offset + count;
-        while (!offered.isEmpty() && left >= offered.getFirst().size()) {
-            left -= offered.removeFirst().size();
+        while (!front.isEmpty() && left >= front.getFirst().size()) {
+            left -= front.removeFirst().size();
+        }
+        if (front.isEmpty()) {
+            left = leave(left);
         }
         offset = (int) left;
+        putBack();
+    }
+
+    /** Frames of the lanes have gone, the last of them perhaps in part; returns how much of it. */
+    private long leave(long written) {
+        long left = written;
+        while (left > 0 && !picks.isEmpty()) {
+            Frame frame = picks.removeFirst().frame;
+            counted(frame, -1);
+            if (left < frame.size()) {
+                front.addLast(frame);
+                return left;
+            }
+            left -= frame.size();
+        }
+        return left > 0 && last != null ? leaveLast(last, left) : left;
+    }
+
+    private long leaveLast(Frame frame, long written) {
+        last = null;
+        if (written >= frame.size()) {
+            return written - frame.size();
+        }
+        front.addLast(frame);
+        return written;
+    }
+
+    private void putBack() {
+        while (!picks.isEmpty()) {
+            Pick pick = picks.removeLast();
+            lane(pick.lane).addFirst(pick.frame);
+            lowDue = pick.lowDue;
+        }
     }
 
     boolean isEmpty() {
@@ -109,40 +207,81 @@ final class OutQueue {
     }
 
     /** Bytes not yet written. */
-    int bytes() {
+    long bytes() {
         return bytes;
     }
 
-    // Dropping: never what has been offered, since its first bytes may be on their way
-
-    /** Drops what waits of a channel, because something newer comes. */
-    void dropOf(ChannelSubscribers channel, Priority priority) {
-        for (Iterator<Frame> i = lane(priority).iterator(); i.hasNext(); ) {
-            Frame frame = i.next();
-            if (frame.droppableBy() == channel) {
-                i.remove();
-                count(frame);
+    /**
+     * Bytes that no dropping can get rid of. A message on its own that has been begun does not
+     * count: also one that is longer than the queue may be has to reach who reads.
+     */
+    long lasting() {
+        long sum = waiting - droppable + (last == null ? 0 : last.size());
+        int written = offset;
+        for (Frame frame : front) {
+            if (frame.droppableBy() == null && !frame.isOneMessage()) {
+                sum += frame.size() - written;
             }
+            written = 0;
         }
+        return sum;
     }
 
-    /** Drops what may be dropped, low before high and old before new, until the bytes fit. */
-    void dropUntil(int maxBytes) {
-        for (Priority priority : DROP_ORDER) {
-            Iterator<Frame> i = lane(priority).iterator();
-            while (bytes > maxBytes && i.hasNext()) {
-                Frame frame = i.next();
-                if (frame.droppableBy() != null) {
-                    i.remove();
-                    count(frame);
+    // Dropping: never what has been begun, since its end must follow
+
+    /** Drops what waits of a channel, because something newer comes. */
+    void dropOf(ChannelSubscribers channel, Priority priority, Consumer<Frame> lost) {
+        if (droppable > 0) {
+            Iterator<Frame> frames = lane(priority).iterator();
+            while (frames.hasNext()) {
+                Frame frame = frames.next();
+                if (frame.droppableBy() == channel) {
+                    drop(frame, frames, lost);
                 }
             }
         }
     }
 
-    private void count(Frame frame) {
+    /** Drops what waits and is not the newest of its channel, where only that is to wait. */
+    void dropSuperseded(Consumer<Frame> lost) {
+        for (Priority priority : DROP_ORDER) {
+            Iterator<Frame> frames = lane(priority).iterator();
+            while (droppable > 0 && frames.hasNext()) {
+                Frame frame = frames.next();
+                if (frame.isSuperseded()) {
+                    drop(frame, frames, lost);
+                }
+            }
+        }
+    }
+
+    /**
+     * Drops what may be dropped, low before high and old before new, until what waits fits; but
+     * never the newest of all, however large it is.
+     */
+    void dropUntil(int maxBytes, Consumer<Frame> lost) {
+        for (Priority priority : DROP_ORDER) {
+            Iterator<Frame> frames = lane(priority).iterator();
+            while (waiting > maxBytes && droppable > 0 && frames.hasNext()) {
+                Frame frame = frames.next();
+                if (frame.droppableBy() != null && frame != newest) {
+                    drop(frame, frames, lost);
+                }
+            }
+        }
+    }
+
+    private void drop(Frame frame, Iterator<Frame> at, Consumer<Frame> lost) {
+        at.remove();
+        counted(frame, -1);
         bytes -= frame.size();
+        lost(frame, lost);
+    }
+
+    /** A droppable frame is not even added. */
+    void lost(Frame frame, Consumer<Frame> lost) {
         dropped += frame.publications();
+        lost.accept(frame);
     }
 
     /** Publications dropped since the connection last kept up. */
@@ -150,29 +289,40 @@ final class OutQueue {
         return dropped;
     }
 
-    /** The socket is full since then, milliseconds since 1970. */
+    /** The socket is full at this time, milliseconds since 1970; the first such time counts. */
     void blocked(long nowMs) {
-        blockedSinceMs = nowMs;
+        if (blockedSinceMs == 0) {
+            blockedSinceMs = nowMs;
+        }
     }
 
+    /** Since when the socket has never taken all that waited; 0 if it always has. */
     long blockedSinceMs() {
         return blockedSinceMs;
     }
 
     /** Makes what waits outlast the batch. */
     void retain() {
-        offered.forEach(Frame::retain);
+        front.forEach(Frame::retain);
         high.forEach(Frame::retain);
         normal.forEach(Frame::retain);
         low.forEach(Frame::retain);
+        if (last != null) {
+            last.retain();
+        }
     }
 
     void clear() {
-        offered.clear();
+        front.clear();
         high.clear();
         normal.clear();
         low.clear();
+        picks.clear();
+        last = null;
+        newest = null;
         bytes = 0;
+        waiting = 0;
+        droppable = 0;
         offset = 0;
         lowDue = 0;
         blockedSinceMs = 0;

@@ -2,13 +2,13 @@ package io.hawser.server.endpoint;
 
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.config.ChannelOptions.Priority;
-import io.hawser.server.config.ChannelOptions.SlowConsumer;
 import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.protocol.EncodedMessage;
 import io.hawser.server.protocol.Encoding;
 import io.hawser.server.protocol.Push;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.Connection;
+import io.hawser.server.session.SlowConsumer;
 import io.hawser.server.websocket.Frames;
 import io.hawser.server.websocket.SocketOwner;
 import io.hawser.server.websocket.SocketSession;
@@ -20,7 +20,9 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One WebSocket's way out. What is sent within a batch of the I/O thread leaves in one write at its
@@ -33,6 +35,9 @@ final class WebSocketConnection implements Connection, SocketOwner {
     /** How long a client may take to answer a close frame, or to read what is still queued. */
     private static final long CLOSE_TIMEOUT_MS = 5_000;
 
+    /** A reply of this size has a frame of its own, in bytes. */
+    private static final int LARGE_REPLY = 16 * 1024;
+
     private static final byte[] NO_DATA = {};
 
     private final String id;
@@ -42,8 +47,10 @@ final class WebSocketConnection implements Connection, SocketOwner {
     private final IoLoop loop;
     private final boolean framePings;
 
-    /** Replies of this batch that are not in a frame yet. */
+    /** Replies of this batch that are not in a frame yet, all of one lane. */
     private @Nullable List<EncodedMessage> replies;
+
+    private Priority repliesLane = Priority.NORMAL;
 
     /** The only frame that waits, whole; null if none or several do. */
     private @Nullable Frame single;
@@ -168,13 +175,30 @@ final class WebSocketConnection implements Connection, SocketOwner {
 
     @Override
     public void send(EncodedMessage message) {
+        send(message, Priority.NORMAL);
+    }
+
+    @Override
+    public void send(EncodedMessage message, ChannelOptions about) {
+        send(message, about.priority());
+    }
+
+    private void send(EncodedMessage message, Priority lane) {
         if (closing != null) {
             return;
+        }
+        boolean alone = message.size() >= LARGE_REPLY;
+        if (alone || lane != repliesLane) {
+            sealReplies();
         }
         if (replies == null) {
             replies = new ArrayList<>(2);
         }
         replies.add(message);
+        repliesLane = lane;
+        if (alone) {
+            sealReplies();
+        }
         loop.counters().sent.increment();
         markDirty();
     }
@@ -183,8 +207,11 @@ final class WebSocketConnection implements Connection, SocketOwner {
     void push(Frame frame, ChannelOptions options) {
         if (closing == null) {
             sealReplies();
-            if (waits() && frame.droppableBy() != null) {
-                enqueueDroppable(frame, options);
+            ChannelSubscribers droppableBy = frame.droppableBy();
+            if (waits()
+                    && droppableBy != null
+                    && options.slowConsumer() == ChannelOptions.SlowConsumer.LATEST) {
+                enqueueNewest(frame, droppableBy, options.priority());
             } else {
                 enqueue(frame, options.priority());
             }
@@ -197,17 +224,21 @@ final class WebSocketConnection implements Connection, SocketOwner {
         return blocked || corked;
     }
 
-    private void enqueueDroppable(Frame frame, ChannelOptions options) {
-        Frame waiting = frame;
-        if (options.slowConsumer() == SlowConsumer.LATEST) {
-            waiting = frame.newest();
-            if (queue != null && frame.droppableBy() != null) {
-                queue.dropOf(frame.droppableBy(), options.priority());
-            }
+    private void enqueueNewest(Frame frame, ChannelSubscribers channel, Priority priority) {
+        if (frame.isSuperseded()) {
+            queue().lost(frame, this::lost);
+        } else {
+            queue().dropOf(channel, priority, this::lost);
+            enqueue(frame, priority);
         }
-        enqueue(waiting, options.priority());
-        if (queue != null && queue.bytes() > loop.limits().maxQueueBytes()) {
-            queue.dropUntil(loop.limits().maxQueueBytes());
+    }
+
+    private void lost(Frame frame) {
+        loop.counters().dropped.add(frame.publications());
+        for (Membership m = memberships; m != null; m = m.next) {
+            if (m.channel == frame.droppableBy()) {
+                m.missed = true;
+            }
         }
     }
 
@@ -222,12 +253,8 @@ final class WebSocketConnection implements Connection, SocketOwner {
         List<EncodedMessage> messages = replies;
         if (messages != null) {
             replies = null;
-            enqueue(loop.writer().write(form, messages));
+            enqueue(loop.writer().write(form, messages), repliesLane);
         }
-    }
-
-    private void enqueue(Frame frame) {
-        enqueue(frame, Priority.NORMAL);
     }
 
     private void enqueue(Frame frame, Priority priority) {
@@ -237,37 +264,49 @@ final class WebSocketConnection implements Connection, SocketOwner {
         if (queue == null && single == null && !waits()) {
             single = frame;
             singlePriority = priority;
-            return;
+        } else {
+            queue().add(frame, priority);
         }
-        if (queue == null) {
-            queue = loop.borrowQueue();
+    }
+
+    /** The queue, with what waited alone. */
+    private OutQueue queue() {
+        OutQueue waiting = queue;
+        if (waiting == null) {
+            waiting = loop.borrowQueue();
+            queue = waiting;
             if (single != null) {
-                queue.add(single, singlePriority);
+                waiting.add(single, singlePriority);
                 single = null;
             }
         }
-        queue.add(frame, priority);
+        return waiting;
     }
 
     @Override
     public void cork() {
         corked = true;
+        if (single != null) {
+            single.retain();
+        }
+        if (queue != null) {
+            queue.retain();
+        }
     }
 
     @Override
     public void uncork(EncodedMessage first) {
-        corked = false;
         if (closing != null) {
             return;
         }
         sealReplies();
+        corked = false;
         Frame head = loop.writer().write(form, List.of(first));
-        loop.counters().sent.increment();
-        if (queue == null) {
-            enqueue(head);
-        } else {
-            queue.addFirst(head);
+        if (blocked) {
+            head.retain();
         }
+        queue().addFirst(head);
+        loop.counters().sent.increment();
         markDirty();
     }
 
@@ -287,10 +326,18 @@ final class WebSocketConnection implements Connection, SocketOwner {
             socket.terminate(false);
             return;
         }
-        if (waitingBytes() > loop.limits().maxQueueBytes() && closing == null) {
-            tooSlow();
+        if (closing == null && queue != null) {
+            bound(queue);
         } else if (peerClosed && isDrained()) {
             socket.terminate(false); // the peer's close is answered
+        }
+    }
+
+    private void bound(OutQueue waiting) {
+        int maxBytes = loop.limits().maxQueueBytes();
+        waiting.dropUntil(maxBytes, this::lost);
+        if (waiting.lasting() > maxBytes) {
+            tooSlow();
         }
     }
 
@@ -334,24 +381,43 @@ final class WebSocketConnection implements Connection, SocketOwner {
     }
 
     private void giveBack(OutQueue done) {
-        loop.counters().dropped.add(done.dropped());
+        if (done.blockedSinceMs() != 0) {
+            loop.counters().slow.decrement();
+        }
         loop.giveBack(done);
     }
 
     private void block() {
         blocked = true;
-        if (queue != null) {
-            queue.blocked(System.currentTimeMillis());
+        if (queue != null && queue.blockedSinceMs() == 0) {
+            // Later on everything is retained when it is added.
             queue.retain();
+            queue.dropSuperseded(this::lost);
+            queue.blocked(System.currentTimeMillis());
+            loop.counters().slow.increment();
         }
         socket.awaitWritable();
     }
 
-    private int waitingBytes() {
-        if (queue != null) {
-            return queue.bytes();
+    /** What the admin API tells of it; null while the socket takes all that is sent. */
+    @Nullable SlowConsumer slow() {
+        OutQueue waiting = queue;
+        if (waiting == null || !blocked || session == null) {
+            return null;
         }
-        return single == null ? 0 : single.size();
+        Set<ChannelOptions.SlowConsumer> policies =
+                EnumSet.noneOf(ChannelOptions.SlowConsumer.class);
+        for (Membership m = memberships; m != null; m = m.next) {
+            policies.add(m.channel.options().slowConsumer());
+        }
+        return new SlowConsumer(
+                id,
+                session.user(),
+                address,
+                waiting.blockedSinceMs(),
+                waiting.bytes(),
+                waiting.dropped(),
+                policies);
     }
 
     private boolean isDrained() {
@@ -360,6 +426,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
 
     @Override
     public void writable() {
+        sealReplies(); // retained, since it comes while the socket is still blocked
         blocked = false;
         flush();
     }
@@ -378,7 +445,6 @@ final class WebSocketConnection implements Connection, SocketOwner {
         if (unidirectional()) {
             send(form.codec().encodeUni(new Push.DisconnectPush(reason)));
         }
-        corked = false;
         socket.closing();
         last(reason, Frames.close(reason.code(), reason.reason()));
     }
@@ -386,9 +452,21 @@ final class WebSocketConnection implements Connection, SocketOwner {
     private void last(Disconnect reason, byte[] closeFrame) {
         closing = reason;
         closeDeadlineMs = System.currentTimeMillis() + CLOSE_TIMEOUT_MS;
+        if (corked) {
+            uncorkForEnd();
+        }
         sealReplies();
-        enqueue(Frame.of(closeFrame));
+        queue().addLast(Frame.of(closeFrame));
         markDirty();
+    }
+
+    /** No connect reply comes, so that nothing which belongs behind it may go. */
+    private void uncorkForEnd() {
+        corked = false;
+        if (queue != null && !blocked) {
+            giveBack(queue);
+            queue = null;
+        }
     }
 
     // What the socket asks for
@@ -397,7 +475,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
     public void send(byte[] frame) {
         if (closing == null) {
             sealReplies();
-            enqueue(Frame.of(frame));
+            enqueue(Frame.of(frame), Priority.NORMAL);
             markDirty();
         }
     }
@@ -405,7 +483,6 @@ final class WebSocketConnection implements Connection, SocketOwner {
     @Override
     public void sendLast(byte[] frame, boolean answer) {
         if (closing == null) {
-            corked = false;
             peerClosed = answer;
             last(Disconnect.CONNECTION_CLOSED, frame);
         }
@@ -414,7 +491,6 @@ final class WebSocketConnection implements Connection, SocketOwner {
     @Override
     public void fail(byte[] frame) {
         if (closing == null) {
-            corked = false;
             last(Disconnect.BAD_REQUEST, frame);
             session().closed(Disconnect.BAD_REQUEST);
         }

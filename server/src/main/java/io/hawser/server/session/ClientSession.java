@@ -2,6 +2,7 @@ package io.hawser.server.session;
 
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
+import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.protocol.Codec;
 import io.hawser.server.protocol.Command;
 import io.hawser.server.protocol.Decoded;
@@ -440,6 +441,13 @@ public final class ClientSession {
         }
     }
 
+    /** In order with the channel's traffic. */
+    void reply(int id, Result result, ChannelOptions about) {
+        if (isOpen()) {
+            connection.send(codec.encode(new Reply.Success(id, result)), about);
+        }
+    }
+
     void fail(int id, ErrorCode error) {
         if (!isOpen()) {
             return;
@@ -456,6 +464,15 @@ public final class ClientSession {
         if (isOpen()) {
             connection.send(
                     connection.unidirectional() ? codec.encodeUni(push) : codec.encode(push));
+        }
+    }
+
+    /** In order with the channel's traffic. */
+    void push(Push push, ChannelOptions about) {
+        if (isOpen()) {
+            connection.send(
+                    connection.unidirectional() ? codec.encodeUni(push) : codec.encode(push),
+                    about);
         }
     }
 

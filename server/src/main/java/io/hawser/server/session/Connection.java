@@ -42,6 +42,15 @@ public interface Connection {
     void send(EncodedMessage message);
 
     /**
+     * As {@link #send(EncodedMessage)}, in order with what {@link #attach} brings of a channel.
+     *
+     * @param about options of that channel
+     */
+    default void send(EncodedMessage message, ChannelOptions about) {
+        send(message);
+    }
+
+    /**
      * Ends the connection, after what was sent before. The transport says why in its own way: a
      * close frame, or a disconnect push.
      */

@@ -145,14 +145,16 @@ final class ServerSubscriptions {
                                     subscription.flags.recoverable(),
                                     joined.position(),
                                     subscription.flags.positioned(),
-                                    command.terms().data()));
+                                    command.terms().data()),
+                            subscription.options);
                     // This push, unlike a reply, has no room for what was missed.
                     joined.publications()
                             .forEach(
                                     missed ->
                                             session.push(
                                                     new Push.PublicationPush(
-                                                            command.channel(), missed)));
+                                                            command.channel(), missed),
+                                                    subscription.options));
                 },
                 error -> context.counters().error(error));
     }
@@ -166,7 +168,7 @@ final class ServerSubscriptions {
         Subscription subscription = subscriptions.find(channel);
         if (subscription != null) {
             subscriptions.remove(subscription);
-            session.push(new Push.UnsubscribePush(channel, code));
+            session.push(new Push.UnsubscribePush(channel, code), subscription.options);
         }
     }
 }

@@ -39,6 +39,9 @@ public final class SessionCounters {
     /** Publications times their local subscribers. */
     public final LongAdder delivered = new LongAdder();
 
+    /** Connections that have not read all that was sent, so that some of it waits. */
+    public final LongAdder slow = new LongAdder();
+
     /** Publications dropped for slow clients, where their namespace allows it. */
     public final LongAdder dropped = new LongAdder();
 

@@ -146,7 +146,10 @@ final class SubscribeCommands {
             session.fail(id, ErrorCode.UNRECOVERABLE_POSITION);
             return;
         }
-        session.reply(id, subscriptions.result(subscription, joined, request.recover(), data));
+        session.reply(
+                id,
+                subscriptions.result(subscription, joined, request.recover(), data),
+                subscription.options);
     }
 
     void unsubscribe(int id, Request.UnsubscribeRequest request) {
@@ -155,10 +158,12 @@ final class SubscribeCommands {
             return;
         }
         Subscription subscription = subscriptions.find(request.channel());
-        if (subscription != null) {
+        if (subscription == null) {
+            session.reply(id, new Result.UnsubscribeResult());
+        } else {
             subscriptions.remove(subscription);
+            session.reply(id, new Result.UnsubscribeResult(), subscription.options);
         }
-        session.reply(id, new Result.UnsubscribeResult());
     }
 
     void refresh(int id, Request.SubRefreshRequest request) {

@@ -290,7 +290,8 @@ final class Subscriptions {
             session.disconnect(otherwise);
         } else {
             remove(subscription);
-            session.push(new Push.UnsubscribePush(subscription.channel, code));
+            session.push(
+                    new Push.UnsubscribePush(subscription.channel, code), subscription.options);
         }
     }
 }

@@ -32,7 +32,7 @@ public final class Admission {
     }
 
     Admission(int ratePerSecond, int queue, LongSupplier clock) {
-        this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / ratePerSecond;
+        this.intervalNanos = Math.ceilDiv(TimeUnit.SECONDS.toNanos(1), ratePerSecond);
         this.maxWaitNanos = intervalNanos * queue;
         this.clock = clock;
         this.due = new AtomicLong(clock.getAsLong());

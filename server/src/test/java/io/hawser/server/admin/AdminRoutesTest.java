@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.NodeStatus;
+import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.config.Secret;
+import io.hawser.server.session.SlowConsumer;
+import io.hawser.server.session.SlowConsumers;
 import io.hawser.server.storage.Database;
 import io.hawser.server.storage.RecorderLimits;
 import io.hawser.server.storage.SessionRecorder;
@@ -29,7 +32,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** The admin port over HTTP, with and without a key. */
 class AdminRoutesTest {
@@ -69,7 +77,26 @@ class AdminRoutesTest {
         return new AdminRoutes(
                 new MetricsHandler(registry),
                 new ApiHandler(new Secret(key), node.api, apiMetrics),
-                new AdminHandler(new Secret(key), "hawser", health, () -> nodes));
+                new AdminHandler(
+                        new Secret(key),
+                        "hawser",
+                        health,
+                        () -> nodes,
+                        new SlowHandler(AdminRoutesTest::slow)));
+    }
+
+    private static CompletionStage<SlowConsumers> slow(int limit, Duration timeout) {
+        var one =
+                new SlowConsumer(
+                        "c1",
+                        "ann",
+                        "10.0.0.9",
+                        1234,
+                        65_536,
+                        3,
+                        EnumSet.of(ChannelOptions.SlowConsumer.LATEST));
+        return CompletableFuture.supplyAsync(
+                () -> new SlowConsumers(Collections.nCopies(limit, one), 1));
     }
 
     @AfterEach
@@ -101,6 +128,7 @@ class AdminRoutesTest {
                 "/admin/v1/cluster",
                 "/admin/v1/nodes",
                 "/admin/v1/nodes/n1",
+                "/admin/v1/slow",
                 "/admin/v1/nope"
             })
     void withoutTheRightKeyNobodyGetsIn(String path) {
@@ -279,6 +307,20 @@ class AdminRoutesTest {
         assertThat(get("/admin/v1/nope").statusCode()).isEqualTo(404);
         assertThat(post("/admin/v1/cluster", "{}").statusCode()).isEqualTo(405);
         assertThat(get("/").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void slowConsumersAreShownUpToALimit() {
+        String one =
+                "{\"client\":\"c1\",\"user\":\"ann\",\"address\":\"10.0.0.9\",\"since_ms\":1234,"
+                        + "\"bytes\":65536,\"dropped\":3,\"policies\":[\"latest\"]}";
+        assertThat(get("/admin/v1/slow?limit=2").body())
+                .isEqualTo("{\"clients\":[" + one + "," + one + "],\"threads_missing\":1}");
+        assertThat(get("/admin/v1/slow").body().split("\"client\"", -1)).hasSize(101);
+        assertThat(get("/admin/v1/slow?limit=0").statusCode()).isEqualTo(400);
+        assertThat(get("/admin/v1/slow?limit=x").statusCode()).isEqualTo(400);
+        assertThat(get("/admin/v1/slow?limit=10001").statusCode()).isEqualTo(400);
+        assertThat(post("/admin/v1/slow", "").statusCode()).isEqualTo(405);
     }
 
     @Test

@@ -71,6 +71,7 @@ class BadValuesTest {
                     channel.history_ttl=1s   | keeps nothing without history_size | set history_size too
                     channel.force_recovery=true    | nothing to recover from without history | set history_size and history_ttl
                     channel.force_positioning=true | no positions to watch without history   | set history_size and history_ttl
+                    namespaces=[{name: a, options: {force_positioning: true, history_size: 1, history_ttl: 9s, slow_consumer: latest}}] | cannot hold where slow_consumer lets publications be dropped | set slow_consumer to disconnect
                     channel.force_push_join_leave=true | nothing to send without join_leave  | set join_leave too
                     channel.data_format=xml  | "xml" is not one of         | write one of json, binary (default json)
                     namespaces=[{name: a}, {name: b}, {name: a}] | is the name of an earlier namespace: "a" | rename one
