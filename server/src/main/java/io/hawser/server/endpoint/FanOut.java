@@ -24,6 +24,7 @@ public final class FanOut implements Sink, AutoCloseable {
     private final Consumer<Payload> control;
     private final SessionCounters counters;
     private final OutLimits limits;
+    private final DeltaChannels deltas = new DeltaChannels();
 
     /**
      * @param control takes cluster commands; must not block
@@ -43,7 +44,7 @@ public final class FanOut implements Sink, AutoCloseable {
     }
 
     private IoLoop started(XnioIoThread thread) {
-        var loop = new IoLoop(thread, counters, limits);
+        var loop = new IoLoop(thread, counters, limits, deltas);
         loop.start();
         return loop;
     }
@@ -59,7 +60,7 @@ public final class FanOut implements Sink, AutoCloseable {
 
     @Override
     public void publication(String channel, Publication publication) {
-        deliver(channel, new Delivery(new Push.PublicationPush(channel, publication), false));
+        deliver(channel, deltas.delivery(channel, publication));
     }
 
     @Override
@@ -69,7 +70,7 @@ public final class FanOut implements Sink, AutoCloseable {
                     case PresenceEvent.Join join -> new Push.JoinPush(channel, join.info());
                     case PresenceEvent.Leave leave -> new Push.LeavePush(channel, leave.info());
                 };
-        deliver(channel, new Delivery(push, true));
+        deliver(channel, Delivery.joinLeave(push));
     }
 
     @Override

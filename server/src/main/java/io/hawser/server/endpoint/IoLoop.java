@@ -1,6 +1,7 @@
 package io.hawser.server.endpoint;
 
 import io.hawser.server.config.ChannelOptions;
+import io.hawser.server.session.Selection;
 import io.hawser.server.session.SessionCounters;
 
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ final class IoLoop {
     private final XnioIoThread thread;
     private final SessionCounters counters;
     private final OutLimits limits;
+    private final DeltaChannels deltas;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicInteger deliveries = new AtomicInteger();
@@ -82,10 +84,11 @@ final class IoLoop {
 
     private volatile XnioExecutor.@Nullable Key sweep;
 
-    IoLoop(XnioIoThread thread, SessionCounters counters, OutLimits limits) {
+    IoLoop(XnioIoThread thread, SessionCounters counters, OutLimits limits, DeltaChannels deltas) {
         this.thread = thread;
         this.counters = counters;
         this.limits = limits;
+        this.deltas = deltas;
         this.dispatch = new Dispatch(writer, counters);
     }
 
@@ -196,6 +199,7 @@ final class IoLoop {
         touched.clear();
         pending = 0;
         flushDirty();
+        dispatch.endBatch();
         arena.endBatch();
     }
 
@@ -235,19 +239,23 @@ final class IoLoop {
             String channel,
             ChannelOptions options,
             WebSocketConnection connection,
-            boolean joinLeave) {
+            Selection selection) {
         ChannelSubscribers subscribers =
                 channels.computeIfAbsent(channel, c -> new ChannelSubscribers(c, options));
         subscribers.dispatch(dispatch);
-        var member = new Membership(connection, subscribers, joinLeave);
-        subscribers.add(member);
-        return member;
+        if (selection.delta()) {
+            deltas.add(channel);
+        }
+        return subscribers.add(connection, selection);
     }
 
     void detach(Membership member) {
         ChannelSubscribers subscribers = member.channel;
         subscribers.dispatch(dispatch);
         subscribers.remove(member);
+        if (member.delta) {
+            deltas.remove(subscribers.channel());
+        }
         if (subscribers.isEmpty()) {
             channels.remove(subscribers.channel());
         }

@@ -9,9 +9,10 @@ import io.hawser.server.protocol.Encoding;
 import io.hawser.server.protocol.Push;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.Connection;
+import io.hawser.server.session.Selection;
 import io.hawser.server.websocket.Frames;
+import io.hawser.server.websocket.SocketOut;
 import io.hawser.server.websocket.SocketOwner;
-import io.hawser.server.websocket.SocketSession;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +39,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
     private final String id;
     private final String address;
     private final WireForm form;
-    private final SocketSession socket;
+    private final SocketOut socket;
     private final IoLoop loop;
     private final boolean framePings;
 
@@ -70,7 +71,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
             String id,
             String address,
             WireForm form,
-            SocketSession socket,
+            SocketOut socket,
             IoLoop loop,
             boolean framePings) {
         this.id = id;
@@ -141,8 +142,8 @@ final class WebSocketConnection implements Connection, SocketOwner {
     // Channels
 
     @Override
-    public void attach(String channel, ChannelOptions options, boolean joinLeave) {
-        Membership added = loop.attach(channel, options, this, joinLeave);
+    public void attach(String channel, ChannelOptions options, Selection selection) {
+        Membership added = loop.attach(channel, options, this, selection);
         added.next = memberships;
         memberships = added;
     }
@@ -193,7 +194,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
     }
 
     /** True if what comes now cannot leave with this batch. */
-    private boolean waits() {
+    boolean waits() {
         return blocked || corked;
     }
 
@@ -340,11 +341,21 @@ final class WebSocketConnection implements Connection, SocketOwner {
 
     private void block() {
         blocked = true;
+        forgetBases();
         if (queue != null) {
             queue.blocked(System.currentTimeMillis());
             queue.retain();
         }
         socket.awaitWritable();
+    }
+
+    /** Publications that have not been offered may be dropped from here on, so none is built on. */
+    private void forgetBases() {
+        for (Membership m = memberships; m != null; m = m.next) {
+            if (m.channel.options().slowConsumer().drops()) {
+                m.base = Delivery.NONE;
+            }
+        }
     }
 
     private int waitingBytes() {
