@@ -44,7 +44,10 @@ import java.util.concurrent.TimeUnit;
 class DeltaDispatchTest {
     private static final int ROUNDS = 60;
     private static final int STEPS = 60;
-    private static final int MAX_QUEUE_BYTES = 6_000;
+
+    /** In a step of so many actions more frames wait than one write takes. */
+    private static final int MANY_ACTIONS = 220;
+
     private static final List<String> TAGS = List.of("a", "b", "c");
 
     private static XnioWorker worker;
@@ -89,7 +92,10 @@ class DeltaDispatchTest {
 
     private IoLoop newLoop() {
         return new IoLoop(
-                thread(), new SessionCounters(), new OutLimits(MAX_QUEUE_BYTES, 0), deltas);
+                thread(),
+                new SessionCounters(),
+                new OutLimits(6_000 << random.nextInt(4), 0),
+                deltas);
     }
 
     private static XnioIoThread thread() {
@@ -129,7 +135,7 @@ class DeltaDispatchTest {
             var member = new TestMember("c" + i, encoding, room, loop);
             members.add(member);
             if (random.nextInt(4) == 0) {
-                step.add(member::cork);
+                onLoop(member::cork);
             }
             for (Channel channel : channels) {
                 if (random.nextInt(4) > 0) {
@@ -169,7 +175,7 @@ class DeltaDispatchTest {
         Selection selection = before != null ? before : selection();
         member.delta.put(channel.name, selection.delta());
         channel.members.put(member, selection);
-        step.add(() -> member.connection.attach(channel.name, channel.options, selection));
+        onLoop(() -> member.connection.attach(channel.name, channel.options, selection));
     }
 
     private Selection selection() throws BadFilterException {
@@ -183,14 +189,15 @@ class DeltaDispatchTest {
     }
 
     private void randomStep() throws Exception {
-        for (int i = 1 + random.nextInt(6); i > 0; i--) {
+        int actions = random.nextInt(8) == 0 ? MANY_ACTIONS : 1 + random.nextInt(6);
+        for (int i = actions; i > 0; i--) {
             Channel channel = channels.get(random.nextInt(channels.size()));
             TestMember member = members.get(random.nextInt(members.size()));
-            switch (random.nextInt(12)) {
-                case 0 -> joinOf(channel);
-                case 1 -> comeBack(channel, member);
-                case 2 -> step.add(member::uncork);
-                case 3, 4 -> read(member, random.nextInt(4_000));
+            switch (random.nextInt(16)) {
+                case 0, 1, 2, 3 -> joinOf(channel);
+                case 4 -> comeBack(channel, member);
+                case 5 -> onLoop(member::uncork);
+                case 6, 7 -> read(member, random.nextInt(4_000));
                 default -> publish(channel);
             }
         }
@@ -205,13 +212,13 @@ class DeltaDispatchTest {
     /** Unsubscribes, if it is there, and subscribes in the same batch. */
     private void comeBack(Channel channel, TestMember member) throws BadFilterException {
         if (channel.members.containsKey(member)) {
-            step.add(() -> member.connection.detach(channel.name));
+            onLoop(() -> member.connection.detach(channel.name));
             attach(channel, member);
         }
     }
 
     private void read(TestMember member, long bytes) {
-        step.add(
+        onLoop(
                 () -> {
                     if (member.socket.read(bytes)) {
                         member.connection.writable();
@@ -243,6 +250,10 @@ class DeltaDispatchTest {
         step.add(() -> loop.deliver(channel.name, deltas.delivery(channel.name, publication)));
     }
 
+    private void onLoop(Runnable task) {
+        step.add(() -> loop.execute(task));
+    }
+
     /** Queues the step's tasks at once, so that they are one batch, and waits until it is over. */
     private void runStep() throws Exception {
         List<Runnable> tasks = List.copyOf(step);
@@ -257,7 +268,7 @@ class DeltaDispatchTest {
 
     /** Everybody reads everything; one more publication reaches all. */
     private void finish() throws Exception {
-        members.forEach(member -> step.add(member::uncork));
+        members.forEach(member -> onLoop(member::uncork));
         members.forEach(member -> read(member, Integer.MAX_VALUE));
         runStep();
         channels.forEach(this::publish);
