@@ -60,6 +60,8 @@ class PackageDependenciesTest {
                                             "grid.presence",
                                             "server.protocol",
                                             "server.security",
+                                            "server.delta",
+                                            "server.filter",
                                             "server.config")),
                             Map.entry(
                                     "server.endpoint",
@@ -68,6 +70,8 @@ class PackageDependenciesTest {
                                             "server.session",
                                             "server.protocol",
                                             "server.websocket",
+                                            "server.delta",
+                                            "server.filter",
                                             "server.config")),
                             Map.entry(
                                     "server.admin",

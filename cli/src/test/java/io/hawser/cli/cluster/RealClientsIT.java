@@ -72,6 +72,23 @@ class RealClientsIT {
         assertThat(output).contains("passed");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "protobuf"})
+    void deltasAndFiltersOfTheJavaScriptClient(String encoding) throws Exception {
+        NpmProject.install();
+        String output =
+                NpmProject.run(
+                        Duration.ofSeconds(90),
+                        "delta-client.mjs",
+                        encoding,
+                        cluster.node(1).webSocket().toString(),
+                        cluster.node(2).webSocket().toString(),
+                        token("dave"),
+                        cluster.node(1).admin("/api/publish").toString(),
+                        TestCluster.API_KEY);
+        assertThat(output).contains("passed");
+    }
+
     private static void awaitHealthy() {
         for (TestNode node : cluster.nodes()) {
             await("redis seen by " + node.id())

@@ -18,14 +18,20 @@ final class TestCluster implements AutoCloseable {
     static final String API_KEY = "test-key";
     static final String TOKEN_SECRET = "a secret of the tests, 32 bytes or more";
 
-    /** Channels {@code ticks:…} recover; {@code room:…} also show who is there. */
+    /**
+     * Channels {@code ticks:…} recover; {@code room:…} also show who is there; {@code delta:…}
+     * offers deltas and filters.
+     */
     private static final String NAMESPACES =
             "[{name: ticks, options: {history_size: 10000, history_ttl: 300s, force_recovery: true,"
                     + " allow_subscribe_for_client: true}},"
                     + " {name: room, options: {history_size: 100, history_ttl: 300s, force_recovery: true,"
                     + " allow_subscribe_for_client: true, allow_publish_for_subscriber: true,"
                     + " allow_presence_for_subscriber: true, allow_history_for_subscriber: true,"
-                    + " presence: true, join_leave: true}}]";
+                    + " presence: true, join_leave: true}},"
+                    + " {name: delta, options: {history_size: 1000, history_ttl: 300s, force_recovery: true,"
+                    + " allow_subscribe_for_client: true, allow_publish_for_subscriber: true,"
+                    + " delta: true, allow_tags_filter: true}}]";
 
     private final RedisServer redis;
     private final List<TestNode> nodes;

@@ -38,4 +38,9 @@ public record Publication(
     public Publication withOffset(long newOffset) {
         return new Publication(newOffset, data, info, tags, timeMs);
     }
+
+    /** The same publication with other bytes. */
+    public Publication withData(Payload newData) {
+        return new Publication(offset, newData, info, tags, timeMs);
+    }
 }

@@ -93,7 +93,20 @@ public record ChannelOptions(
                         unit = "publications",
                         min = "0",
                         max = "100000")
-                int writeMaxMessages) {
+                int writeMaxMessages,
+        @Key(
+                        doc =
+                                "Offers delta compression (fossil): a subscriber that asks for it gets what"
+                                        + " has changed since the publication before, where that is"
+                                        + " shorter. Needs history.",
+                        byDefault = "false")
+                boolean delta,
+        @Key(
+                        doc =
+                                "Subscribers may name a filter, and then get only the publications whose"
+                                        + " tags pass it. Saves bytes; hides nothing from anybody.",
+                        byDefault = "false")
+                boolean allowTagsFilter) {
 
     /** What publications consist of. */
     public enum DataFormat {
@@ -145,7 +158,9 @@ public record ChannelOptions(
                         dataFormat,
                         slowConsumer,
                         priority,
-                        writeMaxMessages)
+                        writeMaxMessages,
+                        delta,
+                        allowTagsFilter)
                 .refuse(
                         forcePositioning && slowConsumer.drops(),
                         "cannot hold where slow_consumer lets publications be dropped",
@@ -182,6 +197,13 @@ public record ChannelOptions(
                         "has no positions to watch without history",
                         "set history_size and history_ttl, or leave it out",
                         "force_positioning",
+                        "history_size",
+                        "history_ttl")
+                .refuse(
+                        delta && noHistory,
+                        "has no positions to build on without history",
+                        "set history_size and history_ttl, or leave it out",
+                        "delta",
                         "history_size",
                         "history_ttl")
                 .refuse(

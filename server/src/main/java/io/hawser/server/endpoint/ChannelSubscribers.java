@@ -1,10 +1,16 @@
 package io.hawser.server.endpoint;
 
 import io.hawser.server.config.ChannelOptions;
+import io.hawser.server.filter.TagFilter;
+import io.hawser.server.session.Selection;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One I/O thread's connections in one channel, and what has come for them in this batch. Confined
@@ -19,6 +25,12 @@ final class ChannelSubscribers {
     private int size;
     private final List<Delivery> pending = new ArrayList<>(0);
 
+    /** Members with filters, by their filter; null if there are none. */
+    private @Nullable Map<TagFilter, FilterGroup> groups;
+
+    /** The last batch with publications. */
+    private long publishedIn = -1;
+
     ChannelSubscribers(String channel, ChannelOptions options) {
         this.channel = channel;
         this.options = options;
@@ -32,7 +44,37 @@ final class ChannelSubscribers {
         return options;
     }
 
-    void add(Membership member) {
+    /** One more member; nothing is known yet of what it has. */
+    Membership add(WebSocketConnection connection, Selection selection) {
+        TagFilter filter = selection.filter();
+        var member =
+                new Membership(
+                        connection,
+                        this,
+                        selection.joinLeave(),
+                        selection.delta(),
+                        filter == null ? null : joinGroup(filter));
+        add(member);
+        return member;
+    }
+
+    private FilterGroup joinGroup(TagFilter filter) {
+        if (groups == null) {
+            groups = new HashMap<>(4);
+        }
+        FilterGroup group = groups.computeIfAbsent(filter, FilterGroup::new);
+        group.members++;
+        return group;
+    }
+
+    private void leave(FilterGroup group) {
+        group.members--;
+        if (group.members == 0 && groups != null) {
+            groups.remove(group.filter);
+        }
+    }
+
+    private void add(Membership member) {
         if (size == members.length) {
             members = Arrays.copyOf(members, size + (size >> 1) + 1);
         }
@@ -45,6 +87,9 @@ final class ChannelSubscribers {
         members[member.index] = last;
         last.index = member.index;
         unset(size);
+        if (member.group != null) {
+            leave(member.group);
+        }
     }
 
     @SuppressWarnings("NullAway") // beyond the size, where nobody looks
@@ -89,13 +134,20 @@ final class ChannelSubscribers {
 
     private void give(Dispatch dispatch, List<Delivery> deliveries) {
         try {
-            dispatch.begin(deliveries);
+            dispatch.begin(this, deliveries);
             for (int i = 0; i < size; i++) {
                 dispatch.give(members[i]);
             }
         } finally {
             dispatch.end();
         }
+    }
+
+    /** Notes that there are publications in this batch; true if there were some before. */
+    boolean publishedIn(long batch) {
+        boolean again = publishedIn == batch;
+        publishedIn = batch;
+        return again;
     }
 
     List<WebSocketConnection> copy() {

@@ -31,6 +31,7 @@ public final class FanOut implements Sink, AutoCloseable {
     private final Consumer<Payload> control;
     private final SessionCounters counters;
     private final OutLimits limits;
+    private final DeltaChannels deltas = new DeltaChannels();
 
     /**
      * @param control takes cluster commands; must not block
@@ -50,7 +51,7 @@ public final class FanOut implements Sink, AutoCloseable {
     }
 
     private IoLoop started(XnioIoThread thread) {
-        var loop = new IoLoop(thread, counters, limits);
+        var loop = new IoLoop(thread, counters, limits, deltas);
         loop.start();
         return loop;
     }
@@ -86,7 +87,7 @@ public final class FanOut implements Sink, AutoCloseable {
 
     @Override
     public void publication(String channel, Publication publication) {
-        deliver(channel, new Delivery(new Push.PublicationPush(channel, publication), false));
+        deliver(channel, deltas.delivery(channel, publication));
     }
 
     @Override
@@ -96,7 +97,7 @@ public final class FanOut implements Sink, AutoCloseable {
                     case PresenceEvent.Join join -> new Push.JoinPush(channel, join.info());
                     case PresenceEvent.Leave leave -> new Push.LeavePush(channel, leave.info());
                 };
-        deliver(channel, new Delivery(push, true));
+        deliver(channel, Delivery.joinLeave(push));
     }
 
     @Override

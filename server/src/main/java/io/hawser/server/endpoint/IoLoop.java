@@ -1,6 +1,7 @@
 package io.hawser.server.endpoint;
 
 import io.hawser.server.config.ChannelOptions;
+import io.hawser.server.session.Selection;
 import io.hawser.server.session.SessionCounters;
 import io.hawser.server.session.SlowConsumer;
 
@@ -59,6 +60,7 @@ final class IoLoop {
     private final XnioIoThread thread;
     private final SessionCounters counters;
     private final OutLimits limits;
+    private final DeltaChannels deltas;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicInteger deliveries = new AtomicInteger();
@@ -95,10 +97,11 @@ final class IoLoop {
     private volatile XnioExecutor.@Nullable Key sweep;
     private volatile boolean stopped;
 
-    IoLoop(XnioIoThread thread, SessionCounters counters, OutLimits limits) {
+    IoLoop(XnioIoThread thread, SessionCounters counters, OutLimits limits, DeltaChannels deltas) {
         this.thread = thread;
         this.counters = counters;
         this.limits = limits;
+        this.deltas = deltas;
         this.dispatch = new Dispatch(writer, counters);
     }
 
@@ -220,6 +223,7 @@ final class IoLoop {
         while (!dirty.isEmpty()) {
             flushDirty();
         }
+        dispatch.endBatch();
         arena.endBatch();
     }
 
@@ -294,19 +298,23 @@ final class IoLoop {
             String channel,
             ChannelOptions options,
             WebSocketConnection connection,
-            boolean joinLeave) {
+            Selection selection) {
         ChannelSubscribers subscribers =
                 channels.computeIfAbsent(channel, c -> new ChannelSubscribers(c, options));
         dispatch(subscribers);
-        var member = new Membership(connection, subscribers, joinLeave);
-        subscribers.add(member);
-        return member;
+        if (selection.delta()) {
+            deltas.add(channel);
+        }
+        return subscribers.add(connection, selection);
     }
 
     void detach(Membership member) {
         ChannelSubscribers subscribers = member.channel;
         dispatch(subscribers);
         subscribers.remove(member);
+        if (member.delta) {
+            deltas.remove(subscribers.channel());
+        }
         if (subscribers.isEmpty()) {
             channels.remove(subscribers.channel());
         }

@@ -8,10 +8,11 @@ import io.hawser.server.protocol.Encoding;
 import io.hawser.server.protocol.Push;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.Connection;
+import io.hawser.server.session.Selection;
 import io.hawser.server.session.SlowConsumer;
 import io.hawser.server.websocket.Frames;
+import io.hawser.server.websocket.SocketOut;
 import io.hawser.server.websocket.SocketOwner;
-import io.hawser.server.websocket.SocketSession;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +44,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
     private final String id;
     private final String address;
     private final WireForm form;
-    private final SocketSession socket;
+    private final SocketOut socket;
     private final IoLoop loop;
     private final boolean framePings;
 
@@ -77,7 +78,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
             String id,
             String address,
             WireForm form,
-            SocketSession socket,
+            SocketOut socket,
             IoLoop loop,
             boolean framePings) {
         this.id = id;
@@ -148,8 +149,8 @@ final class WebSocketConnection implements Connection, SocketOwner {
     // Channels
 
     @Override
-    public void attach(String channel, ChannelOptions options, boolean joinLeave) {
-        Membership added = loop.attach(channel, options, this, joinLeave);
+    public void attach(String channel, ChannelOptions options, Selection selection) {
+        Membership added = loop.attach(channel, options, this, selection);
         added.next = memberships;
         memberships = added;
     }
@@ -220,7 +221,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
     }
 
     /** True if what comes now cannot leave with this batch. */
-    private boolean waits() {
+    boolean waits() {
         return blocked || corked;
     }
 
@@ -389,6 +390,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
 
     private void block() {
         blocked = true;
+        forgetBases();
         if (queue != null && queue.blockedSinceMs() == 0) {
             // Later on everything is retained when it is added.
             queue.retain();
@@ -397,6 +399,15 @@ final class WebSocketConnection implements Connection, SocketOwner {
             loop.counters().slow.increment();
         }
         socket.awaitWritable();
+    }
+
+    /** Publications that have not been offered may be dropped from here on, so none is built on. */
+    private void forgetBases() {
+        for (Membership m = memberships; m != null; m = m.next) {
+            if (m.channel.options().slowConsumer().drops()) {
+                m.base = Delivery.NONE;
+            }
+        }
     }
 
     /** What the admin API tells of it; null while the socket takes all that is sent. */

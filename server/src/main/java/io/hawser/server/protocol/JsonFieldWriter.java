@@ -63,6 +63,12 @@ final class JsonFieldWriter implements NamedFieldWriter {
     }
 
     @Override
+    public void opaque(String name, Payload value) {
+        out.writeName(name);
+        out.writeUTF8String(value.bytes(), 0, value.size());
+    }
+
+    @Override
     public void object(String name, Consumer<NamedFieldWriter> body) {
         out.writeName(name);
         out.writeStartObject();

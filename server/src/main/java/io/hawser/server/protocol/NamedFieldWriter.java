@@ -63,6 +63,11 @@ interface NamedFieldWriter {
         }
     }
 
+    /** A payload that is no JSON value: in JSON the string of its UTF-8 text. */
+    default void opaque(String name, Payload value) {
+        payload(name, value);
+    }
+
     /** A map of objects, there even if it is empty. */
     default <T> void mapAlways(
             String name, Map<String, T> map, BiConsumer<NamedFieldWriter, T> body) {

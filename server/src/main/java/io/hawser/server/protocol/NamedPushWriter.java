@@ -23,8 +23,7 @@ final class NamedPushWriter {
         out.text("channel", push.channel());
         switch (push) {
             case PublicationPush pub ->
-                    out.object(
-                            "pub", body -> NamedReplyWriter.publication(body, pub.publication()));
+                    out.object("pub", body -> NamedReplyWriter.publication(body, pub.sent()));
             case JoinPush join -> out.object("join", body -> info(body, join.info()));
             case LeavePush leave -> out.object("leave", body -> info(body, leave.info()));
             case UnsubscribePush unsubscribe ->

@@ -79,6 +79,7 @@ final class NamedReplyWriter {
         out.flag("positioned", result.positioned());
         out.payload("data", result.data());
         out.flag("was_recovering", result.wasRecovering());
+        out.flag("delta", result.delta());
     }
 
     private static void presence(NamedFieldWriter out, PresenceResult result) {
@@ -91,7 +92,10 @@ final class NamedReplyWriter {
     }
 
     private static void history(NamedFieldWriter out, HistoryResult result) {
-        out.objects("publications", result.publications(), NamedReplyWriter::publication);
+        out.objects(
+                "publications",
+                result.publications(),
+                (body, publication) -> publication(body, SentPublication.plain(publication)));
         out.textAlways("epoch", result.position().epoch());
         out.numberAlways("offset", result.position().offset());
     }
@@ -107,14 +111,20 @@ final class NamedReplyWriter {
         out.number("ttl", expiry.ttlSeconds());
     }
 
-    static void publication(NamedFieldWriter out, Publication publication) {
-        out.payload("data", publication.data());
+    static void publication(NamedFieldWriter out, SentPublication sent) {
+        Publication publication = sent.publication();
+        if (sent.form().inDeltaSubscription()) {
+            out.opaque("data", publication.data());
+        } else {
+            out.payload("data", publication.data());
+        }
         ClientInfo info = publication.info();
         if (info != null) {
             out.object("info", body -> clientInfo(body, info));
         }
         out.number("offset", publication.offset());
         out.texts("tags", publication.tags());
+        out.flag("delta", sent.delta());
         out.number("time", publication.timeMs());
     }
 

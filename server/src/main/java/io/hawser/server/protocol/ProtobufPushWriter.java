@@ -24,8 +24,7 @@ final class ProtobufPushWriter {
     static ProtobufMessage push(Push push) {
         ProtobufMessage out = new ProtobufMessage().text(2, push.channel());
         return switch (push) {
-            case PublicationPush pub ->
-                    out.message(4, ProtobufReplyWriter.publication(pub.publication()));
+            case PublicationPush pub -> out.message(4, ProtobufReplyWriter.publication(pub.sent()));
             case JoinPush join -> out.message(5, info(join.info()));
             case LeavePush leave -> out.message(6, info(leave.info()));
             case UnsubscribePush unsubscribe -> out.message(7, unsubscribe(unsubscribe.code()));

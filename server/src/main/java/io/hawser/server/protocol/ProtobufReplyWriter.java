@@ -72,7 +72,8 @@ final class ProtobufReplyWriter {
                 .int64(9, result.position().offset())
                 .flag(10, result.positioned())
                 .bytes(11, result.data())
-                .flag(12, result.wasRecovering());
+                .flag(12, result.wasRecovering())
+                .flag(13, result.delta());
     }
 
     private static ProtobufMessage presence(PresenceResult result) {
@@ -85,7 +86,10 @@ final class ProtobufReplyWriter {
 
     private static ProtobufMessage history(HistoryResult result) {
         return new ProtobufMessage()
-                .messages(1, result.publications(), ProtobufReplyWriter::publication)
+                .messages(
+                        1,
+                        result.publications(),
+                        publication -> publication(SentPublication.plain(publication)))
                 .text(2, result.position().epoch())
                 .int64(3, result.position().offset());
     }
@@ -101,7 +105,8 @@ final class ProtobufReplyWriter {
         return out.flag(number, expiry.expires()).uint32(number + 1, expiry.ttlSeconds());
     }
 
-    static ProtobufMessage publication(Publication publication) {
+    static ProtobufMessage publication(SentPublication sent) {
+        Publication publication = sent.publication();
         ProtobufMessage out = new ProtobufMessage().bytes(4, publication.data());
         ClientInfo info = publication.info();
         if (info != null) {
@@ -109,6 +114,7 @@ final class ProtobufReplyWriter {
         }
         return out.int64(6, publication.offset())
                 .texts(7, publication.tags())
+                .flag(8, sent.delta())
                 .int64(9, publication.timeMs());
     }
 

@@ -12,7 +12,12 @@ public sealed interface Push {
         return "";
     }
 
-    record PublicationPush(String channel, Publication publication) implements Push {}
+    record PublicationPush(String channel, SentPublication sent) implements Push {
+        /** For subscriptions without delta. */
+        public PublicationPush(String channel, Publication publication) {
+            this(channel, SentPublication.plain(publication));
+        }
+    }
 
     record JoinPush(String channel, ClientInfo info) implements Push {}
 

@@ -44,20 +44,23 @@ public sealed interface Result {
      *
      * @param recoverable whether the client may recover from a position
      * @param position current position of the stream, or the one that {@code publications} lead to
-     * @param publications what was missed, oldest first; empty unless {@code recovered}
+     * @param publications what was missed and passes the subscription's filter, oldest first; empty
+     *     unless {@code recovered}
      * @param recovered whether all that was missed is there
      * @param positioned whether the position is watched
      * @param wasRecovering whether the client had asked for recovery
+     * @param delta whether publications may come as deltas; in JSON their data is then a string
      */
     record SubscribeResult(
             Expiry expiry,
             boolean recoverable,
             StreamPosition position,
-            List<Publication> publications,
+            List<SentPublication> publications,
             boolean recovered,
             boolean positioned,
             Payload data,
-            boolean wasRecovering)
+            boolean wasRecovering,
+            boolean delta)
             implements Result {}
 
     record UnsubscribeResult() implements Result {}

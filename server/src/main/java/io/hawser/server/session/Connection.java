@@ -63,11 +63,12 @@ public interface Connection {
     void execute(Runnable task);
 
     /**
-     * From here on the channel's publications, and joins and leaves if asked for, go out here.
+     * From here on what is selected of the channel's traffic goes out here. With delta the first
+     * publication comes whole.
      *
      * @param options say what happens while the client reads too slowly
      */
-    void attach(String channel, ChannelOptions options, boolean joinLeave);
+    void attach(String channel, ChannelOptions options, Selection selection);
 
     /** The channel's traffic no longer goes out here. */
     void detach(String channel);

@@ -117,13 +117,15 @@ final class ServerSubscriptions {
         }
         // A server-side subscriber cannot ask for anything, so it gets what the channel can give.
         var wish = new SubscriptionFlags.Wish(since != null, false, true);
+        var flags = SubscriptionFlags.of(options, terms.overrides(), wish);
         var subscription =
                 new Subscription(
                         channel,
                         options,
                         true,
                         terms.info(),
-                        SubscriptionFlags.of(options, terms.overrides(), wish),
+                        flags,
+                        Selection.all(flags.pushJoinLeave()),
                         0);
         subscriptions.join(
                 subscription, since, joined -> success.accept(subscription, joined), failure);

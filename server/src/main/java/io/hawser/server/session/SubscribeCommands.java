@@ -4,8 +4,11 @@ import io.hawser.grid.pubsub.JoinResult;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.StreamPosition;
 import io.hawser.server.config.ChannelOptions;
+import io.hawser.server.filter.BadFilterException;
+import io.hawser.server.filter.TagFilter;
 import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.protocol.ErrorCode;
+import io.hawser.server.protocol.FilterNode;
 import io.hawser.server.protocol.Request;
 import io.hawser.server.protocol.Result;
 import io.hawser.server.security.ChannelOverrides;
@@ -13,14 +16,21 @@ import io.hawser.server.security.SubscriptionToken;
 import io.hawser.server.security.TokenCheck;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The commands by which a client subscribes, unsubscribes and renews a subscription. Confined to
  * the I/O thread.
  */
 final class SubscribeCommands {
+    private static final Logger log = LoggerFactory.getLogger(SubscribeCommands.class);
+
     /** The only kind of subscription there is. */
     private static final int STREAM = 0;
+
+    /** The only format of deltas there is. */
+    private static final String FOSSIL = "fossil";
 
     private final SessionContext context;
     private final ClientSession session;
@@ -60,19 +70,48 @@ final class SubscribeCommands {
                         request.recoverable() || request.recover(),
                         request.positioned(),
                         request.joinLeave());
+        var flags = SubscriptionFlags.of(options, grant.overrides, wish);
+        Selection selection = selection(id, request, options, flags);
+        if (selection == null) {
+            return;
+        }
         var subscription =
                 new Subscription(
-                        channel,
-                        options,
-                        false,
-                        grant.info,
-                        SubscriptionFlags.of(options, grant.overrides, wish),
-                        grant.expiresAtMs);
+                        channel, options, false, grant.info, flags, selection, grant.expiresAtMs);
         subscriptions.join(
                 subscription,
                 since(request, subscription),
                 joined -> replySubscribed(id, request, subscription, grant.data, joined),
                 error -> session.fail(id, error));
+    }
+
+    /**
+     * What of the channel the client is to get, or null if it has been answered already. A filter
+     * goes before delta, which is then left out.
+     */
+    private @Nullable Selection selection(
+            int id,
+            Request.SubscribeRequest request,
+            ChannelOptions options,
+            SubscriptionFlags flags) {
+        FilterNode filter = request.filter();
+        if (filter == null) {
+            boolean delta =
+                    request.delta().equals(FOSSIL)
+                            && options.delta()
+                            && (flags.positioned() || flags.recoverable());
+            return new Selection(flags.pushJoinLeave(), delta, null);
+        }
+        try {
+            if (options.allowTagsFilter()) {
+                return new Selection(flags.pushJoinLeave(), false, TagFilter.compile(filter));
+            }
+            log.debug("client {} sent a tags filter where none is allowed", session.client());
+        } catch (BadFilterException e) {
+            log.debug("client {} sent a bad tags filter: {}", session.client(), e.getMessage());
+        }
+        session.fail(id, ErrorCode.BAD_REQUEST);
+        return null;
     }
 
     /** Who allowed a subscription, and on which terms. */

@@ -20,6 +20,7 @@ final class Subscription {
     final boolean serverSide;
     final Payload info;
     final SubscriptionFlags flags;
+    final Selection selection;
 
     /** When the subscription ends unless refreshed, milliseconds since 1970; 0 for never. */
     long expiresAtMs;
@@ -36,12 +37,14 @@ final class Subscription {
             boolean serverSide,
             Payload info,
             SubscriptionFlags flags,
+            Selection selection,
             long expiresAtMs) {
         this.channel = channel;
         this.options = options;
         this.serverSide = serverSide;
         this.info = info;
         this.flags = flags;
+        this.selection = selection;
         this.expiresAtMs = expiresAtMs;
     }
 

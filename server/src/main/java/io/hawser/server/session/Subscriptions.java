@@ -115,11 +115,12 @@ final class Subscriptions {
                 session.expiry(subscription.expiresAtMs),
                 flags.recoverable(),
                 told ? joined.position() : StreamPosition.NONE,
-                joined.publications(),
+                Recovered.of(joined.publications(), subscription.selection),
                 recovering && joined.recovered(),
                 flags.positioned(),
                 data,
-                recovering && flags.recoverable());
+                recovering && flags.recoverable(),
+                subscription.selection.delta());
     }
 
     // Joining and leaving
@@ -173,10 +174,7 @@ final class Subscriptions {
         success.accept(result);
         if (byChannel.get(subscription.channel) == subscription) {
             session.connection()
-                    .attach(
-                            subscription.channel,
-                            subscription.options,
-                            subscription.flags.pushJoinLeave());
+                    .attach(subscription.channel, subscription.options, subscription.selection);
             announceJoin(subscription);
         }
         runDeferred(subscription);

@@ -27,7 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
  * be used on any thread, the rest on that thread only.
  */
 public final class SocketSession extends JakartaSession
-        implements ChannelListener<ConduitStreamSourceChannel>, FrameReader.Events {
+        implements ChannelListener<ConduitStreamSourceChannel>, FrameReader.Events, SocketOut {
     private static final Logger log = LoggerFactory.getLogger(SocketSession.class);
 
     /** Reads of one socket before others of the thread get their turn. */
@@ -146,32 +146,22 @@ public final class SocketSession extends JakartaSession
 
     // Out
 
-    /**
-     * Writes what the socket takes at once of {@code buffers}, which must hold whole frames, or the
-     * rest of some. Never blocks.
-     *
-     * @return bytes written
-     * @throws IOException if the connection is broken; {@link #terminate} is then due
-     */
+    @Override
     public long write(ByteBuffer[] buffers, int count) throws IOException {
         return connection.getSinkChannel().write(buffers, 0, count);
     }
 
-    /** As {@link #write(ByteBuffer[], int)}, for one buffer. */
+    @Override
     public int write(ByteBuffer buffer) throws IOException {
         return connection.getSinkChannel().write(buffer);
     }
 
-    /** Asks for {@link SocketOwner#writable} once the socket takes bytes again. */
+    @Override
     public void awaitWritable() {
         connection.getSinkChannel().resumeWrites();
     }
 
-    /**
-     * Closes the TCP connection and tells the endpoint. Nothing is written any more.
-     *
-     * @param abort throw away what the kernel holds for a peer that does not read
-     */
+    @Override
     public void terminate(boolean abort) {
         terminate(ABNORMAL, "", abort);
     }
@@ -326,7 +316,7 @@ public final class SocketSession extends JakartaSession
         }
     }
 
-    /** The owner has sent a close frame: the peer's own is awaited now. */
+    @Override
     public void closing() {
         open = false;
     }

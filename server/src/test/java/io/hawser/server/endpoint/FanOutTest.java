@@ -10,6 +10,7 @@ import io.hawser.server.config.ConfigLoader;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.protocol.Codec;
 import io.hawser.server.protocol.Encoding;
+import io.hawser.server.session.Selection;
 import io.hawser.server.session.SessionCounters;
 import io.hawser.server.websocket.Admission;
 import io.hawser.server.websocket.SocketCloser;
@@ -97,7 +98,7 @@ class FanOutTest {
         }
 
         void attach(String channel, boolean joinLeave) throws Exception {
-            run(() -> connection.attach(channel, CONFIG.channel(), joinLeave));
+            run(() -> connection.attach(channel, CONFIG.channel(), Selection.all(joinLeave)));
         }
 
         void detach(String channel) throws Exception {
@@ -278,12 +279,24 @@ class FanOutTest {
                 () -> {
                     publish("c", 1);
                     late.connection()
-                            .execute(() -> late.connection().attach("c", CONFIG.channel(), false));
+                            .execute(
+                                    () ->
+                                            late.connection()
+                                                    .attach(
+                                                            "c",
+                                                            CONFIG.channel(),
+                                                            Selection.all(false)));
                     publish("c", 2);
                     early.connection().execute(() -> early.connection().detach("c"));
                     publish("c", 3);
                     early.connection()
-                            .execute(() -> early.connection().attach("c", CONFIG.channel(), false));
+                            .execute(
+                                    () ->
+                                            early.connection()
+                                                    .attach(
+                                                            "c",
+                                                            CONFIG.channel(),
+                                                            Selection.all(false)));
                     publish("c", 4);
                 });
         assertThat(numbers(early.until(":4}"))).containsExactly(1, 2, 4);

@@ -26,7 +26,11 @@ class IoLoopTest {
 
     private final XnioWorker worker = worker();
     private final IoLoop loop =
-            new IoLoop(worker.getIoThread(), new SessionCounters(), new OutLimits(1 << 20, 0));
+            new IoLoop(
+                    worker.getIoThread(),
+                    new SessionCounters(),
+                    new OutLimits(1 << 20, 0),
+                    new DeltaChannels());
     private final CountDownLatch go = new CountDownLatch(1);
     private final AtomicInteger delivered = new AtomicInteger();
 
@@ -68,7 +72,7 @@ class IoLoopTest {
                 .start(
                         () -> {
                             for (int i = 0; i < DELIVERIES; i++) {
-                                loop.deliver("c", new Delivery(new Push.JoinPush("c", info), true));
+                                loop.deliver("c", Delivery.joinLeave(new Push.JoinPush("c", info)));
                                 delivered.incrementAndGet();
                             }
                         });

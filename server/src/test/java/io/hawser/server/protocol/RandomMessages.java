@@ -81,11 +81,17 @@ final class RandomMessages {
                 expiry(),
                 values.bool(),
                 position(),
-                list(this::publication),
+                list(this::sent),
                 values.bool(),
                 values.bool(),
                 payload(),
+                values.bool(),
                 values.bool());
+    }
+
+    /** Without delta: what JSON makes of data depends on it, which the schema does not know. */
+    private SentPublication sent() {
+        return SentPublication.plain(publication());
     }
 
     private Publication publication() {

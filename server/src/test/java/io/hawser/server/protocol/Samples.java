@@ -22,11 +22,12 @@ final class Samples {
                     Expiry.inSeconds(60),
                     true,
                     new StreamPosition(9, "e"),
-                    List.of(PUBLICATION, SMALL),
+                    List.of(SentPublication.plain(PUBLICATION), SentPublication.plain(SMALL)),
                     true,
                     true,
                     Payload.of("\"d\""),
-                    true);
+                    true,
+                    false);
     static final Result.SubscribeResult EMPTY_SUBSCRIBE = subscribedAt(StreamPosition.NONE);
 
     static final Result.ConnectResult CONNECT =
@@ -52,6 +53,14 @@ final class Samples {
 
     private static Result.SubscribeResult subscribedAt(StreamPosition position) {
         return new Result.SubscribeResult(
-                Expiry.NEVER, false, position, List.of(), false, false, Payload.EMPTY, false);
+                Expiry.NEVER,
+                false,
+                position,
+                List.of(),
+                false,
+                false,
+                Payload.EMPTY,
+                false,
+                false);
     }
 }

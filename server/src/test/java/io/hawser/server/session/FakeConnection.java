@@ -67,7 +67,7 @@ final class FakeConnection implements Connection, AutoCloseable {
     }
 
     @Override
-    public void attach(String channel, ChannelOptions options, boolean joinLeave) {
+    public void attach(String channel, ChannelOptions options, Selection selection) {
         attached.add(channel);
     }
 

@@ -1,0 +1,68 @@
+package io.hawser.server.endpoint;
+
+import io.hawser.server.websocket.SocketOut;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+
+/** A socket that takes as many bytes as it is told to, and keeps them. For one thread. */
+final class TestSocket implements SocketOut {
+    private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+    private long room;
+    private boolean awaited;
+    private boolean closed;
+
+    TestSocket(long room) {
+        this.room = room;
+    }
+
+    /** Takes so many bytes more; true if its owner waits for that. */
+    boolean read(long bytes) {
+        room = bytes;
+        boolean wake = awaited && !closed;
+        awaited = false;
+        return wake;
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    /** Everything written so far. */
+    byte[] bytes() {
+        return taken.toByteArray();
+    }
+
+    @Override
+    public long write(ByteBuffer[] buffers, int count) {
+        long written = 0;
+        for (int i = 0; i < count; i++) {
+            written += write(buffers[i]);
+        }
+        return written;
+    }
+
+    @Override
+    public int write(ByteBuffer buffer) {
+        byte[] part = new byte[(int) Math.min(room, buffer.remaining())];
+        buffer.get(part);
+        taken.writeBytes(part);
+        room -= part.length;
+        return part.length;
+    }
+
+    @Override
+    public void awaitWritable() {
+        awaited = true;
+    }
+
+    @Override
+    public void terminate(boolean abort) {
+        closed = true;
+    }
+
+    @Override
+    public void closing() {
+        closed = true;
+    }
+}
