@@ -107,7 +107,7 @@ final class NodeRoutes {
     /**
      * The node has joined: everything is answered from now on.
      *
-     * @param connections gets all of {@code /connection/}
+     * @param connections gets all of {@code /connection/}, and {@code /emulation}
      */
     void open(Grid joined, SessionRecorder recorder, HttpHandler connections) {
         grid = joined;

@@ -91,8 +91,8 @@ final class ChannelSubscribers {
         dispatch.end();
     }
 
-    List<WebSocketConnection> copy() {
-        List<WebSocketConnection> connections = new ArrayList<>(size);
+    List<ClientConnection> copy() {
+        List<ClientConnection> connections = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
             connections.add(members[i].connection);
         }

@@ -16,7 +16,7 @@ final class Delivery {
     private final Push push;
     private final boolean onlyForJoinLeave;
     private final AtomicReferenceArray<@Nullable EncodedMessage> forms =
-            new AtomicReferenceArray<>(WireForm.COUNT);
+            new AtomicReferenceArray<>(WireForm.MESSAGES);
 
     /**
      * @param onlyForJoinLeave goes only to those who asked for joins and leaves
@@ -32,13 +32,13 @@ final class Delivery {
 
     /** Two threads may encode the same form at the same moment; one result is kept. */
     EncodedMessage in(WireForm form) {
-        EncodedMessage encoded = forms.get(form.index());
+        EncodedMessage encoded = forms.get(form.messageIndex());
         if (encoded != null) {
             return encoded;
         }
         Codec codec = form.codec();
         EncodedMessage fresh = form.unidirectional() ? codec.encodeUni(push) : codec.encode(push);
-        EncodedMessage earlier = forms.compareAndExchange(form.index(), null, fresh);
+        EncodedMessage earlier = forms.compareAndExchange(form.messageIndex(), null, fresh);
         return earlier != null ? earlier : fresh;
     }
 }

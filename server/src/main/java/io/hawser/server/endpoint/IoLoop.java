@@ -59,7 +59,7 @@ final class IoLoop {
     private final AtomicInteger size = new AtomicInteger();
 
     private final Map<String, ChannelSubscribers> channels = new HashMap<>();
-    private final Set<WebSocketConnection> connections = new HashSet<>();
+    private final Set<ClientConnection> connections = new HashSet<>();
 
     private final Arena arena = new Arena();
     private final FrameWriter writer = new FrameWriter(arena);
@@ -71,9 +71,9 @@ final class IoLoop {
     private List<ChannelSubscribers> touched = new ArrayList<>();
 
     /** Connections with something to send; the second list takes those marked while flushing. */
-    private List<WebSocketConnection> dirty = new ArrayList<>();
+    private List<ClientConnection> dirty = new ArrayList<>();
 
-    private List<WebSocketConnection> flushing = new ArrayList<>();
+    private List<ClientConnection> flushing = new ArrayList<>();
 
     /** Deliveries of this batch. */
     private int pending;
@@ -200,30 +200,30 @@ final class IoLoop {
     }
 
     private void flushDirty() {
-        List<WebSocketConnection> batch = dirty;
+        List<ClientConnection> batch = dirty;
         dirty = flushing;
         flushing = batch;
-        for (WebSocketConnection connection : batch) {
+        for (ClientConnection connection : batch) {
             connection.flush();
         }
         batch.clear();
     }
 
     /** The connection has something to send: it is flushed at the end of this batch. */
-    void markDirty(WebSocketConnection connection) {
+    void markDirty(ClientConnection connection) {
         dirty.add(connection);
         schedule();
     }
 
     // Connections and channels
 
-    void add(WebSocketConnection connection) {
+    void add(ClientConnection connection) {
         connections.add(connection);
         size.incrementAndGet();
         counters.connections.increment();
     }
 
-    void remove(WebSocketConnection connection) {
+    void remove(ClientConnection connection) {
         if (connections.remove(connection)) {
             size.decrementAndGet();
             counters.connections.decrement();
@@ -234,7 +234,7 @@ final class IoLoop {
     Membership attach(
             String channel,
             ChannelOptions options,
-            WebSocketConnection connection,
+            ClientConnection connection,
             boolean joinLeave) {
         ChannelSubscribers subscribers =
                 channels.computeIfAbsent(channel, c -> new ChannelSubscribers(c, options));
@@ -270,7 +270,7 @@ final class IoLoop {
                 () -> {
                     ChannelSubscribers subscribers = channels.get(channel);
                     if (subscribers != null) {
-                        for (WebSocketConnection connection : subscribers.copy()) {
+                        for (ClientConnection connection : subscribers.copy()) {
                             connection.session().positionLost(channel);
                         }
                     }
@@ -298,7 +298,7 @@ final class IoLoop {
 
     private void sweep() {
         long now = System.currentTimeMillis();
-        for (WebSocketConnection connection : List.copyOf(connections)) {
+        for (ClientConnection connection : List.copyOf(connections)) {
             connection.tick(now);
         }
         endBatch();

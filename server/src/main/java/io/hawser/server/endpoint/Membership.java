@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection in one channel. Confined to the connection's I/O thread. */
 final class Membership {
-    final WebSocketConnection connection;
+    final ClientConnection connection;
     final ChannelSubscribers channel;
 
     /** Whether it wants joins and leaves. */
@@ -16,7 +16,7 @@ final class Membership {
     /** The next of the same connection: a list without nodes. */
     @Nullable Membership next;
 
-    Membership(WebSocketConnection connection, ChannelSubscribers channel, boolean joinLeave) {
+    Membership(ClientConnection connection, ChannelSubscribers channel, boolean joinLeave) {
         this.connection = connection;
         this.channel = channel;
         this.joinLeave = joinLeave;

@@ -36,7 +36,7 @@ public final class SocketCloser implements AutoCloseable {
      *
      * @param abort drop what the kernel still holds for a peer that does not read (SO_LINGER 0)
      */
-    void close(StreamConnection connection, boolean abort) {
+    public void close(StreamConnection connection, boolean abort) {
         synchronized (waiting) {
             waiting.add(new Doomed(connection, abort));
             waiting.notifyAll();
