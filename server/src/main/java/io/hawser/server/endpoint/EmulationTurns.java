@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  */
 final class EmulationTurns {
     /** Deliveries of a session that may wait; the next one is refused. */
-    static final int MAX_WAITING = 16;
+    static final int MAX_WAITING = 64;
 
     /** What waits, by session; a session whose delivery is under way is here. */
     private final Map<String, Deque<Runnable>> lines = new ConcurrentHashMap<>();

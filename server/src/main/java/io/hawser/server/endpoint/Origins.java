@@ -28,6 +28,8 @@ final class Origins {
             new HttpString("Access-Control-Allow-Credentials");
     private static final HttpString ALLOW_METHODS = new HttpString("Access-Control-Allow-Methods");
     private static final HttpString ALLOW_HEADERS = new HttpString("Access-Control-Allow-Headers");
+    private static final HttpString REQUEST_HEADERS =
+            new HttpString("Access-Control-Request-Headers");
     private static final HttpString MAX_AGE = new HttpString("Access-Control-Max-Age");
 
     private static final String ANY = "*";
@@ -97,7 +99,8 @@ final class Origins {
     private static void preflight(HttpServerExchange exchange, HttpString[] methods) {
         HeaderMap response = exchange.getResponseHeaders();
         response.put(ALLOW_METHODS, Refusals.list(methods));
-        response.put(ALLOW_HEADERS, "Content-Type");
+        String asked = exchange.getRequestHeaders().getFirst(REQUEST_HEADERS);
+        response.put(ALLOW_HEADERS, asked == null ? "Content-Type" : asked);
         response.put(MAX_AGE, PREFLIGHT_SECONDS);
         exchange.setStatusCode(StatusCodes.NO_CONTENT);
         exchange.endExchange();

@@ -6,6 +6,7 @@ import io.hawser.server.websocket.SocketCloser;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.AbstractServerConnection;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +60,11 @@ final class StreamWire implements Wire {
         this.emulation = emulation;
         this.onEnd = onEnd;
         exchange.setPersistent(false); // what comes behind the request is not another one
+        if (exchange.isHttp11()) {
+            // So that a stream which is cut is not taken for one that ended.
+            exchange.getResponseHeaders()
+                    .put(Headers.TRANSFER_ENCODING, Headers.CHUNKED.toString());
+        }
         this.channel = exchange.getResponseChannel();
         // The request's own conduit has reached its end; the socket's tells of the peer's.
         socket.getSourceChannel().setConduit(connection.getOriginalSourceConduit());
