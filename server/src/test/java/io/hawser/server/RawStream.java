@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.util.List;
 /** One HTTP request on a socket of its own, and its response, chunk by chunk as it comes. */
 final class RawStream implements AutoCloseable {
     private static final int TIMEOUT_MS = 10_000;
+    private static final int SMALL_BUFFER_BYTES = 4 * 1024;
 
     private final Socket socket;
     private final InputStream in;
@@ -38,8 +40,22 @@ final class RawStream implements AutoCloseable {
     /** Sends a request and reads the head of its response. */
     static RawStream send(int port, String method, String target, byte[] body, String... headers)
             throws IOException {
-        var stream = new RawStream(new Socket(InetAddress.getLoopbackAddress(), port));
-        stream.socket.setSoTimeout(TIMEOUT_MS);
+        return send(new Socket(), port, method, target, body, headers);
+    }
+
+    /** As {@link #post}, with a receive buffer that is soon full. */
+    static RawStream slowPost(int port, String target, String body) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(SMALL_BUFFER_BYTES);
+        return send(socket, port, "POST", target, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static RawStream send(
+            Socket socket, int port, String method, String target, byte[] body, String... headers)
+            throws IOException {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        socket.setSoTimeout(TIMEOUT_MS);
+        var stream = new RawStream(socket);
         var request = new StringBuilder(method + " " + target + " HTTP/1.1\r\n");
         request.append("Host: 127.0.0.1:").append(port).append("\r\n");
         for (String header : headers) {
@@ -51,7 +67,7 @@ final class RawStream implements AutoCloseable {
         var out = new ByteArrayOutputStream();
         out.writeBytes(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
         out.writeBytes(body);
-        stream.socket.getOutputStream().write(out.toByteArray());
+        socket.getOutputStream().write(out.toByteArray());
         for (String line = stream.headLine(); !line.isEmpty(); line = stream.headLine()) {
             stream.head.add(line);
         }

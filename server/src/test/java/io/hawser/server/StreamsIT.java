@@ -39,6 +39,7 @@ class StreamsIT {
     private static final String SECRET = "a secret of the tests, 32 bytes or more";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final String UNI_LINES = "/connection/uni_http_stream";
     private static final int MAX_MESSAGE_BYTES = 4096;
 
     private static HawserServer server;
@@ -335,6 +336,23 @@ class StreamsIT {
         }
     }
 
+    /** The value of the disconnect counter with this label, 0 if there is none. */
+    private static double metric(String label) throws Exception {
+        try (var http = HttpClient.newHttpClient()) {
+            var request =
+                    HttpRequest.newBuilder(
+                                    URI.create(
+                                            "http://127.0.0.1:" + server.adminPort() + "/metrics"))
+                            .build();
+            return http.send(request, HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.contains("disconnect") && line.contains(label))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .sum();
+        }
+    }
+
     private static void api(String method, String body) throws Exception {
         try (var http = HttpClient.newHttpClient()) {
             var request =
@@ -350,6 +368,50 @@ class StreamsIT {
             assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).body())
                     .contains("\"result\"");
         }
+    }
+
+    // Slow
+
+    private static final int LARGE_BYTES = 4_000;
+
+    private static String large(int n) {
+        return "{\"n\":" + n + ",\"fill\":\"" + "x".repeat(LARGE_BYTES) + "\"}";
+    }
+
+    /** Far more than the kernel takes, less than may wait: chunks are written in parts. */
+    @Test
+    void whatASlowClientReadsLateIsWhole() throws Exception {
+        String connect = "{\"token\":\"" + token("open:late") + "\"}";
+        try (RawStream slow = RawStream.slowPost(server.publicPort(), UNI_LINES, connect)) {
+            assertThat(slow.line()).startsWith("{\"connect\":");
+            for (int n = 0; n < 150; n++) {
+                api("publish", "{\"channel\":\"open:late\",\"data\":" + large(n) + "}");
+            }
+            for (int n = 0; n < 150; n++) {
+                String line = slow.line();
+                while (line.equals("{}")) {
+                    line = slow.line();
+                }
+                assertThat(line).contains("\"data\":" + large(n) + ",");
+            }
+        }
+    }
+
+    @Test
+    void aClientThatReadsTooSlowlyIsCutOff() throws Exception {
+        String connect = "{\"token\":\"" + token("open:never") + "\"}";
+        try (RawStream slow = RawStream.slowPost(server.publicPort(), UNI_LINES, connect)) {
+            assertThat(slow.line()).startsWith("{\"connect\":");
+            double before = slowOnes();
+            for (int n = 0; slowOnes() == before; n++) {
+                assertThat(n).isLessThan(2_000);
+                api("publish", "{\"channel\":\"open:never\",\"data\":" + large(n) + "}");
+            }
+        }
+    }
+
+    private static double slowOnes() throws Exception {
+        return metric("code=\"3008\"");
     }
 
     // Gone

@@ -44,8 +44,11 @@ final class EmulatedConnections {
         var outcome = new CompletableFuture<EmulationOutcome>();
         connection.execute(
                 () -> {
-                    connection.received(data.bytes());
-                    outcome.complete(EmulationOutcome.DELIVERED);
+                    try {
+                        connection.received(data.bytes());
+                    } finally {
+                        outcome.complete(EmulationOutcome.DELIVERED);
+                    }
                 });
         return outcome;
     }
