@@ -1,7 +1,10 @@
 package io.hawser.cli.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.hawser.devkit.Haproxy;
+import io.hawser.devkit.Ports;
 import io.hawser.server.security.TokenIssuer;
 
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +25,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,6 +66,32 @@ class FallbackTransportsIT {
     @ParameterizedTest
     @CsvSource({"http_stream,json", "http_stream,protobuf", "sse,json"})
     void theJavaScriptClient(String transport, String encoding) throws Exception {
+        drive(transport, encoding, cluster.node(1).http("/"), cluster.node(2).http("/"));
+    }
+
+    /** Its timeouts are shorter here than the clients are silent; only pings keep streams open. */
+    @ParameterizedTest
+    @CsvSource({"http_stream", "sse"})
+    void theJavaScriptClientBehindHaproxy(String transport) throws Exception {
+        assumeTrue(Haproxy.isInstalled(), "haproxy is not installed");
+        int port = Ports.free();
+        String text =
+                Files.readString(Path.of("..", "haproxy.cfg"))
+                        .replace("timeout client 30s", "timeout client 2s")
+                        .replace("timeout server 30s", "timeout server 2s")
+                        .replace("127.0.0.1:8000", "127.0.0.1:" + port)
+                        .replace("127.0.0.1:8001", "127.0.0.1:" + cluster.node(1).port())
+                        .replace("127.0.0.1:8002", "127.0.0.1:" + cluster.node(2).port())
+                        .replaceAll("\\n.*127.0.0.1:8003", "");
+        Path configuration = Files.writeString(directory.resolve("haproxy.cfg"), text);
+        try (var _ = Haproxy.start(configuration, directory.resolve("haproxy.log"))) {
+            URI front = URI.create("http://127.0.0.1:" + port + "/");
+            drive(transport, "json", front, front);
+        }
+    }
+
+    private static void drive(String transport, String encoding, URI one, URI other)
+            throws Exception {
         NpmProject.install();
         String output =
                 NpmProject.run(
@@ -69,10 +99,10 @@ class FallbackTransportsIT {
                         "fallback-client.mjs",
                         transport,
                         encoding,
-                        cluster.node(1).http("/connection/" + transport).toString(),
-                        cluster.node(2).http("/emulation").toString(),
-                        cluster.node(2).http("/connection/" + transport).toString(),
-                        cluster.node(1).http("/emulation").toString(),
+                        one.resolve("/connection/" + transport).toString(),
+                        other.resolve("/emulation").toString(),
+                        other.resolve("/connection/" + transport).toString(),
+                        one.resolve("/emulation").toString(),
                         token("alice"),
                         token("bob"));
         assertThat(output).contains("passed");
