@@ -29,6 +29,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,24 +51,25 @@ class StreamsIT {
         server = HawserServer.start(config());
     }
 
-    private static HawserConfig config() {
-        return ConfigLoader.load(
-                Optional.empty(),
-                Map.of(),
-                List.of(
-                        "node.id=streams",
-                        "node.host=127.0.0.1",
-                        "node.port=0",
-                        "admin.port=0",
-                        "grid.port=0",
-                        "api.key=key",
-                        "token.hmac_secret=" + SECRET,
-                        "client.message_max_size=" + MAX_MESSAGE_BYTES + "B",
-                        "client.ping_interval=1s",
-                        "client.pong_timeout=900ms",
-                        "client.allowed_origins=[https://app.example]",
-                        "namespaces=[{name: open, options: {allow_subscribe_for_client: true,"
-                                + " allow_publish_for_client: true}}]"));
+    private static HawserConfig config(String... more) {
+        var sets =
+                new ArrayList<>(
+                        List.of(
+                                "node.id=streams",
+                                "node.host=127.0.0.1",
+                                "node.port=0",
+                                "admin.port=0",
+                                "grid.port=0",
+                                "api.key=key",
+                                "token.hmac_secret=" + SECRET,
+                                "client.message_max_size=" + MAX_MESSAGE_BYTES + "B",
+                                "client.ping_interval=1s",
+                                "client.pong_timeout=900ms",
+                                "client.allowed_origins=[https://app.example]",
+                                "namespaces=[{name: open, options: {allow_subscribe_for_client: true,"
+                                        + " allow_publish_for_client: true}}]"));
+        Collections.addAll(sets, more);
+        return ConfigLoader.load(Optional.empty(), Map.of(), sets);
     }
 
     @AfterAll
@@ -520,6 +523,19 @@ class StreamsIT {
     @MethodSource("badEmulations")
     void badEmulationsAreRefused(String what, String body, int status) throws IOException {
         assertThat(emulate(body)).isEqualTo(status);
+    }
+
+    @Test
+    void aFullNodeTakesNoStream() throws Exception {
+        try (var full = HawserServer.start(config("node.max_connections=1", "node.id=full"));
+                var first =
+                        RawStream.post(
+                                full.publicPort(), UNI_LINES, "{\"token\":\"" + token() + "\"}");
+                var second = RawStream.post(full.publicPort(), UNI_LINES, "{}")) {
+            assertThat(first.status()).isEqualTo(200);
+            assertThat(second.status()).isEqualTo(503);
+            assertThat(second.header("Retry-After")).isEqualTo("1");
+        }
     }
 
     @Test
