@@ -8,6 +8,7 @@ import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.admin.Health;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.endpoint.FanOut;
+import io.hawser.server.endpoint.StreamTransport;
 import io.hawser.server.endpoint.WebSocketTransport;
 import io.hawser.server.security.ChannelPolicy;
 import io.hawser.server.security.TokenVerifier;
@@ -103,7 +104,11 @@ public final class HawserServer implements AutoCloseable {
         WebSocketTransport transport =
                 started("websocket transport", transport(context, fanOut, routes.health()));
         transport.serve(listeners.front());
-        routes.open(grid, recorder, transport.handler(), fanOut::slow);
+        StreamTransport streams =
+                started(
+                        "stream transport",
+                        streams(context, fanOut, routes.health(), listeners, grid));
+        routes.open(grid, recorder, streams.handler(transport.handler()), fanOut::slow);
 
         grid.nodes().listeningOn(publicPort, adminPort);
         grid.nodes().become(NodeStatus.ACTIVE);
@@ -201,6 +206,22 @@ public final class HawserServer implements AutoCloseable {
                 health::takesClients,
                 config.node(),
                 config.client().allowedOrigins());
+    }
+
+    private StreamTransport streams(
+            SessionContext context, FanOut fanOut, Health health, Listeners listeners, Grid grid) {
+        var link = new GridEmulation(grid);
+        var streams =
+                new StreamTransport(
+                        context,
+                        fanOut,
+                        health::takesClients,
+                        config.node(),
+                        config.client().allowedOrigins(),
+                        listeners.front().admission(),
+                        link);
+        link.answerWith(streams);
+        return streams;
     }
 
     private static void sendClientsAway(Sessions sessions, Health health, Grid grid) {

@@ -108,7 +108,7 @@ final class NodeRoutes {
     /**
      * The node has joined: everything is answered from now on.
      *
-     * @param connections gets all of {@code /connection/}
+     * @param connections gets all of {@code /connection/}, and {@code /emulation}
      * @param slow tells which clients do not keep up
      */
     void open(

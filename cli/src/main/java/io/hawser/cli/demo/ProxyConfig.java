@@ -41,6 +41,7 @@ final class ProxyConfig {
             timeout check 400ms
             retries 2
             option redispatch 1
+            option http-no-delay
             retry-on conn-failure empty-response 503
 
         frontend clients

@@ -59,6 +59,7 @@ final class MemberConfig {
         RegistryMaps.configs().forEach(config::addMapConfig);
         settings.maps().forEach(config::addMapConfig);
         config.addExecutorConfig(Survey.executor());
+        config.addExecutorConfig(Survey.callExecutor());
         return config;
     }
 

@@ -25,12 +25,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
 /**
- * Asks every live node a question and gathers the answers. Thread-safe; nothing here blocks its
- * caller.
+ * Asks every live node a question and gathers the answers, or asks one of them. Thread-safe;
+ * nothing here blocks its caller.
  */
 public final class Survey {
     static final String CONTEXT_KEY = "hawser.survey";
     private static final String EXECUTOR = "survey";
+    private static final String CALL_EXECUTOR = "call";
+
+    /** Calls of one node under way at most; each has a virtual thread that waits for the answer. */
+    private static final int MAX_CALLS = 4_096;
 
     /** Surveys under way at most; they are for people and tools, not for a message's way. */
     private static final int MAX_CONCURRENT = 64;
@@ -39,6 +43,7 @@ public final class Survey {
     private final Registry registry;
     private final Map<String, UnaryOperator<Payload>> handlers = new ConcurrentHashMap<>();
     private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
+    private final Semaphore callPermits = new Semaphore(MAX_CALLS);
 
     Survey(HazelcastInstance hazelcast, Registry registry) {
         this.hazelcast = hazelcast;
@@ -47,9 +52,18 @@ public final class Survey {
     }
 
     static ExecutorConfig executor() {
-        return new ExecutorConfig(EXECUTOR)
+        return executor(EXECUTOR, 1_000);
+    }
+
+    /** Calls do not wait behind surveys, whose answers take longer. */
+    static ExecutorConfig callExecutor() {
+        return executor(CALL_EXECUTOR, 2 * MAX_CALLS);
+    }
+
+    private static ExecutorConfig executor(String name, int queueCapacity) {
+        return new ExecutorConfig(name)
                 .setPoolSize(4)
-                .setQueueCapacity(1_000)
+                .setQueueCapacity(queueCapacity)
                 .setStatisticsEnabled(false);
     }
 
@@ -80,6 +94,57 @@ public final class Survey {
                 .name("survey-" + topic)
                 .start(() -> run(new SurveyTask(topic, question.bytes()), timeout, result));
         return result;
+    }
+
+    /**
+     * Asks one node, which may be this one. For questions that are part of a message's way: many
+     * may be under way, and their handlers must not block.
+     *
+     * @return its answer, at the latest a moment after the timeout; {@link Answer.Missing} also if
+     *     the node is not live, or too many calls are under way
+     */
+    public CompletionStage<Answer> askNode(
+            NodeId node, String topic, Payload question, Duration timeout) {
+        if (!callPermits.tryAcquire()) {
+            return CompletableFuture.completedFuture(
+                    new Answer.Missing(node, "too many calls under way"));
+        }
+        CompletableFuture<Answer> result = new CompletableFuture<>();
+        Thread.ofVirtual()
+                .name("call-" + topic)
+                .start(
+                        () ->
+                                call(
+                                        node,
+                                        new SurveyTask(topic, question.bytes()),
+                                        System.nanoTime() + timeout.toNanos(),
+                                        result));
+        return result;
+    }
+
+    private void call(
+            NodeId node, SurveyTask task, long deadlineNanos, CompletableFuture<Answer> result) {
+        try {
+            IExecutorService executor = hazelcast.getExecutorService(CALL_EXECUTOR);
+            result.complete(await(node, submit(executor, task, node), deadlineNanos));
+        } catch (RuntimeException e) {
+            result.complete(new Answer.Missing(node, String.valueOf(e)));
+        } finally {
+            callPermits.release();
+        }
+    }
+
+    private Future<byte[]> submit(IExecutorService executor, SurveyTask task, NodeId node) {
+        NodeInfo info = registry.node(node);
+        if (info == null || !info.isLive()) {
+            return CompletableFuture.failedFuture(new IllegalStateException("not a live node"));
+        }
+        for (Member member : hazelcast.getCluster().getMembers()) {
+            if (member.getUuid().toString().equals(info.memberUuid())) {
+                return executor.submitToMember(task, member);
+            }
+        }
+        return CompletableFuture.failedFuture(new IllegalStateException("not in the grid"));
     }
 
     byte[] answer(String topic, byte[] question) {

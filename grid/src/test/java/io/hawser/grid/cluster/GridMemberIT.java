@@ -167,6 +167,35 @@ class GridMemberIT {
     }
 
     @Test
+    void oneNodeIsAskedAlone() {
+        TestNode a = start(TestNode.plan("a"));
+        TestNode b = start(TestNode.plan("b").seed(a));
+        await().atMost(LONG).until(() -> a.live().size() == 2);
+        a.member().survey().handle("who", question -> Payload.of("a:" + question));
+        b.member().survey().handle("who", question -> Payload.of("b:" + question));
+        assertThat(askNode(a, "a")).isEqualTo(given("a", "a:hi"));
+        assertThat(askNode(a, "b")).isEqualTo(given("b", "b:hi"));
+        assertThat(askNode(b, "a")).isEqualTo(given("a", "a:hi"));
+        assertThat(askNode(a, "c"))
+                .isEqualTo(
+                        new Answer.Missing(
+                                new NodeId("c"),
+                                "java.lang.IllegalStateException: not a live node"));
+    }
+
+    private static Answer given(String node, String answer) {
+        return new Answer.Given(new NodeId(node), Payload.of(answer));
+    }
+
+    private static Answer askNode(TestNode from, String to) {
+        return from.member()
+                .survey()
+                .askNode(new NodeId(to), "who", Payload.of("hi"), Duration.ofSeconds(10))
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Test
     void aSurveyAsksAllAndSaysWhoFailed() {
         TestNode a = start(TestNode.plan("a"));
         TestNode b = start(TestNode.plan("b").seed(a));

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Everything on the public port. Runs on I/O threads; thread-safe. */
 public final class PublicRoutes implements HttpHandler {
     private static final String CONNECTIONS = "/connection/";
+    private static final String EMULATION = "/emulation";
 
     private final HttpHandler connections;
     private final HealthHandler health;
@@ -16,7 +17,7 @@ public final class PublicRoutes implements HttpHandler {
     private final @Nullable HttpHandler page;
 
     /**
-     * @param connections gets all of {@code /connection/}
+     * @param connections gets all of {@code /connection/}, and {@code /emulation}
      * @param route gets {@code /route}
      * @param api gets all of {@code /api/}; null if it is not offered on this port
      * @param page gets what is left; null for none
@@ -37,7 +38,7 @@ public final class PublicRoutes implements HttpHandler {
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         String path = exchange.getRequestPath();
-        if (path.startsWith(CONNECTIONS)) {
+        if (path.startsWith(CONNECTIONS) || path.equals(EMULATION)) {
             connections.handleRequest(exchange);
             return;
         }

@@ -45,7 +45,7 @@ final class ChannelSubscribers {
     }
 
     /** One more member; nothing is known yet of what it has. */
-    Membership add(WebSocketConnection connection, Selection selection) {
+    Membership add(ClientConnection connection, Selection selection) {
         TagFilter filter = selection.filter();
         var member =
                 new Membership(
@@ -150,8 +150,8 @@ final class ChannelSubscribers {
         return again;
     }
 
-    List<WebSocketConnection> copy() {
-        List<WebSocketConnection> connections = new ArrayList<>(size);
+    List<ClientConnection> copy() {
+        List<ClientConnection> connections = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
             connections.add(members[i].connection);
         }

@@ -2,6 +2,8 @@ package io.hawser.server.endpoint;
 
 import io.hawser.server.config.AddressRange;
 import io.hawser.server.websocket.UpgradeRequest;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,15 @@ final class ClientAddresses {
     /** The client's address, without port. */
     String of(UpgradeRequest request) {
         return client(request.peer(), request.headers().getOrDefault("x-forwarded-for", List.of()))
+                .getHostAddress();
+    }
+
+    /** The client's address, without port. */
+    String of(HttpServerExchange exchange) {
+        List<String> forwarded = exchange.getRequestHeaders().get(Headers.X_FORWARDED_FOR);
+        return client(
+                        exchange.getSourceAddress().getAddress(),
+                        forwarded == null ? List.of() : forwarded)
                 .getHostAddress();
     }
 

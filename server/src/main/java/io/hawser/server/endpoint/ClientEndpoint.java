@@ -1,11 +1,7 @@
 package io.hawser.server.endpoint;
 
-import io.hawser.server.protocol.BadFrameException;
 import io.hawser.server.protocol.Codec;
-import io.hawser.server.protocol.Command;
-import io.hawser.server.protocol.Decoded;
 import io.hawser.server.protocol.Disconnect;
-import io.hawser.server.protocol.Request;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.SessionContext;
 import io.hawser.server.websocket.SocketSession;
@@ -21,7 +17,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.UUID;
 
 /**
@@ -54,11 +49,11 @@ final class ClientEndpoint extends Endpoint {
         UpgradeRequest request = socket.request();
         Codec codec = Handshake.codec(socket.getNegotiatedSubprotocol(), request);
         var connection =
-                new WebSocketConnection(
+                new ClientConnection(
                         UUID.randomUUID().toString(),
                         addresses.of(request),
                         WireForm.of(codec, unidirectional),
-                        socket,
+                        new WebSocketWire(socket),
                         fanOut.loop(socket.thread()),
                         request.parameter("cf_ws_frame_ping_pong").equals("true"));
         socket.own(connection);
@@ -66,48 +61,29 @@ final class ClientEndpoint extends Endpoint {
         listen(socket, connection, codec);
         String connect = request.parameter("cf_connect");
         if (unidirectional && !connect.isEmpty()) {
-            receivedFirst(connection, codec, connect.getBytes(StandardCharsets.UTF_8));
+            connection.received(connect.getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    private void listen(SocketSession socket, WebSocketConnection connection, Codec codec) {
+    private void listen(SocketSession socket, ClientConnection connection, Codec codec) {
         if (codec.encoding().text()) {
             socket.addMessageHandler(
                     String.class,
-                    text -> received(connection, codec, text.getBytes(StandardCharsets.UTF_8)));
+                    text -> connection.received(text.getBytes(StandardCharsets.UTF_8)));
             socket.addMessageHandler(byte[].class, foreign(connection));
         } else {
-            socket.addMessageHandler(byte[].class, bytes -> received(connection, codec, bytes));
+            socket.addMessageHandler(byte[].class, connection::received);
             socket.addMessageHandler(String.class, foreign(connection));
         }
     }
 
-    private static <T> MessageHandler.Whole<T> foreign(WebSocketConnection connection) {
+    private static <T> MessageHandler.Whole<T> foreign(ClientConnection connection) {
         return message -> connection.session().disconnect(Disconnect.INAPPROPRIATE_PROTOCOL);
-    }
-
-    private void received(WebSocketConnection connection, Codec codec, byte[] message) {
-        if (unidirectional) {
-            receivedFirst(connection, codec, message);
-        } else {
-            connection.session().received(codec.decode(message));
-        }
-    }
-
-    /** A unidirectional client says one thing, its connect request. A second is a bad request. */
-    private static void receivedFirst(WebSocketConnection connection, Codec codec, byte[] message) {
-        ClientSession session = connection.session();
-        try {
-            Request connect = codec.decodeConnect(message);
-            session.received(new Decoded(List.of(new Command(0, connect)), null));
-        } catch (BadFrameException e) {
-            session.received(new Decoded(List.of(), e.getMessage()));
-        }
     }
 
     @Override
     public void onClose(Session session, CloseReason reason) {
-        ((WebSocketConnection) ((SocketSession) session).owner()).closed();
+        ((ClientConnection) ((SocketSession) session).owner()).closed();
     }
 
     @Override

@@ -23,7 +23,7 @@ final class Delivery {
     /** Stands for no publication where a {@link Link#id} is asked for. */
     static final long NONE = 0;
 
-    private static final int FORMS = DataForm.values().length * WireForm.COUNT;
+    private static final int FORMS = DataForm.values().length * WireForm.MESSAGES;
 
     private final Push push;
     private final @Nullable Link link;
@@ -43,7 +43,7 @@ final class Delivery {
         this.link = link;
         this.forms =
                 new AtomicReferenceArray<>(
-                        push instanceof PublicationPush ? FORMS : WireForm.COUNT);
+                        push instanceof PublicationPush ? FORMS : WireForm.MESSAGES);
     }
 
     /**
@@ -108,7 +108,7 @@ final class Delivery {
     // The ordinal is an index into arrays of this process; it is never stored or sent.
     @SuppressWarnings("EnumOrdinal")
     private static int index(WireForm form, DataForm data) {
-        return data.ordinal() * WireForm.COUNT + form.index();
+        return data.ordinal() * WireForm.MESSAGES + form.messageIndex();
     }
 
     private Push as(DataForm data) {

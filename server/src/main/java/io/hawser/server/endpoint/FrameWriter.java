@@ -5,12 +5,21 @@ import io.hawser.server.protocol.Framing;
 import io.hawser.server.websocket.Frames;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Joins messages into as few WebSocket frames as their framing allows. For one thread. */
+/**
+ * Packs messages as a connection wants them: into as few WebSocket frames as their framing allows,
+ * or into a stream. For one thread.
+ */
 final class FrameWriter {
     /** A frame is ended once it holds this many bytes of messages. */
     private static final int FRAME_BYTES = 64 * 1024;
+
+    private static final byte[] EVENT_START = "data: ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] EVENT_END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LINE_END = {'\n'};
+    private static final byte[] NOTHING = {};
 
     private final Arena arena;
 
@@ -29,6 +38,28 @@ final class FrameWriter {
      * @param maxMessages messages that share a WebSocket frame at most
      */
     Frame write(WireForm form, List<EncodedMessage> messages, int maxMessages) {
+        return switch (form.packing()) {
+            case FRAMES -> writeFrames(form, messages, maxMessages);
+            case EVENTS -> writeStream(EVENT_START, EVENT_END, messages);
+            case STREAM ->
+                    writeStream(
+                            NOTHING, form.codec().encoding().text() ? LINE_END : NOTHING, messages);
+        };
+    }
+
+    private Frame writeStream(byte[] before, byte[] after, List<EncodedMessage> messages) {
+        int size = (before.length + after.length) * messages.size();
+        for (EncodedMessage message : messages) {
+            size += message.size();
+        }
+        ByteBuffer out = arena.take(size);
+        for (EncodedMessage message : messages) {
+            out.put(before).put(message.bytes()).put(after);
+        }
+        return arena.frame(out.flip());
+    }
+
+    private Frame writeFrames(WireForm form, List<EncodedMessage> messages, int maxMessages) {
         Framing framing = form.framing();
         boolean text = form.codec().encoding().text();
         ByteBuffer out = arena.take(size(framing, messages, maxMessages));

@@ -67,7 +67,7 @@ final class IoLoop {
     private final AtomicInteger size = new AtomicInteger();
 
     private final Map<String, ChannelSubscribers> channels = new HashMap<>();
-    private final Set<WebSocketConnection> connections = new HashSet<>();
+    private final Set<ClientConnection> connections = new HashSet<>();
 
     private final Arena arena = new Arena();
     private final FrameWriter writer = new FrameWriter(arena);
@@ -79,9 +79,9 @@ final class IoLoop {
     private List<ChannelSubscribers> touched = new ArrayList<>();
 
     /** Connections with something to send; the second list takes those marked while flushing. */
-    private List<WebSocketConnection> dirty = new ArrayList<>();
+    private List<ClientConnection> dirty = new ArrayList<>();
 
-    private List<WebSocketConnection> flushing = new ArrayList<>();
+    private List<ClientConnection> flushing = new ArrayList<>();
 
     /** Deliveries of this batch. */
     private int pending;
@@ -92,7 +92,7 @@ final class IoLoop {
     private long lastSweepMs;
 
     /** Connections whose socket is gone; bounded by the number of connections. */
-    private final ArrayDeque<WebSocketConnection> departures = new ArrayDeque<>();
+    private final ArrayDeque<ClientConnection> departures = new ArrayDeque<>();
 
     private volatile XnioExecutor.@Nullable Key sweep;
     private volatile boolean stopped;
@@ -238,30 +238,30 @@ final class IoLoop {
     }
 
     private void flushDirty() {
-        List<WebSocketConnection> batch = dirty;
+        List<ClientConnection> batch = dirty;
         dirty = flushing;
         flushing = batch;
-        for (WebSocketConnection connection : batch) {
+        for (ClientConnection connection : batch) {
             runSafely(connection::flush);
         }
         batch.clear();
     }
 
     /** The connection has something to send: it is flushed at the end of this batch. */
-    void markDirty(WebSocketConnection connection) {
+    void markDirty(ClientConnection connection) {
         dirty.add(connection);
         schedule();
     }
 
     // Connections and channels
 
-    void add(WebSocketConnection connection) {
+    void add(ClientConnection connection) {
         connections.add(connection);
         size.incrementAndGet();
         counters.connections.increment();
     }
 
-    void remove(WebSocketConnection connection) {
+    void remove(ClientConnection connection) {
         if (connections.remove(connection)) {
             size.decrementAndGet();
             counters.connections.decrement();
@@ -272,7 +272,7 @@ final class IoLoop {
      * The connection's socket is gone: the rest of its end comes in its turn, so that thousands who
      * vanish together do not hold up those who stay.
      */
-    void depart(WebSocketConnection connection) {
+    void depart(ClientConnection connection) {
         departures.add(connection);
         if (departures.size() == 1) {
             departLater();
@@ -297,7 +297,7 @@ final class IoLoop {
     Membership attach(
             String channel,
             ChannelOptions options,
-            WebSocketConnection connection,
+            ClientConnection connection,
             Selection selection) {
         ChannelSubscribers subscribers =
                 channels.computeIfAbsent(channel, c -> new ChannelSubscribers(c, options));
@@ -344,7 +344,7 @@ final class IoLoop {
     }
 
     private static void positionLostNow(ChannelSubscribers subscribers) {
-        for (WebSocketConnection connection : subscribers.copy()) {
+        for (ClientConnection connection : subscribers.copy()) {
             runSafely(() -> connection.session().positionLost(subscribers.channel()));
         }
     }
@@ -354,7 +354,7 @@ final class IoLoop {
      */
     List<SlowConsumer> slow(int limit) {
         return connections.stream()
-                .map(WebSocketConnection::slow)
+                .map(ClientConnection::slow)
                 .flatMap(Stream::ofNullable)
                 .sorted(Comparator.comparingLong(SlowConsumer::bytes).reversed())
                 .limit(limit)
@@ -384,7 +384,7 @@ final class IoLoop {
         long now = System.currentTimeMillis();
         long lateMs = lastSweepMs == 0 ? 0 : now - lastSweepMs - SWEEP_MS;
         lastSweepMs = now;
-        for (WebSocketConnection connection : List.copyOf(connections)) {
+        for (ClientConnection connection : List.copyOf(connections)) {
             if (lateMs > SWEEP_MS) {
                 runSafely(() -> connection.stalled(lateMs));
             }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection in one channel. Confined to the connection's I/O thread. */
 final class Membership {
-    final WebSocketConnection connection;
+    final ClientConnection connection;
     final ChannelSubscribers channel;
 
     /** Whether it wants joins and leaves. */
@@ -35,7 +35,7 @@ final class Membership {
     @Nullable Membership next;
 
     Membership(
-            WebSocketConnection connection,
+            ClientConnection connection,
             ChannelSubscribers channel,
             boolean joinLeave,
             boolean delta,

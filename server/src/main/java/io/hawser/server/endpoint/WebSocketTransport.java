@@ -39,7 +39,10 @@ public final class WebSocketTransport implements AutoCloseable {
                                 context));
         gate =
                 new HandshakeGate(
-                        serving, fanOut::connections, node.maxConnections(), allowedOrigins);
+                        serving,
+                        fanOut::connections,
+                        node.maxConnections(),
+                        new Origins(allowedOrigins));
     }
 
     private WebSocketPath path(String path, ClientEndpoint endpoint, SessionContext context) {

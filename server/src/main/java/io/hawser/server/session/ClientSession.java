@@ -263,8 +263,8 @@ public final class ClientSession {
                         subscribed,
                         connection.framePings() ? 0 : (int) (pingMs / 1000),
                         !connection.unidirectional() && !connection.framePings(),
-                        "",
-                        "",
+                        connection.emulation().session(),
+                        connection.emulation().node(),
                         now);
         connection.uncork(
                 connection.unidirectional()

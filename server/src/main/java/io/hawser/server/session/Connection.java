@@ -28,6 +28,11 @@ public interface Connection {
     /** Name of the transport as records and metrics call it, such as {@code websocket}. */
     String transport();
 
+    /** What the connect reply tells a client that cannot speak on this connection itself. */
+    default Emulation emulation() {
+        return Emulation.NONE;
+    }
+
     /** True if {@link #ping} is to be used, and pings of the protocol are not. */
     default boolean framePings() {
         return false;

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  */
 public final class Admission {
     /** Where nothing is free within the bound. */
-    static final long REFUSED = -1;
+    public static final long REFUSED = -1;
 
     /** How much of a second's handshakes may come at one moment. */
     private static final long BURST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -39,7 +39,7 @@ public final class Admission {
     }
 
     /** Nanoseconds to wait, 0 to go on now, or {@link #REFUSED}. */
-    long reserve() {
+    public long reserve() {
         while (true) {
             long now = clock.getAsLong();
             long before = due.get();

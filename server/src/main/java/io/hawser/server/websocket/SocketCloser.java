@@ -43,7 +43,7 @@ public final class SocketCloser implements AutoCloseable {
      *
      * @param abort drop what the kernel still holds for a peer that does not read (SO_LINGER 0)
      */
-    void close(StreamConnection connection, boolean abort) {
+    public void close(StreamConnection connection, boolean abort) {
         var doomed = new Doomed(connection, abort);
         if (!queued(doomed)) {
             end(doomed); // nobody else will

@@ -27,7 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
  * be used on any thread, the rest on that thread only.
  */
 public final class SocketSession extends JakartaSession
-        implements ChannelListener<ConduitStreamSourceChannel>, FrameReader.Events, SocketOut {
+        implements ChannelListener<ConduitStreamSourceChannel>, FrameReader.Events {
     private static final Logger log = LoggerFactory.getLogger(SocketSession.class);
 
     /** Reads of one socket before others of the thread get their turn. */
@@ -146,22 +146,32 @@ public final class SocketSession extends JakartaSession
 
     // Out
 
-    @Override
+    /**
+     * Writes what the socket takes at once of {@code buffers}, which must hold whole frames, or the
+     * rest of some. Never blocks.
+     *
+     * @return bytes written
+     * @throws IOException if the connection is broken; {@link #terminate} is then due
+     */
     public long write(ByteBuffer[] buffers, int count) throws IOException {
         return connection.getSinkChannel().write(buffers, 0, count);
     }
 
-    @Override
+    /** As {@link #write(ByteBuffer[], int)}, for one buffer. */
     public int write(ByteBuffer buffer) throws IOException {
         return connection.getSinkChannel().write(buffer);
     }
 
-    @Override
+    /** Asks for {@link SocketOwner#writable} once the socket takes bytes again. */
     public void awaitWritable() {
         connection.getSinkChannel().resumeWrites();
     }
 
-    @Override
+    /**
+     * Closes the TCP connection and tells the endpoint. Nothing is written any more.
+     *
+     * @param abort throw away what the kernel holds for a peer that does not read
+     */
     public void terminate(boolean abort) {
         terminate(ABNORMAL, "", abort);
     }
@@ -316,7 +326,7 @@ public final class SocketSession extends JakartaSession
         }
     }
 
-    @Override
+    /** The owner has sent a close frame: the peer's own is awaited now. */
     public void closing() {
         open = false;
     }

@@ -80,6 +80,11 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
         routes = new Routes(byPath, gate);
     }
 
+    /** What spreads handshakes; connections of other kinds may be spread with them. */
+    public Admission admission() {
+        return admission;
+    }
+
     @Override
     public void handleEvent(StreamConnection connection) {
         new Arrival(connection).begin();

@@ -62,7 +62,7 @@ class FanOutTest {
 
     private final SessionCounters counters = new SessionCounters();
     private final FanOut fanOut = new FanOut(command -> {}, counters, CONFIG.client());
-    private final BlockingQueue<WebSocketConnection> opened = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ClientConnection> opened = new LinkedBlockingQueue<>();
     private final DefaultByteBufferPool pool = new DefaultByteBufferPool(true, 16 * 1024);
     private final SocketCloser closer = SocketCloser.start();
     private final List<Socket> clients = new ArrayList<>();
@@ -70,7 +70,7 @@ class FanOutTest {
     private final AcceptingChannel<StreamConnection> server;
 
     /** A member's connection, and the client's end of it. */
-    private record Member(WebSocketConnection connection, DataInputStream in) {
+    private record Member(ClientConnection connection, DataInputStream in) {
         String frame() throws IOException {
             in.readUnsignedByte();
             int length = in.readUnsignedByte();
@@ -111,13 +111,13 @@ class FanOutTest {
         public void onOpen(Session session, EndpointConfig config) {
             var socket = (SocketSession) session;
             var connection =
-                    new WebSocketConnection(
+                    new ClientConnection(
                             "id",
                             "address",
                             WireForm.of(
                                     Codec.of(Encoding.JSON),
                                     socket.request().query().equals("uni")),
-                            socket,
+                            new WebSocketWire(socket),
                             fanOut.loop(socket.thread()),
                             false);
             socket.own(connection);
@@ -190,7 +190,7 @@ class FanOutTest {
         while (head.indexOf("\r\n\r\n") < 0) {
             head.append((char) in.readUnsignedByte());
         }
-        WebSocketConnection connection = opened.poll(PATIENCE_S, TimeUnit.SECONDS);
+        ClientConnection connection = opened.poll(PATIENCE_S, TimeUnit.SECONDS);
         assertThat(connection).isNotNull();
         return new Member(Objects.requireNonNull(connection), in);
     }

@@ -29,7 +29,7 @@ final class TestMember {
     private static final JsonMapper JSON = new JsonMapper();
 
     final TestSocket socket;
-    final WebSocketConnection connection;
+    final ClientConnection connection;
     final Map<String, Boolean> delta = new HashMap<>();
     private boolean corked;
     private final Encoding encoding;
@@ -44,7 +44,7 @@ final class TestMember {
         this.encoding = encoding;
         this.socket = new TestSocket(room);
         this.connection =
-                new WebSocketConnection(
+                new ClientConnection(
                         id,
                         "127.0.0.1",
                         WireForm.of(Codec.of(encoding), false),

@@ -1,12 +1,14 @@
 package io.hawser.server.endpoint;
 
-import io.hawser.server.websocket.SocketOut;
+import io.hawser.server.protocol.Disconnect;
+import io.hawser.server.session.Emulation;
+import io.hawser.server.websocket.Frames;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /** A socket that takes as many bytes as it is told to, and keeps them. For one thread. */
-final class TestSocket implements SocketOut {
+final class TestSocket implements Wire {
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
     private long room;
     private boolean awaited;
@@ -62,7 +64,13 @@ final class TestSocket implements SocketOut {
     }
 
     @Override
-    public void closing() {
+    public byte[] goodbye(Disconnect reason) {
         closed = true;
+        return Frames.close(reason.code(), reason.reason());
+    }
+
+    @Override
+    public Emulation emulation() {
+        return Emulation.NONE;
     }
 }

@@ -2,16 +2,20 @@ package io.hawser.server.endpoint;
 
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.config.ChannelOptions.Priority;
+import io.hawser.server.protocol.BadFrameException;
+import io.hawser.server.protocol.Command;
+import io.hawser.server.protocol.Decoded;
 import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.protocol.EncodedMessage;
 import io.hawser.server.protocol.Encoding;
 import io.hawser.server.protocol.Push;
+import io.hawser.server.protocol.Request;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.Connection;
+import io.hawser.server.session.Emulation;
 import io.hawser.server.session.Selection;
 import io.hawser.server.session.SlowConsumer;
 import io.hawser.server.websocket.Frames;
-import io.hawser.server.websocket.SocketOut;
 import io.hawser.server.websocket.SocketOwner;
 
 import org.jspecify.annotations.Nullable;
@@ -26,12 +30,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One WebSocket's way out. What is sent within a batch of the I/O thread leaves in one write at its
- * end; what the socket does not take waits in a queue of bounded size. All state is touched on the
- * I/O thread only.
+ * One client's way out, over a WebSocket or an HTTP response. What is sent within a batch of the
+ * I/O thread leaves in one write at its end; what the socket does not take waits in a queue of
+ * bounded size. All state is touched on the I/O thread only.
  */
-final class WebSocketConnection implements Connection, SocketOwner {
-    private static final Logger log = LoggerFactory.getLogger(WebSocketConnection.class);
+final class ClientConnection implements Connection, SocketOwner {
+    private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
 
     /** How long a client may take to answer a close frame, or to read what is still queued. */
     private static final long CLOSE_TIMEOUT_MS = 5_000;
@@ -44,7 +48,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
     private final String id;
     private final String address;
     private final WireForm form;
-    private final SocketOut socket;
+    private final Wire wire;
     private final IoLoop loop;
     private final boolean framePings;
 
@@ -69,22 +73,17 @@ final class WebSocketConnection implements Connection, SocketOwner {
     /** The socket is full: it says when to go on. */
     private boolean blocked;
 
-    /** The peer began to close: once it has its answer there is nothing to wait for. */
-    private boolean peerClosed;
+    /** The peer began to close, or does not answer a close: there is nothing to wait for then. */
+    private boolean endsWhenDrained;
 
     private boolean gone;
 
-    WebSocketConnection(
-            String id,
-            String address,
-            WireForm form,
-            SocketOut socket,
-            IoLoop loop,
-            boolean framePings) {
+    ClientConnection(
+            String id, String address, WireForm form, Wire wire, IoLoop loop, boolean framePings) {
         this.id = id;
         this.address = address;
         this.form = form;
-        this.socket = socket;
+        this.wire = wire;
         this.loop = loop;
         this.framePings = framePings;
     }
@@ -93,6 +92,21 @@ final class WebSocketConnection implements Connection, SocketOwner {
     void open(ClientSession newSession) {
         session = newSession;
         loop.add(this);
+    }
+
+    /** A message of the client. */
+    void received(byte[] message) {
+        session().received(unidirectional() ? connectOf(message) : form.codec().decode(message));
+    }
+
+    /** A unidirectional client says one thing, its connect request. A second is a bad request. */
+    private Decoded connectOf(byte[] message) {
+        try {
+            Request connect = form.codec().decodeConnect(message);
+            return new Decoded(List.of(new Command(0, connect)), null);
+        } catch (BadFrameException e) {
+            return new Decoded(List.of(), e.getMessage());
+        }
     }
 
     ClientSession session() {
@@ -128,12 +142,23 @@ final class WebSocketConnection implements Connection, SocketOwner {
 
     @Override
     public String transport() {
-        return unidirectional() ? "uni_websocket" : "websocket";
+        String name =
+                switch (form.packing()) {
+                    case FRAMES -> "websocket";
+                    case EVENTS -> "sse";
+                    case STREAM -> "http_stream";
+                };
+        return unidirectional() ? "uni_" + name : name;
     }
 
     @Override
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    @Override
+    public Emulation emulation() {
+        return wire.emulation();
     }
 
     @Override
@@ -324,13 +349,13 @@ final class WebSocketConnection implements Connection, SocketOwner {
             }
         } catch (IOException e) {
             log.debug("writing failed", e);
-            socket.terminate(false);
+            wire.terminate(false);
             return;
         }
         if (closing == null && queue != null) {
             bound(queue);
-        } else if (peerClosed && isDrained()) {
-            socket.terminate(false); // the peer's close is answered
+        } else if (endsWhenDrained && isDrained()) {
+            wire.terminate(false); // the peer's close is answered
         }
     }
 
@@ -351,7 +376,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
     }
 
     private void writeSingle(Frame frame) throws IOException {
-        int written = socket.write(frame.from(0));
+        int written = wire.write(frame.from(0));
         single = null;
         if (written < frame.size()) {
             OutQueue rest = loop.borrowQueue();
@@ -370,7 +395,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
             for (int i = 0; i < count; i++) {
                 offered += buffers[i].remaining();
             }
-            long written = socket.write(buffers, count);
+            long written = wire.write(buffers, count);
             waiting.wrote(written);
             if (written < offered) {
                 block();
@@ -398,7 +423,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
             queue.blocked(System.currentTimeMillis());
             loop.counters().slow.increment();
         }
-        socket.awaitWritable();
+        wire.awaitWritable();
     }
 
     /** Publications that have not been offered may be dropped from here on, so none is built on. */
@@ -445,7 +470,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
     /** A client that does not read is cut off: a close frame would not reach it either. */
     private void tooSlow() {
         closing = Disconnect.SLOW;
-        socket.terminate(true);
+        wire.terminate(true);
     }
 
     @Override
@@ -453,21 +478,27 @@ final class WebSocketConnection implements Connection, SocketOwner {
         if (closing != null) {
             return;
         }
+        var push = new Push.DisconnectPush(reason);
         if (unidirectional()) {
-            send(form.codec().encodeUni(new Push.DisconnectPush(reason)));
+            send(form.codec().encodeUni(push));
+        } else if (form.packing() != Packing.FRAMES) {
+            send(form.codec().encode(push));
         }
-        socket.closing();
-        last(reason, Frames.close(reason.code(), reason.reason()));
+        last(reason, wire.goodbye(reason));
     }
 
-    private void last(Disconnect reason, byte[] closeFrame) {
+    private void last(Disconnect reason, byte @Nullable [] goodbye) {
         closing = reason;
         closeDeadlineMs = System.currentTimeMillis() + CLOSE_TIMEOUT_MS;
         if (corked) {
             uncorkForEnd();
         }
         sealReplies();
-        queue().addLast(Frame.of(closeFrame));
+        if (goodbye == null) {
+            endsWhenDrained = true;
+        } else {
+            queue().addLast(Frame.of(goodbye));
+        }
         markDirty();
     }
 
@@ -494,7 +525,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
     @Override
     public void sendLast(byte[] frame, boolean answer) {
         if (closing == null) {
-            peerClosed = answer;
+            endsWhenDrained = answer;
             last(Disconnect.CONNECTION_CLOSED, frame);
         }
     }
@@ -526,7 +557,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
             return;
         }
         if (closing != null && nowMs > closeDeadlineMs) {
-            socket.terminate(true);
+            wire.terminate(true);
         } else if (closing == null) {
             session().tick(nowMs);
         }

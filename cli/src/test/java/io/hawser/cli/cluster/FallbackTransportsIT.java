@@ -1,0 +1,159 @@
+package io.hawser.cli.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.hawser.devkit.Haproxy;
+import io.hawser.devkit.Ports;
+import io.hawser.server.security.TokenIssuer;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * Clients without WebSockets against a cluster of two nodes. They always speak to the node that
+ * they do not hear, as a balancer without sticky sessions may have it.
+ */
+class FallbackTransportsIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @TempDir static Path directory;
+    private static TestCluster cluster;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @BeforeAll
+    static void start() {
+        cluster =
+                TestCluster.start(
+                        2,
+                        directory,
+                        Map.of("client.ping_interval", "1s", "client.pong_timeout", "900ms"));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    private static String token(String user) {
+        return new TokenIssuer(TestCluster.TOKEN_SECRET).connection(user, Instant.now()).sign();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http_stream,json", "http_stream,protobuf", "sse,json"})
+    void theJavaScriptClient(String transport, String encoding) throws Exception {
+        drive(transport, encoding, cluster.node(1).http("/"), cluster.node(2).http("/"));
+    }
+
+    /** Its timeouts are shorter here than the clients are silent; only pings keep streams open. */
+    @ParameterizedTest
+    @CsvSource({"http_stream", "sse"})
+    void theJavaScriptClientBehindHaproxy(String transport) throws Exception {
+        assumeTrue(Haproxy.isInstalled(), "haproxy is not installed");
+        int port = Ports.free();
+        String text =
+                Files.readString(Path.of("..", "haproxy.cfg"))
+                        .replace("timeout client 30s", "timeout client 2s")
+                        .replace("timeout server 30s", "timeout server 2s")
+                        .replace("127.0.0.1:8000", "127.0.0.1:" + port)
+                        .replace("127.0.0.1:8001", "127.0.0.1:" + cluster.node(1).port())
+                        .replace("127.0.0.1:8002", "127.0.0.1:" + cluster.node(2).port())
+                        .replaceAll("\\n.*127.0.0.1:8003", "");
+        Path configuration = Files.writeString(directory.resolve("haproxy.cfg"), text);
+        try (var _ = Haproxy.start(configuration, directory.resolve("haproxy.log"))) {
+            URI front = URI.create("http://127.0.0.1:" + port + "/");
+            drive(transport, "json", front, front);
+        }
+    }
+
+    private static void drive(String transport, String encoding, URI one, URI other)
+            throws Exception {
+        NpmProject.install();
+        String output =
+                NpmProject.run(
+                        Duration.ofSeconds(90),
+                        "fallback-client.mjs",
+                        transport,
+                        encoding,
+                        one.resolve("/connection/" + transport).toString(),
+                        other.resolve("/emulation").toString(),
+                        other.resolve("/connection/" + transport).toString(),
+                        one.resolve("/emulation").toString(),
+                        token("alice"),
+                        token("bob"));
+        assertThat(output).contains("passed");
+    }
+
+    @Test
+    void commandsFindTheirNodeInOrder() throws Exception {
+        HttpResponse<InputStream> stream =
+                http.send(
+                        post(
+                                cluster.node(1).http("/connection/http_stream"),
+                                "{\"id\":1,\"connect\":{\"token\":\"" + token("dave") + "\"}}"),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        try (var lines =
+                new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+            JsonNode connect = JSON.readTree(lines.readLine()).path("connect");
+            assertThat(connect.path("node").asString("")).isEqualTo("n1");
+            String session = connect.path("session").asString("");
+
+            for (int id = 2; id < 60; id++) {
+                assertThat(emulate("n1", session, "{\"id\":" + id + ",\"ping\":{}}"))
+                        .isEqualTo(204);
+            }
+            for (int id = 2; id < 60; id++) {
+                String line = lines.readLine();
+                if (line.equals("{}")) {
+                    assertThat(emulate("n1", session, "{}")).isEqualTo(204);
+                    line = lines.readLine();
+                }
+                assertThat(line).isEqualTo("{\"id\":" + id + ",\"ping\":{}}");
+            }
+            assertThat(emulate("n1", session + "x", "{}")).isEqualTo(404);
+            assertThat(emulate("n2", session, "{}")).isEqualTo(404);
+            assertThat(emulate("n3", session, "{}")).isEqualTo(404);
+        }
+    }
+
+    /** Asks the second node. */
+    private int emulate(String node, String session, String data) throws Exception {
+        String body =
+                JSON.writeValueAsString(Map.of("node", node, "session", session, "data", data));
+        return http.send(
+                        post(cluster.node(2).http("/emulation"), body),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static HttpRequest post(URI address, String body) {
+        return HttpRequest.newBuilder(address)
+                .timeout(LIMIT)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+    }
+}
