@@ -263,7 +263,7 @@ final class ClientConnection implements Connection, SocketOwner {
         loop.counters().dropped.add(frame.publications());
         for (Membership m = memberships; m != null; m = m.next) {
             if (m.channel == frame.droppableBy()) {
-                m.missed = true;
+                m.base = Delivery.NONE;
             }
         }
     }

@@ -25,12 +25,6 @@ final class Membership {
     /** Its place among the channel's members. */
     int index;
 
-    /**
-     * A publication was dropped for it: what comes next cannot build on what came before. Whoever
-     * minds takes the mark back.
-     */
-    boolean missed;
-
     /** The next of the same connection: a list without nodes. */
     @Nullable Membership next;
 
