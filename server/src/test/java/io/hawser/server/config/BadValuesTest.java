@@ -69,6 +69,7 @@ class BadValuesTest {
                     channel=true             | is a section, not a value   | give its keys
                     channel.history_size=1   | keeps nothing without history_ttl  | set history_ttl too
                     channel.history_ttl=1s   | keeps nothing without history_size | set history_size too
+                    channel.delta=true             | no positions to build on      | set history_size and history_ttl
                     channel.force_recovery=true    | nothing to recover from without history | set history_size and history_ttl
                     channel.force_positioning=true | no positions to watch without history   | set history_size and history_ttl
                     channel.force_push_join_leave=true | nothing to send without join_leave  | set join_leave too
