@@ -358,7 +358,7 @@ final class WebSocketConnection implements Connection, SocketOwner {
         }
     }
 
-    private int waitingBytes() {
+    int waitingBytes() {
         if (queue != null) {
             return queue.bytes();
         }
