@@ -456,6 +456,14 @@ final class ClientConnection implements Connection, SocketOwner {
                 policies);
     }
 
+    /** Bytes that the socket has not taken yet. */
+    long waitingBytes() {
+        if (queue != null) {
+            return queue.bytes();
+        }
+        return single == null ? 0 : single.size();
+    }
+
     private boolean isDrained() {
         return single == null && queue == null && replies == null;
     }

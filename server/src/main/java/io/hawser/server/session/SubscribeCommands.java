@@ -29,9 +29,6 @@ final class SubscribeCommands {
     /** The only kind of subscription there is. */
     private static final int STREAM = 0;
 
-    /** The only format of deltas there is. */
-    private static final String FOSSIL = "fossil";
-
     private final SessionContext context;
     private final ClientSession session;
     private final Subscriptions subscriptions;
@@ -85,10 +82,7 @@ final class SubscribeCommands {
                 error -> session.fail(id, error));
     }
 
-    /**
-     * What of the channel the client is to get, or null if it has been answered already. A filter
-     * goes before delta, which is then left out.
-     */
+    /** What of the channel the client is to get, or null if it has been answered already. */
     private @Nullable Selection selection(
             int id,
             Request.SubscribeRequest request,
@@ -96,15 +90,11 @@ final class SubscribeCommands {
             SubscriptionFlags flags) {
         FilterNode filter = request.filter();
         if (filter == null) {
-            boolean delta =
-                    request.delta().equals(FOSSIL)
-                            && options.delta()
-                            && (flags.positioned() || flags.recoverable());
-            return new Selection(flags.pushJoinLeave(), delta, null);
+            return Selection.of(options, flags, request.delta(), null);
         }
         try {
             if (options.allowTagsFilter()) {
-                return new Selection(flags.pushJoinLeave(), false, TagFilter.compile(filter));
+                return Selection.of(options, flags, request.delta(), TagFilter.compile(filter));
             }
             log.debug("client {} sent a tags filter where none is allowed", session.client());
         } catch (BadFilterException e) {

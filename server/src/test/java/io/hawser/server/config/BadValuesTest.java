@@ -69,6 +69,7 @@ class BadValuesTest {
                     channel=true             | is a section, not a value   | give its keys
                     channel.history_size=1   | keeps nothing without history_ttl  | set history_ttl too
                     channel.history_ttl=1s   | keeps nothing without history_size | set history_size too
+                    channel.delta=true             | no positions to build on      | set history_size and history_ttl
                     channel.force_recovery=true    | nothing to recover from without history | set history_size and history_ttl
                     channel.force_positioning=true | no positions to watch without history   | set history_size and history_ttl
                     namespaces=[{name: a, options: {force_positioning: true, history_size: 1, history_ttl: 9s, slow_consumer: latest}}] | cannot hold where slow_consumer lets publications be dropped | set slow_consumer to disconnect

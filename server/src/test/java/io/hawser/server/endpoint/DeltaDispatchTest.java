@@ -15,26 +15,15 @@ import io.hawser.server.protocol.Encoding;
 import io.hawser.server.protocol.FilterNode;
 import io.hawser.server.protocol.Push;
 import io.hawser.server.session.Selection;
-import io.hawser.server.session.SessionCounters;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.xnio.OptionMap;
-import org.xnio.Options;
-import org.xnio.Xnio;
-import org.xnio.XnioIoThread;
-import org.xnio.XnioWorker;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Random publications to random members, some of which do not read, under every policy: what a
@@ -50,24 +39,8 @@ class DeltaDispatchTest {
 
     private static final List<String> TAGS = List.of("a", "b", "c");
 
-    private static XnioWorker worker;
-
     private final long seed = Long.getLong("test.seed", System.nanoTime());
     private final Random random = new Random(seed);
-
-    @BeforeAll
-    static void start() throws IOException {
-        worker =
-                Xnio.getInstance()
-                        .createWorker(
-                                OptionMap.create(
-                                        Options.WORKER_IO_THREADS, 1, Options.THREAD_DAEMON, true));
-    }
-
-    @AfterAll
-    static void stop() {
-        worker.shutdownNow();
-    }
 
     /** One channel, and what each member should have got of it. */
     private static final class Channel {
@@ -84,23 +57,9 @@ class DeltaDispatchTest {
         }
     }
 
-    private final DeltaChannels deltas = new DeltaChannels();
-    private final List<Runnable> step = new ArrayList<>();
-    private IoLoop loop = newLoop();
+    private TestLoop io = TestLoop.start(0);
     private List<Channel> channels = List.of();
     private List<TestMember> members = List.of();
-
-    private IoLoop newLoop() {
-        return new IoLoop(
-                thread(),
-                new SessionCounters(),
-                new OutLimits(6_000 << random.nextInt(4), 0),
-                deltas);
-    }
-
-    private static XnioIoThread thread() {
-        return worker.getIoThread();
-    }
 
     @Test
     void membersMakeOfItWhatWasPublished() throws Exception {
@@ -110,18 +69,20 @@ class DeltaDispatchTest {
             populate();
             for (int i = 0; i < STEPS; i++) {
                 randomStep();
-                runStep();
+                io.runStep();
             }
             finish();
             for (TestMember member : members) {
                 seenDeltas += check(member);
             }
         }
+        io.close();
         assertThat(seenDeltas).isGreaterThan(ROUNDS * STEPS);
     }
 
     private void populate() throws Exception {
-        loop = newLoop();
+        io.close();
+        io = TestLoop.start(6_000 << random.nextInt(4));
         channels = new ArrayList<>();
         for (SlowConsumer policy : SlowConsumer.values()) {
             for (int i = 0; i < 2; i++) {
@@ -132,10 +93,10 @@ class DeltaDispatchTest {
         for (int i = 0; i < 8; i++) {
             Encoding encoding = random.nextBoolean() ? Encoding.JSON : Encoding.MESSAGEPACK;
             long room = random.nextInt(3) == 0 ? random.nextInt(3_000) : Integer.MAX_VALUE;
-            var member = new TestMember("c" + i, encoding, room, loop);
+            var member = new TestMember("c" + i, encoding, room, io.loop());
             members.add(member);
             if (random.nextInt(4) == 0) {
-                onLoop(member::cork);
+                io.execute(member::cork);
             }
             for (Channel channel : channels) {
                 if (random.nextInt(4) > 0) {
@@ -143,7 +104,7 @@ class DeltaDispatchTest {
                 }
             }
         }
-        runStep();
+        io.runStep();
     }
 
     private ChannelOptions options(SlowConsumer policy) {
@@ -175,7 +136,7 @@ class DeltaDispatchTest {
         Selection selection = before != null ? before : selection();
         member.delta.put(channel.name, selection.delta());
         channel.members.put(member, selection);
-        onLoop(() -> member.connection.attach(channel.name, channel.options, selection));
+        io.execute(() -> member.connection.attach(channel.name, channel.options, selection));
     }
 
     private Selection selection() throws BadFilterException {
@@ -196,7 +157,7 @@ class DeltaDispatchTest {
             switch (random.nextInt(16)) {
                 case 0, 1, 2, 3 -> joinOf(channel);
                 case 4 -> comeBack(channel, member);
-                case 5 -> onLoop(member::uncork);
+                case 5 -> io.execute(member::uncork);
                 case 6, 7 -> read(member, random.nextInt(4_000));
                 default -> publish(channel);
             }
@@ -206,19 +167,19 @@ class DeltaDispatchTest {
     private void joinOf(Channel channel) {
         var info = new ClientInfo("u", "c", Payload.EMPTY, Payload.EMPTY);
         Delivery delivery = Delivery.joinLeave(new Push.JoinPush(channel.name, info));
-        step.add(() -> loop.deliver(channel.name, delivery));
+        io.deliver(channel.name, delivery);
     }
 
     /** Unsubscribes, if it is there, and subscribes in the same batch. */
     private void comeBack(Channel channel, TestMember member) throws BadFilterException {
         if (channel.members.containsKey(member)) {
-            onLoop(() -> member.connection.detach(channel.name));
+            io.execute(() -> member.connection.detach(channel.name));
             attach(channel, member);
         }
     }
 
     private void read(TestMember member, long bytes) {
-        onLoop(
+        io.execute(
                 () -> {
                     if (member.socket.read(bytes)) {
                         member.connection.writable();
@@ -247,32 +208,16 @@ class DeltaDispatchTest {
             }
         }
         var publication = new Publication(offset, Payload.of(data), null, Map.of("k", tag), 1);
-        step.add(() -> loop.deliver(channel.name, deltas.delivery(channel.name, publication)));
-    }
-
-    private void onLoop(Runnable task) {
-        step.add(() -> loop.execute(task));
-    }
-
-    /** Queues the step's tasks at once, so that they are one batch, and waits until it is over. */
-    private void runStep() throws Exception {
-        List<Runnable> tasks = List.copyOf(step);
-        step.clear();
-        thread().execute(() -> tasks.forEach(task -> task.run()));
-        for (int turns = 0; turns < 3; turns++) {
-            var turn = new CompletableFuture<Void>();
-            thread().execute(() -> turn.complete(null));
-            turn.get(10, TimeUnit.SECONDS);
-        }
+        io.publish(channel.name, publication);
     }
 
     /** Everybody reads everything; one more publication reaches all. */
     private void finish() throws Exception {
-        members.forEach(member -> onLoop(member::uncork));
+        members.forEach(member -> io.execute(member::uncork));
         members.forEach(member -> read(member, Integer.MAX_VALUE));
-        runStep();
+        io.runStep();
         channels.forEach(this::publish);
-        runStep();
+        io.runStep();
     }
 
     /** Returns how many deltas the member got. */
