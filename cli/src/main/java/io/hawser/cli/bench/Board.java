@@ -51,7 +51,8 @@ final class Board {
     static Board shared(BenchPlan plan, Path file) {
         try (var channel =
                 FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            var memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes(plan), Arena.ofAuto());
+            var memory =
+                    channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes(plan), Arena.ofAuto());
             return new Board(plan, memory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

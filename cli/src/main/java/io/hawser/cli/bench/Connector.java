@@ -74,6 +74,7 @@ final class Connector implements Peer.Watch {
             expire();
         }
         if (isHopeless()) {
+            room.release();
             return false;
         }
         peer.begins(awaitTurn());
@@ -145,13 +146,11 @@ final class Connector implements Peer.Watch {
         };
     }
 
-    /** Waits until nothing is under way. */
+    /** Waits until nothing is under way, which the timeout bounds. */
     void settle() throws InterruptedException {
-        while (!room.tryAcquire(plan.inFlight(), LOOK_MS, TimeUnit.MILLISECONDS)) {
-            expire();
+        for (expire(); !underWay.isEmpty(); expire()) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MS);
         }
-        room.release(plan.inFlight());
-        underWay.clear();
     }
 
     /** Gives up those that take too long; the first is the oldest. */
