@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             ClusterCommand.class,
             PublishCommand.class,
             SubscribeCommand.class,
+            BenchCommand.class,
             TokenCommand.class,
             ConfigCommand.class,
             GenerateCompletion.class,
