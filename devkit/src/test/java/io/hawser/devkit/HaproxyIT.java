@@ -142,8 +142,7 @@ class HaproxyIT {
 
     private HttpServer startNode(int number) throws IOException {
         var server =
-                HttpServer.create(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free()), 0);
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         healthByNode.put(number, 200);
         server.createContext("/", exchange -> answer(exchange, 200));
         server.createContext(

@@ -77,7 +77,7 @@ public record ClientConfig(
         @Key(
                         doc =
                                 "How long a new connection may take to send its connect command before it"
-                                        + " is closed (3501).",
+                                        + " is closed (3502).",
                         byDefault = "10s",
                         min = "100ms",
                         max = "10m")

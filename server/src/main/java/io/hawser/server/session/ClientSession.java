@@ -9,7 +9,6 @@ import io.hawser.server.protocol.Decoded;
 import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.protocol.ErrorCode;
 import io.hawser.server.protocol.Expiry;
-import io.hawser.server.protocol.JsonData;
 import io.hawser.server.protocol.Push;
 import io.hawser.server.protocol.Reply;
 import io.hawser.server.protocol.Request;
@@ -205,8 +204,9 @@ public final class ClientSession {
         }
         switch (context.tokens().verifyConnection(token, now())) {
             case TokenCheck.Valid<ConnectionToken> valid -> {
-                if (isShowable(valid.token())) {
-                    authenticated(id, request, valid.token());
+                ConnectionToken shown = TokenData.shown(valid.token());
+                if (shown != null) {
+                    authenticated(id, request, shown);
                 } else {
                     disconnect(Disconnect.INVALID_TOKEN);
                 }
@@ -487,17 +487,6 @@ public final class ClientSession {
     /** Milliseconds since 1970; 0 for never. */
     static long millis(@Nullable Instant time) {
         return time == null ? 0 : time.toEpochMilli();
-    }
-
-    private static boolean isShowable(ConnectionToken token) {
-        return isShowable(token.connInfo())
-                && token.subs().values().stream()
-                        .allMatch(sub -> isShowable(sub.info()) && isShowable(sub.data()));
-    }
-
-    /** True if JSON clients can be shown this: a token's info may hold any bytes. */
-    static boolean isShowable(Payload info) {
-        return info.isEmpty() || JsonData.check(info) instanceof JsonData.Valid;
     }
 
     private Instant now() {

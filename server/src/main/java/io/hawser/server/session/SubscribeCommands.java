@@ -137,8 +137,9 @@ final class SubscribeCommands {
     private @Nullable SubscriptionToken verified(int id, String channel, String token) {
         switch (context.tokens().verifySubscription(token, context.clock().instant())) {
             case TokenCheck.Valid<SubscriptionToken> valid -> {
-                if (isFor(valid.token(), channel)) {
-                    return valid.token();
+                SubscriptionToken shown = TokenData.shown(valid.token());
+                if (shown != null && isFor(shown, channel)) {
+                    return shown;
                 }
                 session.disconnect(Disconnect.INVALID_TOKEN);
             }
@@ -153,9 +154,7 @@ final class SubscribeCommands {
     private boolean isFor(SubscriptionToken token, String channel) {
         return token.user().equals(session.user())
                 && token.channel().equals(channel)
-                && (token.client() == null || token.client().equals(session.client()))
-                && ClientSession.isShowable(token.info())
-                && ClientSession.isShowable(token.data());
+                && (token.client() == null || token.client().equals(session.client()));
     }
 
     private static @Nullable StreamPosition since(
