@@ -23,25 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
- * One client's way out, over a WebSocket or an HTTP response. What is sent within a batch of the
- * I/O thread leaves in one write at its end; what the socket does not take waits in a queue of
- * bounded size. All state is touched on the I/O thread only.
+ * One client's connection, over a WebSocket or an HTTP response, from its handshake to its end.
+ * What is sent goes by its {@link Outbox}. All state is touched on the I/O thread only.
  */
 final class ClientConnection implements Connection, SocketOwner {
     private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
 
     /** How long a client may take to answer a close frame, or to read what is still queued. */
     private static final long CLOSE_TIMEOUT_MS = 5_000;
-
-    /** A reply of this size has a frame of its own, in bytes. */
-    private static final int LARGE_REPLY = 16 * 1024;
 
     private static final byte[] NO_DATA = {};
 
@@ -51,27 +43,13 @@ final class ClientConnection implements Connection, SocketOwner {
     private final Wire wire;
     private final IoLoop loop;
     private final boolean framePings;
+    private final Memberships memberships = new Memberships();
+    private final Outbox out;
 
-    /** Replies of this batch that are not in a frame yet, all of one lane. */
-    private @Nullable List<EncodedMessage> replies;
-
-    private Priority repliesLane = Priority.NORMAL;
-
-    /** The only frame that waits, whole; null if none or several do. */
-    private @Nullable Frame single;
-
-    private Priority singlePriority = Priority.NORMAL;
-
-    private @Nullable OutQueue queue;
-    private @Nullable Membership memberships;
     private @Nullable ClientSession session;
     private @Nullable Disconnect closing;
     private long closeDeadlineMs;
     private boolean dirty;
-    private boolean corked;
-
-    /** The socket is full: it says when to go on. */
-    private boolean blocked;
 
     /** The peer began to close, or does not answer a close: there is nothing to wait for then. */
     private boolean endsWhenDrained;
@@ -86,6 +64,7 @@ final class ClientConnection implements Connection, SocketOwner {
         this.wire = wire;
         this.loop = loop;
         this.framePings = framePings;
+        this.out = new Outbox(form, wire, loop, memberships);
     }
 
     /** Gives the connection its session; called once, before anything is received. */
@@ -175,26 +154,12 @@ final class ClientConnection implements Connection, SocketOwner {
 
     @Override
     public void attach(String channel, ChannelOptions options, Selection selection) {
-        Membership added = loop.attach(channel, options, this, selection);
-        added.next = memberships;
-        memberships = added;
+        memberships.attach(channel, options, this, selection, loop);
     }
 
     @Override
     public void detach(String channel) {
-        Membership before = null;
-        for (Membership m = memberships; m != null; m = m.next) {
-            if (m.channel.channel().equals(channel)) {
-                if (before == null) {
-                    memberships = m.next;
-                } else {
-                    before.next = m.next;
-                }
-                loop.detach(m);
-                return;
-            }
-            before = m;
-        }
+        memberships.detach(channel, loop);
     }
 
     // Out
@@ -210,62 +175,24 @@ final class ClientConnection implements Connection, SocketOwner {
     }
 
     private void send(EncodedMessage message, Priority lane) {
-        if (closing != null) {
-            return;
+        if (closing == null) {
+            out.reply(message, lane);
+            loop.counters().sent.increment();
+            markDirty();
         }
-        boolean alone = message.size() >= LARGE_REPLY;
-        if (alone || lane != repliesLane) {
-            sealReplies();
-        }
-        if (replies == null) {
-            replies = new ArrayList<>(2);
-        }
-        replies.add(message);
-        repliesLane = lane;
-        if (alone) {
-            sealReplies();
-        }
-        loop.counters().sent.increment();
-        markDirty();
     }
 
     /** What a channel's subscribers get. */
     void push(Frame frame, ChannelOptions options) {
         if (closing == null) {
-            sealReplies();
-            ChannelSubscribers droppableBy = frame.droppableBy();
-            if (waits()
-                    && droppableBy != null
-                    && options.slowConsumer() == ChannelOptions.SlowConsumer.LATEST) {
-                enqueueNewest(frame, droppableBy, options.priority());
-            } else {
-                enqueue(frame, options.priority());
-            }
+            out.push(frame, options);
             markDirty();
         }
     }
 
     /** True if what comes now cannot leave with this batch. */
     boolean waits() {
-        return blocked || corked;
-    }
-
-    private void enqueueNewest(Frame frame, ChannelSubscribers channel, Priority priority) {
-        if (frame.isSuperseded()) {
-            queue().lost(frame, this::lost);
-        } else {
-            queue().dropOf(channel, priority, this::lost);
-            enqueue(frame, priority);
-        }
-    }
-
-    private void lost(Frame frame) {
-        loop.counters().dropped.add(frame.publications());
-        for (Membership m = memberships; m != null; m = m.next) {
-            if (m.channel == frame.droppableBy()) {
-                m.base = Delivery.NONE;
-            }
-        }
+        return out.waits();
     }
 
     private void markDirty() {
@@ -275,65 +202,18 @@ final class ClientConnection implements Connection, SocketOwner {
         }
     }
 
-    private void sealReplies() {
-        List<EncodedMessage> messages = replies;
-        if (messages != null) {
-            replies = null;
-            enqueue(loop.writer().write(form, messages), repliesLane);
-        }
-    }
-
-    private void enqueue(Frame frame, Priority priority) {
-        if (waits()) {
-            frame.retain();
-        }
-        if (queue == null && single == null && !waits()) {
-            single = frame;
-            singlePriority = priority;
-        } else {
-            queue().add(frame, priority);
-        }
-    }
-
-    /** The queue, with what waited alone. */
-    private OutQueue queue() {
-        OutQueue waiting = queue;
-        if (waiting == null) {
-            waiting = loop.borrowQueue();
-            queue = waiting;
-            if (single != null) {
-                waiting.add(single, singlePriority);
-                single = null;
-            }
-        }
-        return waiting;
-    }
-
     @Override
     public void cork() {
-        corked = true;
-        if (single != null) {
-            single.retain();
-        }
-        if (queue != null) {
-            queue.retain();
-        }
+        out.cork();
     }
 
     @Override
     public void uncork(EncodedMessage first) {
-        if (closing != null) {
-            return;
+        if (closing == null) {
+            out.uncork(first);
+            loop.counters().sent.increment();
+            markDirty();
         }
-        sealReplies();
-        corked = false;
-        Frame head = loop.writer().write(form, List.of(first));
-        if (blocked) {
-            head.retain();
-        }
-        queue().addFirst(head);
-        loop.counters().sent.increment();
-        markDirty();
     }
 
     /** The end of a batch: writes what the socket takes, keeps the rest. */
@@ -342,136 +222,35 @@ final class ClientConnection implements Connection, SocketOwner {
         if (gone) {
             return;
         }
-        sealReplies();
         try {
-            if (!blocked && !corked) {
-                write();
-            }
+            out.flush();
         } catch (IOException e) {
             log.debug("writing failed", e);
             wire.terminate(false);
             return;
         }
-        if (closing == null && queue != null) {
-            bound(queue);
-        } else if (endsWhenDrained && isDrained()) {
+        if (closing == null) {
+            if (!out.bound(loop.limits().maxQueueBytes())) {
+                tooSlow();
+            }
+        } else if (endsWhenDrained && out.isDrained()) {
             wire.terminate(false); // the peer's close is answered
-        }
-    }
-
-    private void bound(OutQueue waiting) {
-        int maxBytes = loop.limits().maxQueueBytes();
-        waiting.dropUntil(maxBytes, this::lost);
-        if (waiting.lasting() > maxBytes) {
-            tooSlow();
-        }
-    }
-
-    private void write() throws IOException {
-        if (single != null) {
-            writeSingle(single);
-        } else if (queue != null) {
-            writeQueue(queue);
-        }
-    }
-
-    private void writeSingle(Frame frame) throws IOException {
-        int written = wire.write(frame.from(0));
-        single = null;
-        if (written < frame.size()) {
-            OutQueue rest = loop.borrowQueue();
-            rest.addFirst(frame);
-            rest.wrote(written);
-            queue = rest;
-            block();
-        }
-    }
-
-    private void writeQueue(OutQueue waiting) throws IOException {
-        ByteBuffer[] buffers = loop.gatherBuffers();
-        while (!waiting.isEmpty()) {
-            int count = waiting.gather(buffers);
-            long offered = 0;
-            for (int i = 0; i < count; i++) {
-                offered += buffers[i].remaining();
-            }
-            long written = wire.write(buffers, count);
-            waiting.wrote(written);
-            if (written < offered) {
-                block();
-                return;
-            }
-        }
-        queue = null;
-        giveBack(waiting);
-    }
-
-    private void giveBack(OutQueue done) {
-        if (done.blockedSinceMs() != 0) {
-            loop.counters().slow.decrement();
-        }
-        loop.giveBack(done);
-    }
-
-    private void block() {
-        blocked = true;
-        forgetBases();
-        if (queue != null && queue.blockedSinceMs() == 0) {
-            // Later on everything is retained when it is added.
-            queue.retain();
-            queue.dropSuperseded(this::lost);
-            queue.blocked(System.currentTimeMillis());
-            loop.counters().slow.increment();
-        }
-        wire.awaitWritable();
-    }
-
-    /** Publications that have not been offered may be dropped from here on, so none is built on. */
-    private void forgetBases() {
-        for (Membership m = memberships; m != null; m = m.next) {
-            if (m.channel.options().slowConsumer().drops()) {
-                m.base = Delivery.NONE;
-            }
         }
     }
 
     /** What the admin API tells of it; null while the socket takes all that is sent. */
     @Nullable SlowConsumer slow() {
-        OutQueue waiting = queue;
-        if (waiting == null || !blocked || session == null) {
-            return null;
-        }
-        Set<ChannelOptions.SlowConsumer> policies =
-                EnumSet.noneOf(ChannelOptions.SlowConsumer.class);
-        for (Membership m = memberships; m != null; m = m.next) {
-            policies.add(m.channel.options().slowConsumer());
-        }
-        return new SlowConsumer(
-                id,
-                session.user(),
-                address,
-                waiting.blockedSinceMs(),
-                waiting.bytes(),
-                waiting.dropped(),
-                policies);
+        return session == null ? null : out.slow(id, session.user(), address);
     }
 
     /** Bytes that the socket has not taken yet. */
     long waitingBytes() {
-        if (queue != null) {
-            return queue.bytes();
-        }
-        return single == null ? 0 : single.size();
-    }
-
-    private boolean isDrained() {
-        return single == null && queue == null && replies == null;
+        return out.waitingBytes();
     }
 
     @Override
     public void writable() {
-        sealReplies(); // retained, since it comes while the socket is still blocked
-        blocked = false;
+        out.writable();
         flush();
     }
 
@@ -498,25 +277,11 @@ final class ClientConnection implements Connection, SocketOwner {
     private void last(Disconnect reason, byte @Nullable [] goodbye) {
         closing = reason;
         closeDeadlineMs = System.currentTimeMillis() + CLOSE_TIMEOUT_MS;
-        if (corked) {
-            uncorkForEnd();
-        }
-        sealReplies();
         if (goodbye == null) {
             endsWhenDrained = true;
-        } else {
-            queue().addLast(Frame.of(goodbye));
         }
+        out.end(goodbye);
         markDirty();
-    }
-
-    /** No connect reply comes, so that nothing which belongs behind it may go. */
-    private void uncorkForEnd() {
-        corked = false;
-        if (queue != null && !blocked) {
-            giveBack(queue);
-            queue = null;
-        }
     }
 
     // What the socket asks for
@@ -524,8 +289,7 @@ final class ClientConnection implements Connection, SocketOwner {
     @Override
     public void send(byte[] frame) {
         if (closing == null) {
-            sealReplies();
-            enqueue(Frame.of(frame), Priority.NORMAL);
+            out.frame(Frame.of(frame));
             markDirty();
         }
     }
@@ -577,7 +341,7 @@ final class ClientConnection implements Connection, SocketOwner {
             closing = Disconnect.CONNECTION_CLOSED;
         }
         gone = true;
-        release();
+        out.release();
         loop.depart(this);
     }
 
@@ -585,14 +349,5 @@ final class ClientConnection implements Connection, SocketOwner {
     void departed() {
         session().closed(closing == null ? Disconnect.CONNECTION_CLOSED : closing);
         loop.remove(this);
-    }
-
-    private void release() {
-        replies = null;
-        single = null;
-        if (queue != null) {
-            giveBack(queue);
-            queue = null;
-        }
     }
 }

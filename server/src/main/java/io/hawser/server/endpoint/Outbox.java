@@ -1,0 +1,310 @@
+package io.hawser.server.endpoint;
+
+import io.hawser.server.config.ChannelOptions;
+import io.hawser.server.config.ChannelOptions.Priority;
+import io.hawser.server.protocol.EncodedMessage;
+import io.hawser.server.session.SlowConsumer;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A connection's way out. What is sent within a batch of the I/O thread leaves in one write at its
+ * end; what the socket does not take waits in a queue of bounded size. Confined to the I/O thread.
+ */
+final class Outbox {
+    /** A reply of this size has a frame of its own, in bytes. */
+    private static final int LARGE_REPLY = 16 * 1024;
+
+    private final WireForm form;
+    private final Wire wire;
+    private final IoLoop loop;
+    private final Memberships memberships;
+
+    /** Replies of this batch that are not in a frame yet, all of one lane. */
+    private @Nullable List<EncodedMessage> replies;
+
+    private Priority repliesLane = Priority.NORMAL;
+
+    /** The only frame that waits, whole; null if none or several do. */
+    private @Nullable Frame single;
+
+    private Priority singlePriority = Priority.NORMAL;
+
+    private @Nullable OutQueue queue;
+    private boolean corked;
+
+    /** The socket is full: it says when to go on. */
+    private boolean blocked;
+
+    Outbox(WireForm form, Wire wire, IoLoop loop, Memberships memberships) {
+        this.form = form;
+        this.wire = wire;
+        this.loop = loop;
+        this.memberships = memberships;
+    }
+
+    // In
+
+    /** A reply or push, in the lane of what it is about. */
+    void reply(EncodedMessage message, Priority lane) {
+        boolean alone = message.size() >= LARGE_REPLY;
+        if (alone || lane != repliesLane) {
+            sealReplies();
+        }
+        if (replies == null) {
+            replies = new ArrayList<>(2);
+        }
+        replies.add(message);
+        repliesLane = lane;
+        if (alone) {
+            sealReplies();
+        }
+    }
+
+    /** What a channel's subscribers get. */
+    void push(Frame frame, ChannelOptions options) {
+        sealReplies();
+        ChannelSubscribers droppableBy = frame.droppableBy();
+        if (waits()
+                && droppableBy != null
+                && options.slowConsumer() == ChannelOptions.SlowConsumer.LATEST) {
+            enqueueNewest(frame, droppableBy, options.priority());
+        } else {
+            enqueue(frame, options.priority());
+        }
+    }
+
+    /** A frame that belongs to no channel. */
+    void frame(Frame frame) {
+        sealReplies();
+        enqueue(frame, Priority.NORMAL);
+    }
+
+    /** True if what comes now cannot leave with this batch. */
+    boolean waits() {
+        return blocked || corked;
+    }
+
+    private void enqueueNewest(Frame frame, ChannelSubscribers channel, Priority priority) {
+        if (frame.isSuperseded()) {
+            queue().lost(frame, this::lost);
+        } else {
+            queue().dropOf(channel, priority, this::lost);
+            enqueue(frame, priority);
+        }
+    }
+
+    private void lost(Frame frame) {
+        loop.counters().dropped.add(frame.publications());
+        memberships.lost(frame.droppableBy());
+    }
+
+    private void sealReplies() {
+        List<EncodedMessage> messages = replies;
+        if (messages != null) {
+            replies = null;
+            enqueue(loop.writer().write(form, messages), repliesLane);
+        }
+    }
+
+    private void enqueue(Frame frame, Priority priority) {
+        if (waits()) {
+            frame.retain();
+        }
+        if (queue == null && single == null && !waits()) {
+            single = frame;
+            singlePriority = priority;
+        } else {
+            queue().add(frame, priority);
+        }
+    }
+
+    /** The queue, with what waited alone. */
+    private OutQueue queue() {
+        OutQueue waiting = queue;
+        if (waiting == null) {
+            waiting = loop.borrowQueue();
+            queue = waiting;
+            if (single != null) {
+                waiting.add(single, singlePriority);
+                single = null;
+            }
+        }
+        return waiting;
+    }
+
+    /** Nothing leaves until {@link #uncork}. */
+    void cork() {
+        corked = true;
+        if (single != null) {
+            single.retain();
+        }
+        if (queue != null) {
+            queue.retain();
+        }
+    }
+
+    /** Sends {@code first}, then what was held back. */
+    void uncork(EncodedMessage first) {
+        sealReplies();
+        corked = false;
+        Frame head = loop.writer().write(form, List.of(first));
+        if (blocked) {
+            head.retain();
+        }
+        queue().addFirst(head);
+    }
+
+    // Out
+
+    /** The socket takes bytes again; {@link #flush} has to follow. */
+    void writable() {
+        sealReplies(); // retained, since it comes while the socket is still blocked
+        blocked = false;
+    }
+
+    /** Writes what the socket takes, keeps the rest. */
+    void flush() throws IOException {
+        sealReplies();
+        if (!blocked && !corked) {
+            write();
+        }
+    }
+
+    /** Drops what may be dropped; false if more waits even so than may. */
+    boolean bound(int maxBytes) {
+        OutQueue waiting = queue;
+        if (waiting == null) {
+            return true;
+        }
+        waiting.dropUntil(maxBytes, this::lost);
+        return waiting.lasting() <= maxBytes;
+    }
+
+    private void write() throws IOException {
+        if (single != null) {
+            writeSingle(single);
+        } else if (queue != null) {
+            writeQueue(queue);
+        }
+    }
+
+    private void writeSingle(Frame frame) throws IOException {
+        int written = wire.write(frame.from(0));
+        single = null;
+        if (written < frame.size()) {
+            OutQueue rest = loop.borrowQueue();
+            rest.addFirst(frame);
+            rest.wrote(written);
+            queue = rest;
+            block();
+        }
+    }
+
+    private void writeQueue(OutQueue waiting) throws IOException {
+        ByteBuffer[] buffers = loop.gatherBuffers();
+        while (!waiting.isEmpty()) {
+            int count = waiting.gather(buffers);
+            long offered = 0;
+            for (int i = 0; i < count; i++) {
+                offered += buffers[i].remaining();
+            }
+            long written = wire.write(buffers, count);
+            waiting.wrote(written);
+            if (written < offered) {
+                block();
+                return;
+            }
+        }
+        queue = null;
+        giveBack(waiting);
+    }
+
+    private void giveBack(OutQueue done) {
+        if (done.blockedSinceMs() != 0) {
+            loop.counters().slow.decrement();
+        }
+        loop.giveBack(done);
+    }
+
+    private void block() {
+        blocked = true;
+        memberships.forgetBases();
+        if (queue != null && queue.blockedSinceMs() == 0) {
+            // Later on everything is retained when it is added.
+            queue.retain();
+            queue.dropSuperseded(this::lost);
+            queue.blocked(System.currentTimeMillis());
+            loop.counters().slow.increment();
+        }
+        wire.awaitWritable();
+    }
+
+    /** Null while the socket takes all that is sent. */
+    @Nullable SlowConsumer slow(String client, String user, String address) {
+        OutQueue waiting = queue;
+        return waiting == null || !blocked
+                ? null
+                : new SlowConsumer(
+                        client,
+                        user,
+                        address,
+                        waiting.blockedSinceMs(),
+                        waiting.bytes(),
+                        waiting.dropped(),
+                        memberships.policies());
+    }
+
+    /** Bytes that the socket has not taken yet. */
+    long waitingBytes() {
+        if (queue != null) {
+            return queue.bytes();
+        }
+        return single == null ? 0 : single.size();
+    }
+
+    boolean isDrained() {
+        return single == null && queue == null && replies == null;
+    }
+
+    // End
+
+    /**
+     * Nothing comes after this.
+     *
+     * @param goodbye the last bytes, null for none
+     */
+    void end(byte @Nullable [] goodbye) {
+        if (corked) {
+            uncorkForEnd();
+        }
+        sealReplies();
+        if (goodbye != null) {
+            queue().addLast(Frame.of(goodbye));
+        }
+    }
+
+    /** No connect reply comes, so that nothing which belongs behind it may go. */
+    private void uncorkForEnd() {
+        corked = false;
+        if (queue != null && !blocked) {
+            giveBack(queue);
+            queue = null;
+        }
+    }
+
+    /** The socket is gone. */
+    void release() {
+        replies = null;
+        single = null;
+        if (queue != null) {
+            giveBack(queue);
+            queue = null;
+        }
+    }
+}
