@@ -33,6 +33,9 @@ public final class GridMember implements AutoCloseable {
     private static final Duration GOODBYE_TIMEOUT = Duration.ofMillis(500);
     private static final int PROBE_TIMEOUT_MS = 300;
 
+    /** Free ports tried where any will do. */
+    private static final int MAX_PORTS = 5;
+
     private final HazelcastInstance hazelcast;
     private final LocalNode local;
     private final Registry registry;
@@ -70,6 +73,24 @@ public final class GridMember implements AutoCloseable {
      * @throws GridStartException if the member cannot start or the grid does not answer
      */
     public static GridMember start(
+            GridSettings settings,
+            @Nullable NodeDirectory directory,
+            Supplier<NodeLoad> load,
+            Consumer<GridRefusedException> onExpelled) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return startOnce(settings, directory, load, onExpelled);
+            } catch (GridStartException e) {
+                // A port that was free a moment ago may be somebody's now.
+                if (settings.port() != 0 || attempt == MAX_PORTS) {
+                    throw e;
+                }
+                log.info("trying another port for the grid member", e);
+            }
+        }
+    }
+
+    private static GridMember startOnce(
             GridSettings settings,
             @Nullable NodeDirectory directory,
             Supplier<NodeLoad> load,
