@@ -3,6 +3,7 @@ package io.hawser.cli;
 import io.hawser.cli.admin.AdminClient;
 import io.hawser.cli.admin.AdminException;
 import io.hawser.cli.admin.PublishRequest;
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.StreamPosition;
 
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,13 @@ final class PublishCommand implements Callable<Integer> {
     @Option(names = "--text", description = "Take DATA as plain text and publish a JSON string.")
     private boolean text;
 
+    @Option(
+            names = "--priority",
+            description =
+                    "high, normal or low: overtakes, or lets pass, what else waits for a client."
+                            + " Only for a channel without history.")
+    private @Nullable Priority priority;
+
     @Override
     public Integer call() {
         if (channel.isEmpty()) {
@@ -72,7 +80,7 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     private void publish(AdminClient client, String json) {
-        StreamPosition position = client.publish(new PublishRequest(channel, json));
+        StreamPosition position = client.publish(new PublishRequest(channel, json, "", priority));
         PrintWriter out = spec.commandLine().getOut();
         if (output.json()) {
             var result = JSON.createObjectNode().put("channel", channel);

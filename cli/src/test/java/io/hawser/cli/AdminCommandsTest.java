@@ -48,6 +48,17 @@ final class AdminCommandsTest {
     }
 
     @Test
+    void publishSendsThePriority() {
+        try (var node = new NodePeer(200, "{\"result\":{}}")) {
+            Ran ran = Ran.run("publish", "news", "1", "--priority", "high", "--url", node.url());
+
+            assertThat(ran).isEqualTo(new Ran(0, "published to news\n", ""));
+            assertThat(node.requests().getFirst().body())
+                    .isEqualTo("{\"channel\":\"news\",\"data\":1,\"priority\":\"high\"}");
+        }
+    }
+
+    @Test
     void plainTextBecomesAJsonString() {
         try (var node = new NodePeer(200, "{\"result\":{}}")) {
             Ran ran = Ran.run("publish", "news", "say \"hi\"", "--text", "--url", node.url());

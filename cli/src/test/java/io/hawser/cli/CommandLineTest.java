@@ -36,6 +36,7 @@ final class CommandLineTest {
                     publish news {"a":                   | DATA is not one JSON value
                     publish news hello                   | DATA is not one JSON value
                     publish news 1 2                     | there is no argument '2'
+                    publish news 1 --priority urgent     | Invalid value for option '--priority'
                     subscribe                            | Missing required parameter: 'CHANNEL'
                     subscribe news --ws-url http://h     | 'http://h' is no WebSocket address
                     subscribe news --count many          | Invalid value for option '--count': 'many' is not a whole number

@@ -13,6 +13,7 @@ import io.hawser.grid.cluster.Survey;
 import io.hawser.grid.metrics.NodeSnapshot;
 import io.hawser.grid.metrics.SnapshotStore;
 import io.hawser.grid.presence.Presence;
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.Broker;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Hub;
@@ -145,7 +146,7 @@ public final class Grid implements AutoCloseable {
     }
 
     private void announceLost(String channel, ClientInfo client) {
-        broker.publishPresence(channel, new PresenceEvent.Leave(client));
+        broker.publishPresence(channel, new PresenceEvent.Leave(client), Priority.NORMAL);
     }
 
     /** Starts writing this node's snapshot to Redis each second; nothing without Redis. */

@@ -33,9 +33,10 @@ class PackageDependenciesTest {
     private static final Map<String, Set<String>> MAY_USE =
             new TreeMap<>(
                     Map.ofEntries(
-                            Map.entry("grid.redis", Set.of()),
+                            Map.entry("grid.priority", Set.of()),
+                            Map.entry("grid.redis", Set.of("grid.priority")),
                             Map.entry("grid.metrics", Set.of()),
-                            Map.entry("grid.pubsub", Set.of("grid.redis")),
+                            Map.entry("grid.pubsub", Set.of("grid.priority", "grid.redis")),
                             Map.entry("grid.presence", Set.of("grid.pubsub")),
                             Map.entry("grid.cluster", Set.of("grid.pubsub", "grid.presence")),
                             Map.entry(
@@ -43,10 +44,11 @@ class PackageDependenciesTest {
                                     Set.of(
                                             "grid.cluster",
                                             "grid.presence",
+                                            "grid.priority",
                                             "grid.pubsub",
                                             "grid.metrics",
                                             "grid.redis")),
-                            Map.entry("server.config", Set.of("grid.pubsub")),
+                            Map.entry("server.config", Set.of("grid.priority", "grid.pubsub")),
                             Map.entry("server.storage", Set.of()),
                             Map.entry("server.websocket", Set.of()),
                             Map.entry("server.security", Set.of("grid.pubsub", "server.config")),
@@ -56,6 +58,7 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.session",
                                     Set.of(
+                                            "grid.priority",
                                             "grid.pubsub",
                                             "grid.presence",
                                             "server.protocol",
@@ -66,6 +69,7 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.endpoint",
                                     Set.of(
+                                            "grid.priority",
                                             "grid.pubsub",
                                             "server.session",
                                             "server.protocol",
@@ -78,6 +82,7 @@ class PackageDependenciesTest {
                                     Set.of(
                                             "grid.cluster",
                                             "grid.presence",
+                                            "grid.priority",
                                             "grid.pubsub",
                                             "server.session",
                                             "server.protocol",

@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Talks to the admin port of one node. Blocks until the answer is there. Thread-safe. */
 public final class AdminClient implements AutoCloseable {
@@ -58,6 +59,9 @@ public final class AdminClient implements AutoCloseable {
         body.putRawValue("data", new RawValue(publish.data()));
         if (!publish.idempotencyKey().isEmpty()) {
             body.put("idempotency_key", publish.idempotencyKey());
+        }
+        if (publish.priority() != null) {
+            body.put("priority", publish.priority().name().toLowerCase(Locale.ROOT));
         }
         JsonNode result = call("publish", JSON.writeValueAsString(body));
         return new StreamPosition(

@@ -1,5 +1,7 @@
 package io.hawser.grid.pubsub;
 
+import io.hawser.grid.priority.Priority;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.CompletionStage;
@@ -18,8 +20,8 @@ import java.util.function.BiConsumer;
  *       BrokerException}; with {@code UNAVAILABLE} the publication may or may not be stored.
  *   <li>Publishes made by one thread to one channel are stored in the order of the calls, as far as
  *       their stages complete normally (one that failed with {@code UNAVAILABLE} may still be
- *       carried out by a store that was hung, behind later ones). Stages complete on a thread of
- *       the broker: what depends on them must not block.
+ *       carried out by a store that was hung, behind later ones), if all have one priority. Stages
+ *       complete on a thread of the broker: what depends on them must not block.
  *   <li>Calls of the {@link Sink} for one channel are made on its lane, serially; between {@link
  *       #join} and {@link Sink#positionLost} publications of a channel with history come with
  *       offsets rising by exactly one within one epoch.
@@ -47,8 +49,13 @@ public interface Broker extends AutoCloseable {
     CompletionStage<StreamPosition> publish(
             String channel, Publication publication, PublishOptions options);
 
-    /** Sends a join or leave to the channel's subscribers on all nodes; at most once. */
-    CompletionStage<@Nullable Void> publishPresence(String channel, PresenceEvent event);
+    /**
+     * Sends a join or leave to the channel's subscribers on all nodes; at most once.
+     *
+     * @param priority the channel's
+     */
+    CompletionStage<@Nullable Void> publishPresence(
+            String channel, PresenceEvent event, Priority priority);
 
     /**
      * A new local subscriber: makes this node hear the channel if it does not yet, and finds its
@@ -68,8 +75,12 @@ public interface Broker extends AutoCloseable {
     /** Reads a part of a channel's stream. An empty stream has offset 0 and a non-empty epoch. */
     CompletionStage<History> history(String channel, HistoryQuery query, HistoryOptions options);
 
-    /** Drops stored publications; the position stays. */
-    CompletionStage<@Nullable Void> removeHistory(String channel);
+    /**
+     * Drops stored publications; the position stays.
+     *
+     * @param priority the channel's
+     */
+    CompletionStage<@Nullable Void> removeHistory(String channel, Priority priority);
 
     /** Sends a cluster command to every node, this one included; at most once. */
     CompletionStage<@Nullable Void> sendControl(Payload command);

@@ -1,5 +1,7 @@
 package io.hawser.grid.pubsub;
 
+import io.hawser.grid.priority.Priority;
+
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +16,11 @@ import java.util.Map;
  * body alone: its id is the offset.
  *
  * <p>A body is: version (1 byte, now 1), kind (1 byte), flags (1 byte: 1 = has client info, 2 = has
- * tags, 128 = compressed, reserved), then by kind:
+ * tags, 4 = has a priority, 128 = compressed, reserved), then by kind:
  *
  * <ul>
- *   <li>publication: time in ms (8), info if flagged, tags if flagged, data to the end
+ *   <li>publication: time in ms (8), each if flagged info, tags and priority (1 byte: 0 = high, 1 =
+ *       normal, 2 = low), data to the end
  *   <li>join, leave: info
  *   <li>control: data to the end
  * </ul>
@@ -35,6 +38,7 @@ final class BusFrame {
     private static final byte CONTROL = 4;
     private static final int HAS_INFO = 1;
     private static final int HAS_TAGS = 2;
+    private static final int HAS_PRIORITY = 4;
 
     /** Enough digits for any offset. */
     private static final int MAX_OFFSET_DIGITS = 19;
@@ -57,7 +61,11 @@ final class BusFrame {
 
     static byte[] encode(Publication publication) {
         ClientInfo info = publication.info();
-        int flags = (info == null ? 0 : HAS_INFO) | (publication.tags().isEmpty() ? 0 : HAS_TAGS);
+        Priority priority = publication.priority();
+        int flags =
+                (info == null ? 0 : HAS_INFO)
+                        | (publication.tags().isEmpty() ? 0 : HAS_TAGS)
+                        | (priority == null ? 0 : HAS_PRIORITY);
         BusWriter out = new BusWriter(publication.approximateBytes());
         header(out, PUBLICATION, flags).putLong(publication.timeMs());
         if (info != null) {
@@ -65,6 +73,9 @@ final class BusFrame {
         }
         if (!publication.tags().isEmpty()) {
             putTags(out, publication.tags());
+        }
+        if (priority != null) {
+            out.putByte(number(priority));
         }
         return out.putRaw(publication.data().bytes()).toBytes();
     }
@@ -158,7 +169,7 @@ final class BusFrame {
             }
             byte kind = in.get();
             int flags = in.get();
-            if ((flags & ~(HAS_INFO | HAS_TAGS)) != 0) {
+            if ((flags & ~(HAS_INFO | HAS_TAGS | HAS_PRIORITY)) != 0) {
                 throw new BusFrameException("flags " + flags);
             }
             return switch (kind) {
@@ -177,7 +188,26 @@ final class BusFrame {
         long timeMs = in.getLong();
         ClientInfo info = (flags & HAS_INFO) == 0 ? null : getInfo(in);
         Map<String, String> tags = (flags & HAS_TAGS) == 0 ? Map.of() : getTags(in);
-        return new Publication(offset, getRest(in), info, tags, timeMs);
+        Priority priority = (flags & HAS_PRIORITY) == 0 ? null : getPriority(in);
+        return new Publication(offset, getRest(in), info, tags, timeMs, priority);
+    }
+
+    private static byte number(Priority priority) {
+        return switch (priority) {
+            case HIGH -> 0;
+            case NORMAL -> 1;
+            case LOW -> 2;
+        };
+    }
+
+    private static Priority getPriority(ByteBuffer in) {
+        byte number = in.get();
+        return switch (number) {
+            case 0 -> Priority.HIGH;
+            case 1 -> Priority.NORMAL;
+            case 2 -> Priority.LOW;
+            default -> throw new BusFrameException("priority " + number);
+        };
     }
 
     private static ClientInfo getInfo(ByteBuffer in) {

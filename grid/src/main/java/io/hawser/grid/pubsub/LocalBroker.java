@@ -1,5 +1,6 @@
 package io.hawser.grid.pubsub;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.BrokerException.Reason;
 
 import org.jspecify.annotations.Nullable;
@@ -132,7 +133,8 @@ public final class LocalBroker implements Broker {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> publishPresence(String channel, PresenceEvent event) {
+    public CompletionStage<@Nullable Void> publishPresence(
+            String channel, PresenceEvent event, Priority priority) {
         return onLane(
                 channel,
                 () -> {
@@ -193,7 +195,7 @@ public final class LocalBroker implements Broker {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> removeHistory(String channel) {
+    public CompletionStage<@Nullable Void> removeHistory(String channel, Priority priority) {
         return onLane(
                 channel,
                 () -> {

@@ -1,5 +1,7 @@
 package io.hawser.grid.pubsub;
 
+import io.hawser.grid.priority.Priority;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
@@ -13,13 +15,26 @@ import java.util.Map;
  * @param info who published it; null if it came through the server API
  * @param tags labels given by the server API, empty if none
  * @param timeMs when it was published, milliseconds since 1970; 0 if not known
+ * @param priority takes it out of its channel's order, which only a channel without history can
+ *     bear; null for the channel's own
  */
 public record Publication(
         long offset,
         Payload data,
         @Nullable ClientInfo info,
         Map<String, String> tags,
-        long timeMs) {
+        long timeMs,
+        @Nullable Priority priority) {
+
+    /** One in its channel's order. */
+    public Publication(
+            long offset,
+            Payload data,
+            @Nullable ClientInfo info,
+            Map<String, String> tags,
+            long timeMs) {
+        this(offset, data, info, tags, timeMs, null);
+    }
 
     /** About how many bytes of heap it holds: what byte bounds count. At least 100. */
     public int approximateBytes() {
@@ -36,11 +51,11 @@ public record Publication(
 
     /** The same publication under the number that its stream gave it. */
     public Publication withOffset(long newOffset) {
-        return new Publication(newOffset, data, info, tags, timeMs);
+        return new Publication(newOffset, data, info, tags, timeMs, priority);
     }
 
     /** The same publication with other bytes. */
     public Publication withData(Payload newData) {
-        return new Publication(offset, newData, info, tags, timeMs);
+        return new Publication(offset, newData, info, tags, timeMs, priority);
     }
 }

@@ -1,5 +1,6 @@
 package io.hawser.grid.pubsub;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.redis.RedisConnections;
 import io.netty.util.Timeout;
 
@@ -205,8 +206,9 @@ public final class RedisBroker implements Broker {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> publishPresence(String channel, PresenceEvent event) {
-        return store.publishPresence(channel, event);
+    public CompletionStage<@Nullable Void> publishPresence(
+            String channel, PresenceEvent event, Priority priority) {
+        return store.publishPresence(channel, event, priority);
     }
 
     @Override
@@ -216,8 +218,8 @@ public final class RedisBroker implements Broker {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> removeHistory(String channel) {
-        return store.removeHistory(channel);
+    public CompletionStage<@Nullable Void> removeHistory(String channel, Priority priority) {
+        return store.removeHistory(channel, priority);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.hawser.grid.pubsub;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.redis.CommandPipeline;
+import io.hawser.grid.redis.CommandPipeline.Place;
 import io.hawser.grid.redis.RedisConnections;
 import io.hawser.grid.redis.RedisFailure;
 import io.hawser.grid.redis.RedisScript;
@@ -73,18 +75,20 @@ final class RedisStore implements AutoCloseable {
         byte[] body = BusFrame.encode(publication);
         String key = options.idempotencyKey();
         HistoryOptions history = options.history();
+        Place place = new Place(channel, options.priority(), body.length);
         if (history.enabled()) {
-            return publishStored(channel, body, history, key);
+            return publishStored(place, body, history, key);
         }
         byte[] message = BusFrame.unplaced(body);
         if (key != null) {
-            return publishOnce(channel, message, key);
+            return publishOnce(place, message, key);
         }
-        return send(channel, ChannelKeys.bus(channel), message, StreamPosition.NONE);
+        return send(place, ChannelKeys.bus(channel), message, StreamPosition.NONE);
     }
 
     private CompletionStage<StreamPosition> publishStored(
-            String channel, byte[] body, HistoryOptions history, @Nullable String key) {
+            Place place, byte[] body, HistoryOptions history, @Nullable String key) {
+        String channel = place.key();
         List<String> keys = new ArrayList<>(4);
         keys.add(ChannelKeys.meta(channel));
         keys.add(ChannelKeys.stream(channel));
@@ -102,7 +106,7 @@ final class RedisStore implements AutoCloseable {
         };
         return ask(
                 publishes,
-                channel,
+                place,
                 commands ->
                         RedisStore.<byte[]>run(
                                 commands,
@@ -120,14 +124,14 @@ final class RedisStore implements AutoCloseable {
                 Long.parseLong(text.substring(colon + 1)), text.substring(0, colon));
     }
 
-    private CompletionStage<StreamPosition> publishOnce(
-            String channel, byte[] message, String key) {
+    private CompletionStage<StreamPosition> publishOnce(Place place, byte[] message, String key) {
+        String channel = place.key();
         List<String> keys =
                 List.of(ChannelKeys.bus(channel), ChannelKeys.idempotency(channel, key));
         byte[][] arguments = {message, bytes(IDEMPOTENCY_TTL.toMillis())};
         return ask(
                 publishes,
-                channel,
+                place,
                 commands ->
                         RedisStore.<Long>run(
                                 commands,
@@ -138,30 +142,33 @@ final class RedisStore implements AutoCloseable {
                 published -> StreamPosition.NONE);
     }
 
-    CompletionStage<@Nullable Void> publishPresence(String channel, PresenceEvent event) {
+    CompletionStage<@Nullable Void> publishPresence(
+            String channel, PresenceEvent event, Priority priority) {
         byte[] message = BusFrame.unplaced(BusFrame.encode(event));
-        return send("", ChannelKeys.bus(channel), message, null);
+        return send(
+                new Place("", priority, message.length), ChannelKeys.bus(channel), message, null);
     }
 
     CompletionStage<@Nullable Void> sendControl(Payload command) {
         byte[] message = BusFrame.unplaced(BusFrame.encodeControl(command));
-        return send("", ChannelKeys.CONTROL, message, null);
+        return send(
+                new Place("", Priority.HIGH, message.length), ChannelKeys.CONTROL, message, null);
     }
 
     private <T extends @Nullable Object> CompletionStage<T> send(
-            String order, String busName, byte[] message, T answer) {
+            Place place, String busName, byte[] message, T answer) {
         return ask(
                 publishes,
-                order,
+                place,
                 commands -> commands.publish(busName, message),
                 receivers -> answer);
     }
 
-    CompletionStage<@Nullable Void> removeHistory(String channel) {
+    CompletionStage<@Nullable Void> removeHistory(String channel, Priority priority) {
         List<String> keys = List.of(ChannelKeys.meta(channel), ChannelKeys.stream(channel));
         return ask(
                 publishes,
-                channel,
+                new Place(channel, priority, 0),
                 commands ->
                         RedisStore.<Long>run(
                                 commands,
@@ -191,7 +198,7 @@ final class RedisStore implements AutoCloseable {
         };
         return ask(
                 reads,
-                "",
+                Place.ANY,
                 commands ->
                         RedisStore.<List<Object>>run(
                                 commands,
@@ -240,11 +247,11 @@ final class RedisStore implements AutoCloseable {
 
     private static <T, R extends @Nullable Object> CompletionStage<R> ask(
             CommandPipeline pipeline,
-            String order,
+            Place place,
             CommandPipeline.Call<T> call,
             Function<T, R> decode) {
         CompletableFuture<R> answer = new CompletableFuture<>();
-        pipeline.submit(order, call)
+        pipeline.submit(place, call)
                 .whenComplete(
                         (value, thrown) -> {
                             if (thrown != null) {

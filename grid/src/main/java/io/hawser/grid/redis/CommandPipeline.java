@@ -1,5 +1,7 @@
 package io.hawser.grid.redis;
 
+import io.hawser.grid.priority.LaneQueue;
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.redis.RedisFailure.Kind;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisFuture;
@@ -12,8 +14,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -22,10 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends commands over one connection in the order they were submitted: a bounded queue, one thread
- * that writes, a flush when the queue is empty or at 64 commands, at most 256 unanswered.
- * Thread-safe; submitting never blocks. Stages complete on the driver's thread, so what depends on
- * them must not block either.
+ * Sends commands over one connection, each lane in the order of submission: a bounded {@link
+ * LaneQueue}, one thread that writes, a flush when the queue is empty or at 64 commands, at most
+ * 256 unanswered. Thread-safe; submitting never blocks and takes no lock. Stages complete on the
+ * driver's thread, so what depends on them must not block either.
  *
  * <p>A server that forgot its scripts gets them again, and the commands that failed for it are sent
  * again in order (see {@link ForgottenScripts}). Nothing else is ever sent twice.
@@ -37,7 +37,7 @@ public final class CommandPipeline implements AutoCloseable {
 
     private final List<RedisScript> scripts;
     private final RedisLink<StatefulRedisConnection<String, byte[]>> link;
-    private final BlockingQueue<Job<?>> queue;
+    private final LaneQueue<Job<?>> queue;
     private final Semaphore free = new Semaphore(MAX_IN_FLIGHT);
     private final ForgottenScripts forgotten = new ForgottenScripts();
     private final Thread thread;
@@ -63,6 +63,20 @@ public final class CommandPipeline implements AutoCloseable {
         RedisFuture<T> send(RedisAsyncCommands<String, byte[]> commands);
     }
 
+    /**
+     * Where a command comes in the order of all.
+     *
+     * @param key commands with the same key are carried out in the order in which they were sent;
+     *     empty if that does not matter
+     * @param lane each lane is sent in the order of submission; the lower, the sooner the queue is
+     *     full for it
+     * @param bytes about how long the command is, for the lanes' shares
+     */
+    public record Place(String key, Priority lane, int bytes) {
+        /** For what needs no order. */
+        public static final Place ANY = new Place("", Priority.NORMAL, 0);
+    }
+
     /** One command on its way; those with the same key must not swap. */
     record Job<T>(String key, Call<T> call, CompletableFuture<T> answer) {}
 
@@ -78,7 +92,7 @@ public final class CommandPipeline implements AutoCloseable {
             List<RedisScript> scripts,
             Runnable listener) {
         this.scripts = scripts;
-        this.queue = new ArrayBlockingQueue<>(capacity);
+        this.queue = new LaneQueue<>(capacity);
         this.link = connections.commandLink(name, new Loading(listener));
         this.thread = Thread.ofPlatform().name("redis-" + name).daemon().unstarted(this::run);
         thread.start();
@@ -112,15 +126,13 @@ public final class CommandPipeline implements AutoCloseable {
     /**
      * Queues a command.
      *
-     * @param key commands with the same key are carried out in the order of submission; empty if
-     *     the order does not matter
      * @return fails with {@link RedisFailure}, at once if not connected or the queue is full
      */
-    public <T> CompletionStage<T> submit(String key, Call<T> call) {
-        Job<T> job = new Job<>(key, call, new CompletableFuture<>());
+    public <T> CompletionStage<T> submit(Place place, Call<T> call) {
+        Job<T> job = new Job<>(place.key(), call, new CompletableFuture<>());
         if (closed || !isUp()) {
             job.answer().completeExceptionally(notConnected());
-        } else if (!queue.offer(job)) {
+        } else if (!queue.offer(job, place.lane(), place.bytes())) {
             job.answer()
                     .completeExceptionally(
                             new RedisFailure(Kind.QUEUE_FULL, "queue before Redis is full"));
@@ -232,7 +244,7 @@ public final class CommandPipeline implements AutoCloseable {
 
     /** Lets the writing thread look at the forgotten scripts even if nobody submits anything. */
     private void wake() {
-        if (!queue.offer(nudge)) {
+        if (!queue.offer(nudge, Priority.HIGH, 0)) {
             log.debug("queue is full, so the writing thread is awake");
         }
     }

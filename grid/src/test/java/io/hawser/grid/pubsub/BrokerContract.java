@@ -3,6 +3,8 @@ package io.hawser.grid.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.grid.priority.Priority;
+
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -71,7 +73,8 @@ abstract class BrokerContract {
     }
 
     static StreamPosition publish(TestNode node, String channel, HistoryOptions history, String s) {
-        return get(node.broker.publish(channel, text(s), PublishOptions.of(history)));
+        return get(
+                node.broker.publish(channel, text(s), PublishOptions.of(history, Priority.NORMAL)));
     }
 
     static <T extends @Nullable Object> T get(CompletionStage<T> stage) {
@@ -122,7 +125,7 @@ abstract class BrokerContract {
                         new ClientInfo("usér", "c1", Payload.of("{}"), Payload.EMPTY),
                         Map.of("k", "v", "ä", ""),
                         1234567890123L);
-        get(a.broker.publish(channel, full, PublishOptions.of(HISTORY)));
+        get(a.broker.publish(channel, full, PublishOptions.of(HISTORY, Priority.NORMAL)));
         awaitCount(live, 1);
         assertThat(live.received()).containsExactly(full.withOffset(1));
         History stored = get(a.broker.history(channel, new HistoryQuery(null, 9, false), HISTORY));
@@ -149,7 +152,9 @@ abstract class BrokerContract {
                         .mapToObj(
                                 i ->
                                         a.broker.publish(
-                                                channel, text("" + i), PublishOptions.of(HISTORY)))
+                                                channel,
+                                                text("" + i),
+                                                PublishOptions.of(HISTORY, Priority.NORMAL)))
                         .toList();
         List<Long> offsets = stages.stream().map(s -> get(s).offset()).toList();
         assertThat(offsets).isEqualTo(LongStream.rangeClosed(1, 1000).boxed().toList());
@@ -236,7 +241,7 @@ abstract class BrokerContract {
         TestNode a = node();
         TestSubscriber live = a.subscribed(channel, SMALL);
         StreamPosition first = publish(a, channel, SMALL, "1");
-        get(a.broker.removeHistory(channel));
+        get(a.broker.removeHistory(channel, Priority.NORMAL));
         assertThat(publish(a, channel, SMALL, "2")).isEqualTo(new StreamPosition(2, first.epoch()));
         History left = get(a.broker.history(channel, new HistoryQuery(null, 10, false), SMALL));
         assertThat(left.publications()).extracting(Publication::offset).containsExactly(2L);
@@ -249,14 +254,14 @@ abstract class BrokerContract {
         TestNode a = node();
         TestNode b = other(a);
         TestSubscriber live = b.subscribed(channel, SMALL);
-        PublishOptions keyed = new PublishOptions(SMALL, "k:{1}%");
+        PublishOptions keyed = new PublishOptions(SMALL, "k:{1}%", Priority.NORMAL);
         StreamPosition first = get(a.broker.publish(channel, text("1"), keyed));
         assertThat(get(b.broker.publish(channel, text("1"), keyed))).isEqualTo(first);
         publish(a, channel, SMALL, "2");
         awaitCount(live, 2);
         assertThat(live.texts()).containsExactly("1", "2");
 
-        PublishOptions keyedLive = new PublishOptions(HistoryOptions.NONE, "k2");
+        PublishOptions keyedLive = new PublishOptions(HistoryOptions.NONE, "k2", Priority.NORMAL);
         get(a.broker.publish(channel + "x", text("1"), keyedLive));
         assertThat(get(b.broker.publish(channel + "x", text("1"), keyedLive)))
                 .isEqualTo(StreamPosition.NONE);
@@ -268,8 +273,8 @@ abstract class BrokerContract {
         TestNode b = other(a);
         TestSubscriber live = b.subscribe(channel, JoinRequest.LIVE).awaitJoined();
         ClientInfo info = new ClientInfo("u", "c", Payload.EMPTY, Payload.of("1"));
-        get(a.broker.publishPresence(channel, new PresenceEvent.Join(info)));
-        get(a.broker.publishPresence(channel, new PresenceEvent.Leave(info)));
+        get(a.broker.publishPresence(channel, new PresenceEvent.Join(info), Priority.NORMAL));
+        get(a.broker.publishPresence(channel, new PresenceEvent.Leave(info), Priority.NORMAL));
         await().atMost(TestSubscriber.PATIENCE).until(() -> live.presence().size() == 2);
         assertThat(live.presence())
                 .containsExactly(new PresenceEvent.Join(info), new PresenceEvent.Leave(info));
@@ -371,7 +376,9 @@ abstract class BrokerContract {
             for (int j = 0; j < 15; j++) {
                 burst.add(
                         node.broker.publish(
-                                channel, text(i + "." + j), PublishOptions.of(HISTORY)));
+                                channel,
+                                text(i + "." + j),
+                                PublishOptions.of(HISTORY, Priority.NORMAL)));
             }
             burst.forEach(BrokerContract::get);
         }

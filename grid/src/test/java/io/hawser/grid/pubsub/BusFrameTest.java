@@ -3,6 +3,8 @@ package io.hawser.grid.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hawser.grid.priority.Priority;
+
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
@@ -31,8 +33,15 @@ class BusFrameTest {
                         new Publication(7, Payload.EMPTY, null, Map.of(), 0),
                         new Publication(7, Payload.of(":1:2"), INFO, Map.of(), -1),
                         new Publication(7, Payload.of("x"), null, Map.of("", "", "k", "ä"), 5),
+                        new Publication(7, Payload.of("x"), null, Map.of(), 5, Priority.HIGH),
+                        new Publication(7, Payload.of("x"), INFO, Map.of(), 5, Priority.NORMAL),
                         new Publication(
-                                7, Payload.of(new byte[70_000]), INFO, manyTags(), 1L << 50));
+                                7,
+                                Payload.of(new byte[70_000]),
+                                INFO,
+                                manyTags(),
+                                1L << 50,
+                                Priority.LOW));
         for (Publication publication : publications) {
             byte[] body = BusFrame.encode(publication);
             assertThat(BusFrame.decodeBody(body, 7))
@@ -105,8 +114,22 @@ class BusFrameTest {
     }
 
     @Test
+    void otherPrioritiesAreRefused() {
+        byte[] body =
+                BusFrame.encode(new Publication(0, Payload.EMPTY, null, Map.of(), 0, Priority.LOW));
+        assertThat(body[body.length - 1]).isEqualTo((byte) 2);
+        for (byte bad : new byte[] {3, -1}) {
+            body[body.length - 1] = bad;
+            assertThatThrownBy(() -> BusFrame.decodeBody(body, 0))
+                    .isInstanceOf(BusFrameException.class);
+        }
+    }
+
+    @Test
     void whatIsCutOrGarbledNeverDoesMoreThanBeRefused() {
-        byte[] whole = BusFrame.encode(new Publication(0, Payload.of("d"), INFO, manyTags(), 1));
+        byte[] whole =
+                BusFrame.encode(
+                        new Publication(0, Payload.of("d"), INFO, manyTags(), 1, Priority.HIGH));
         for (int length = 0; length < 60; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
             assertThatThrownBy(() -> BusFrame.decodeBody(cut, 0))

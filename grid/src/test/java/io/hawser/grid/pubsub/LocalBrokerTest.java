@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.BrokerException.Reason;
 
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,11 @@ class LocalBrokerTest extends BrokerContract {
     void keysAreBoundedAndForgotten() {
         TestNode a = node();
         for (int i = 0; i < LocalStreams.MAX_KEYS_PER_CHANNEL; i++) {
-            get(a.broker.publish(channel, text("x"), new PublishOptions(SMALL, "k" + i)));
+            get(
+                    a.broker.publish(
+                            channel,
+                            text("x"),
+                            new PublishOptions(SMALL, "k" + i, Priority.NORMAL)));
         }
         assertThatThrownBy(
                         () ->
@@ -122,14 +127,19 @@ class LocalBrokerTest extends BrokerContract {
                                         a.broker.publish(
                                                 channel,
                                                 text("x"),
-                                                new PublishOptions(SMALL, "one more"))))
+                                                new PublishOptions(
+                                                        SMALL, "one more", Priority.NORMAL))))
                 .cause()
                 .isInstanceOfSatisfying(
                         BrokerException.class,
                         e -> assertThat(e.reason()).isEqualTo(Reason.QUEUE_FULL));
         nowMs.addAndGet(LocalStreams.IDEMPOTENCY_TTL.toMillis());
         StreamPosition again =
-                get(a.broker.publish(channel, text("x"), new PublishOptions(SMALL, "k0")));
+                get(
+                        a.broker.publish(
+                                channel,
+                                text("x"),
+                                new PublishOptions(SMALL, "k0", Priority.NORMAL)));
         assertThat(again.offset()).isEqualTo(LocalStreams.MAX_KEYS_PER_CHANNEL + 1);
     }
 
@@ -155,7 +165,9 @@ class LocalBrokerTest extends BrokerContract {
                             .mapToObj(
                                     i ->
                                             broker.publish(
-                                                    channel, text("x"), PublishOptions.of(SMALL)))
+                                                    channel,
+                                                    text("x"),
+                                                    PublishOptions.of(SMALL, Priority.NORMAL)))
                             .toList();
             assertThat(stages.getLast().toCompletableFuture()).isCompletedExceptionally();
             open.countDown();
@@ -168,7 +180,8 @@ class LocalBrokerTest extends BrokerContract {
     private StreamPosition publishBytes(TestNode node, String to, int bytes) {
         Publication publication =
                 new Publication(0, Payload.of(new byte[bytes]), null, Map.of(), 1);
-        return get(node.broker.publish(to, publication, PublishOptions.of(HISTORY)));
+        return get(
+                node.broker.publish(to, publication, PublishOptions.of(HISTORY, Priority.NORMAL)));
     }
 
     private boolean recovered(TestNode node, StreamPosition since) {

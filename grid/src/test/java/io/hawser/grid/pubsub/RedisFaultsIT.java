@@ -15,6 +15,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.hawser.devkit.RedisOptions;
 import io.hawser.devkit.RedisServer;
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.BrokerException.Reason;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.Range;
@@ -184,7 +185,9 @@ class RedisFaultsIT {
                             .mapToObj(
                                     i ->
                                             a.broker.publish(
-                                                    "c", text("s" + i), PublishOptions.of(HISTORY)))
+                                                    "c",
+                                                    text("s" + i),
+                                                    PublishOptions.of(HISTORY, Priority.NORMAL)))
                             .toList();
             stuck.forEach(RedisFaultsIT::assertUnavailable);
             await().atMost(TestSubscriber.PATIENCE)
@@ -218,7 +221,7 @@ class RedisFaultsIT {
                                     a.broker.publish(
                                             "c",
                                             text("" + stages.size()),
-                                            PublishOptions.of(HISTORY)));
+                                            PublishOptions.of(HISTORY, Priority.NORMAL)));
                         }
                         commands.scriptFlush();
                     }
@@ -239,7 +242,8 @@ class RedisFaultsIT {
         TestNode a = RedisNodes.on(gone.uri());
         open.add(a);
         assertThat(a.broker.health()).isEqualTo(Broker.State.DOWN);
-        assertUnavailable(a.broker.publish("c", text("x"), PublishOptions.of(HISTORY)));
+        assertUnavailable(
+                a.broker.publish("c", text("x"), PublishOptions.of(HISTORY, Priority.NORMAL)));
         assertThat(a.subscribe("c", JoinRequest.LIVE).awaitFailed().reason())
                 .isEqualTo(Reason.UNAVAILABLE);
         redis(new RedisOptions().port(gone.port()));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.hawser.devkit.RedisOptions;
 import io.hawser.devkit.RedisServer;
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.redis.RedisFailure.Kind;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /** {@link RedisConnections} and {@link CommandPipeline} on a real Redis. */
 class RedisConnectionsIT {
@@ -65,7 +67,8 @@ class RedisConnectionsIT {
             redis.suspend();
             List<CompletionStage<Long>> stages = new ArrayList<>();
             for (int i = 0; i < CommandPipeline.MAX_IN_FLIGHT + 100; i++) {
-                stages.add(pipeline.submit("k", commands -> commands.incr("n")));
+                stages.add(
+                        pipeline.submit(CommandPipeline.Place.ANY, commands -> commands.incr("n")));
             }
             redis.resume();
             long refused = 0;
@@ -75,6 +78,59 @@ class RedisConnectionsIT {
             }
             assertThat(refused).isPositive();
         }
+    }
+
+    @Test
+    void behindAServerThatHungHighGoesFirstAndLowIsFullFirst() {
+        try (RedisServer redis = RedisServer.start();
+                RedisConnections connections = new RedisConnections(redis.uri());
+                CommandPipeline pipeline =
+                        new CommandPipeline("test", connections, 100, List.of(), () -> {})) {
+            connections.start();
+            await().atMost(PATIENCE).until(pipeline::isUp);
+            redis.suspend();
+            List<CompletionStage<Long>> sent =
+                    submit(pipeline, Priority.NORMAL, CommandPipeline.MAX_IN_FLIGHT + 1);
+            await().atMost(PATIENCE).until(() -> pipeline.waiting() == 0); // one awaits a slot
+            List<CompletionStage<Long>> low = submit(pipeline, Priority.LOW, 50);
+            assertThat(failure(submit(pipeline, Priority.LOW, 1).getFirst()))
+                    .extracting(RedisFailure::kind)
+                    .isEqualTo(Kind.QUEUE_FULL);
+            List<CompletionStage<Long>> normal = submit(pipeline, Priority.NORMAL, 20);
+            List<CompletionStage<Long>> high = submit(pipeline, Priority.HIGH, 10);
+            redis.resume();
+
+            long first = CommandPipeline.MAX_IN_FLIGHT + 1L;
+            assertThat(answers(sent)).isEqualTo(upTo(1, first));
+            assertThat(answers(high)).isEqualTo(upTo(first + 1, first + 10));
+            // Of each 16 KiB, a command of 1 KiB of the low lane.
+            assertThat(answers(normal)).last().isEqualTo(first + 10 + 20 + 2);
+            assertThat(answers(low)).last().isEqualTo(first + 80);
+        }
+    }
+
+    private static List<CompletionStage<Long>> submit(
+            CommandPipeline pipeline, Priority lane, int count) {
+        var place = new CommandPipeline.Place("", lane, 1024);
+        List<CompletionStage<Long>> stages = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            stages.add(pipeline.submit(place, commands -> commands.incr("n")));
+        }
+        return stages;
+    }
+
+    private static List<Long> answers(List<CompletionStage<Long>> stages) {
+        return stages.stream()
+                .map(
+                        stage ->
+                                stage.toCompletableFuture()
+                                        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                                        .join())
+                .toList();
+    }
+
+    private static List<Long> upTo(long first, long last) {
+        return LongStream.rangeClosed(first, last).boxed().toList();
     }
 
     private static @Nullable RedisFailure failure(CompletionStage<Long> stage) {

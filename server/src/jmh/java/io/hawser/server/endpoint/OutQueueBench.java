@@ -1,6 +1,6 @@
 package io.hawser.server.endpoint;
 
-import io.hawser.server.config.ChannelOptions.Priority;
+import io.hawser.grid.priority.Priority;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,5 +1,6 @@
 package io.hawser.server.admin;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.HistoryQuery;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.StreamPosition;
@@ -28,17 +29,19 @@ public sealed interface ApiRequest {
      *
      * @param data not checked yet: what it may be depends on the channel
      * @param idempotencyKey null if none
+     * @param priority null for the channel's own
      */
     record Publish(
             String channel,
             Payload data,
             boolean skipHistory,
             Map<String, String> tags,
-            @Nullable String idempotencyKey)
+            @Nullable String idempotencyKey,
+            @Nullable Priority priority)
             implements ApiRequest {
         /** The same for another channel. */
         Publish in(String other) {
-            return new Publish(other, data, skipHistory, tags, idempotencyKey);
+            return new Publish(other, data, skipHistory, tags, idempotencyKey, priority);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.hawser.server.admin;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.HistoryQuery;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.StreamPosition;
@@ -59,7 +60,18 @@ final class ApiRequestReader {
                 data(fields),
                 fields.flag("skip_history"),
                 tags(fields.object("tags")),
-                key.isEmpty() ? null : key);
+                key.isEmpty() ? null : key,
+                priority(fields.text("priority")));
+    }
+
+    private static @Nullable Priority priority(String name) throws InvalidFieldException {
+        return switch (name) {
+            case "" -> null;
+            case "high" -> Priority.HIGH;
+            case "normal" -> Priority.NORMAL;
+            case "low" -> Priority.LOW;
+            default -> throw new InvalidFieldException("priority is not high, normal or low");
+        };
     }
 
     private static Payload data(JsonFields fields) throws InvalidFieldException {

@@ -1,6 +1,7 @@
 package io.hawser.server.admin;
 
 import io.hawser.grid.presence.PresenceStats;
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.Broker;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.History;
@@ -97,28 +98,42 @@ public final class ServerApi {
     private CompletionStage<ApiReply> publish(ApiRequest.Publish request) {
         return inChannel(
                 request.channel(),
-                options ->
-                        switch (checked(request.data(), options)) {
-                            case JsonData.Invalid invalid -> failed(badData("data", invalid));
-                            case JsonData.Valid valid -> publish(request, valid.payload(), options);
-                        });
+                options -> {
+                    if (request.priority() != null && options.history().enabled()) {
+                        return failed(ORDER_IS_FIXED);
+                    }
+                    return switch (checked(request.data(), options)) {
+                        case JsonData.Invalid invalid -> failed(badData("data", invalid));
+                        case JsonData.Valid valid -> publish(request, valid.payload(), options);
+                    };
+                });
     }
 
     private CompletionStage<ApiReply> publish(
             ApiRequest.Publish request, Payload data, ChannelOptions options) {
-        var publication = new Publication(0, data, null, request.tags(), clock.millis());
+        Priority own = request.priority();
+        var publication = new Publication(0, data, null, request.tags(), clock.millis(), own);
         HistoryOptions history = request.skipHistory() ? HistoryOptions.NONE : options.history();
         return ApiReply.when(
                 broker.publish(
                                 request.channel(),
                                 publication,
-                                new PublishOptions(history, request.idempotencyKey()))
+                                new PublishOptions(
+                                        history,
+                                        request.idempotencyKey(),
+                                        own != null ? own : options.priority()))
                         .thenApply(
                                 position -> {
                                     counters.published.increment();
                                     return ApiResult.Published.at(position);
                                 }));
     }
+
+    private static final ErrorCode ORDER_IS_FIXED =
+            new InvalidFieldException(
+                            "priority: the channel has history, which keeps its order; the"
+                                    + " namespace's priority holds")
+                    .error();
 
     private static JsonData checked(Payload data, ChannelOptions options) {
         return options.dataFormat() == ChannelOptions.DataFormat.BINARY
@@ -269,7 +284,7 @@ public final class ServerApi {
                 options ->
                         options.history().enabled()
                                 ? ApiReply.when(
-                                        broker.removeHistory(request.channel())
+                                        broker.removeHistory(request.channel(), options.priority())
                                                 .thenApply(removed -> new ApiResult.Done()))
                                 : failed(ErrorCode.NOT_AVAILABLE));
     }

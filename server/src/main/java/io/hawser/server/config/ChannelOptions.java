@@ -1,5 +1,6 @@
 package io.hawser.server.config;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.HistoryOptions;
 
 import java.time.Duration;
@@ -129,13 +130,6 @@ public record ChannelOptions(
         public boolean drops() {
             return this != DISCONNECT;
         }
-    }
-
-    /** Order of channels against each other. */
-    public enum Priority {
-        HIGH,
-        NORMAL,
-        LOW
     }
 
     public ChannelOptions {

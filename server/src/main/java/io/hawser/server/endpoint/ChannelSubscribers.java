@@ -116,20 +116,26 @@ final class ChannelSubscribers {
         pending.clear();
         int next = 0;
         while (next < all.size()) {
-            int end = options.slowConsumer().drops() ? endOfRun(all, next) : all.size();
+            int end = endOfRun(all, next);
             give(dispatch, all.subList(next, end));
             next = end;
         }
     }
 
-    /** Where frames may be dropped, none holds both publications and what must not be lost. */
-    private static int endOfRun(List<Delivery> all, int first) {
-        boolean kind = all.get(first).onlyForJoinLeave();
+    /** Where the frames end that what begins at {@code first} may share. */
+    private int endOfRun(List<Delivery> all, int first) {
         int end = first + 1;
-        while (end < all.size() && all.get(end).onlyForJoinLeave() == kind) {
+        while (end < all.size() && goTogether(all.get(first), all.get(end))) {
             end++;
         }
         return end;
+    }
+
+    /** Where frames may be dropped, none holds both publications and what must not be lost. */
+    private boolean goTogether(Delivery one, Delivery other) {
+        return one.priority() == other.priority()
+                && !(options.slowConsumer().drops()
+                        && one.onlyForJoinLeave() != other.onlyForJoinLeave());
     }
 
     private void give(Dispatch dispatch, List<Delivery> deliveries) {

@@ -1,7 +1,7 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.server.config.ChannelOptions;
-import io.hawser.server.config.ChannelOptions.Priority;
 import io.hawser.server.protocol.BadFrameException;
 import io.hawser.server.protocol.Command;
 import io.hawser.server.protocol.Decoded;
@@ -182,10 +182,14 @@ final class ClientConnection implements Connection, SocketOwner {
         }
     }
 
-    /** What a channel's subscribers get. */
-    void push(Frame frame, ChannelOptions options) {
+    /**
+     * What a channel's subscribers get.
+     *
+     * @param lane the lane it is to go in
+     */
+    void push(Frame frame, ChannelOptions options, Priority lane) {
         if (closing == null) {
-            out.push(frame, options);
+            out.push(frame, options, lane);
             markDirty();
         }
     }

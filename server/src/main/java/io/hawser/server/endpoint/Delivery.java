@@ -1,5 +1,6 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.Publication;
 import io.hawser.server.protocol.Codec;
@@ -67,6 +68,11 @@ final class Delivery {
     /** The publication's; empty for a join or leave. */
     Map<String, String> tags() {
         return push instanceof PublicationPush pub ? pub.sent().publication().tags() : Map.of();
+    }
+
+    /** What takes it out of its channel's order; null if nothing does. */
+    @Nullable Priority priority() {
+        return push instanceof PublicationPush pub ? pub.sent().publication().priority() : null;
     }
 
     /** The publication's number, or {@link #NONE}. */

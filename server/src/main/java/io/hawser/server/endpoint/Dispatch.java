@@ -1,5 +1,6 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.server.config.ChannelOptions.SlowConsumer;
 import io.hawser.server.protocol.EncodedMessage;
 import io.hawser.server.protocol.SentPublication.DataForm;
@@ -50,6 +51,9 @@ final class Dispatch {
 
     private @Nullable Delivery last;
 
+    /** The lane they go in. */
+    private Priority lane = Priority.NORMAL;
+
     /** Whether publications may be dropped. */
     private boolean drops;
 
@@ -77,8 +81,13 @@ final class Dispatch {
         batch++;
     }
 
+    /**
+     * @param pending not empty; all have the same priority
+     */
     void begin(ChannelSubscribers channel, List<Delivery> pending) {
         all.deliveries = pending;
+        Priority own = pending.getFirst().priority();
+        lane = own != null ? own : channel.options().priority();
         delivered = 0;
         drops = channel.options().slowConsumer().drops();
         for (Delivery delivery : pending) {
@@ -103,7 +112,7 @@ final class Dispatch {
             member.base = waits(member) ? Delivery.NONE : last.id();
         }
         for (int i = 0; i < ready.frames.size(); i++) {
-            member.connection.push(ready.frames.get(i), member.channel.options());
+            member.connection.push(ready.frames.get(i), member.channel.options(), lane);
         }
         delivered += ready.messages;
     }

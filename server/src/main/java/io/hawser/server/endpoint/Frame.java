@@ -23,6 +23,7 @@ final class Frame {
 
     private boolean superseded;
     private boolean oneMessage;
+    private boolean reply;
 
     private Frame(ByteBuffer bytes, boolean borrowed) {
         this.bytes = bytes;
@@ -71,6 +72,15 @@ final class Frame {
 
     boolean isOneMessage() {
         return oneMessage;
+    }
+
+    /** It holds replies, or pushes for its connection alone. */
+    void reply() {
+        reply = true;
+    }
+
+    boolean isReply() {
+        return reply;
     }
 
     @Nullable ChannelSubscribers droppableBy() {

@@ -1,6 +1,7 @@
 package io.hawser.server.endpoint;
 
-import io.hawser.server.config.ChannelOptions.Priority;
+import io.hawser.grid.priority.LaneTurns;
+import io.hawser.grid.priority.Priority;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,6 @@ import java.util.function.Consumer;
  * may be overtaken or dropped. A connection has a queue only while it needs it. For one thread.
  */
 final class OutQueue {
-    /** Bytes of the other lanes for one of the low lane. */
-    static final int LOW_SHARE = 15;
-
     /** Frames that one write offers at most. */
     static final int MAX_PICKS = 64;
 
@@ -28,6 +26,7 @@ final class OutQueue {
     private final ArrayDeque<Frame> high = new ArrayDeque<>(2);
     private final ArrayDeque<Frame> normal = new ArrayDeque<>(4);
     private final ArrayDeque<Frame> low = new ArrayDeque<>(2);
+    private final LaneTurns turns = new LaneTurns();
 
     /** Goes when nothing else is left. */
     private @Nullable Frame last;
@@ -47,8 +46,8 @@ final class OutQueue {
     /** Those of the lanes that may be dropped. */
     private long droppable;
 
-    /** Bytes of the other lanes that went since the low lane last had its share. */
-    private long lowDue;
+    /** Replies in the lanes. */
+    private int replies;
 
     /** The droppable frame that came last: dropping stops before it. */
     private @Nullable Frame newest;
@@ -60,9 +59,9 @@ final class OutQueue {
      * A frame on offer.
      *
      * @param lane where it goes back to
-     * @param lowDue what was due to the low lane before it was taken
+     * @param turn whose turn it was before it was taken
      */
-    private record Pick(Frame frame, Priority lane, long lowDue) {}
+    private record Pick(Frame frame, Priority lane, long turn) {}
 
     void add(Frame frame, Priority priority) {
         lane(priority).addLast(frame);
@@ -102,6 +101,9 @@ final class OutQueue {
         if (frame.droppableBy() != null) {
             droppable += (long) sign * frame.size();
         }
+        if (frame.isReply()) {
+            replies += sign;
+        }
     }
 
     // Writing: gather, then wrote
@@ -136,24 +138,17 @@ final class OutQueue {
         if (frame == null) {
             return false;
         }
-        picks.addLast(new Pick(frame, lane, lowDue));
-        if (lane == Priority.LOW) {
-            lowDue = Math.max(0, lowDue - (long) LOW_SHARE * frame.size());
-        } else {
-            lowDue = low.isEmpty() ? 0 : lowDue + frame.size();
-        }
+        picks.addLast(new Pick(frame, lane, turns.mark()));
+        turns.took(lane, frame.size(), !low.isEmpty());
         return true;
     }
 
     private Priority next() {
         Frame ofLow = low.peekFirst();
-        if (ofLow != null && lowDue >= (long) LOW_SHARE * ofLow.size()) {
-            return Priority.LOW;
-        }
-        if (!high.isEmpty()) {
-            return Priority.HIGH;
-        }
-        return normal.isEmpty() ? Priority.LOW : Priority.NORMAL;
+        return turns.next(
+                !high.isEmpty(),
+                !normal.isEmpty(),
+                ofLow == null ? LaneTurns.NOTHING : ofLow.size());
     }
 
     /** The socket took {@code count} bytes of what was gathered. */
@@ -198,8 +193,13 @@ final class OutQueue {
         while (!picks.isEmpty()) {
             Pick pick = picks.removeLast();
             lane(pick.lane).addFirst(pick.frame);
-            lowDue = pick.lowDue;
+            turns.restore(pick.turn);
         }
+    }
+
+    /** True if a reply waits in a lane, which nothing about its channel may overtake. */
+    boolean hasReplies() {
+        return replies > 0;
     }
 
     boolean isEmpty() {
@@ -230,10 +230,10 @@ final class OutQueue {
     // Dropping: never what has been begun, since its end must follow
 
     /** Drops what waits of a channel, because something newer comes. */
-    void dropOf(ChannelSubscribers channel, Priority priority, Consumer<Frame> lost) {
-        if (droppable > 0) {
+    void dropOf(ChannelSubscribers channel, Consumer<Frame> lost) {
+        for (Priority priority : DROP_ORDER) {
             Iterator<Frame> frames = lane(priority).iterator();
-            while (frames.hasNext()) {
+            while (droppable > 0 && frames.hasNext()) {
                 Frame frame = frames.next();
                 if (frame.droppableBy() == channel) {
                     drop(frame, frames, lost);
@@ -324,7 +324,8 @@ final class OutQueue {
         waiting = 0;
         droppable = 0;
         offset = 0;
-        lowDue = 0;
+        replies = 0;
+        turns.restore(0);
         blockedSinceMs = 0;
         dropped = 0;
     }

@@ -1,7 +1,7 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.server.config.ChannelOptions;
-import io.hawser.server.config.ChannelOptions.Priority;
 import io.hawser.server.protocol.EncodedMessage;
 import io.hawser.server.session.SlowConsumer;
 
@@ -66,17 +66,31 @@ final class Outbox {
         }
     }
 
-    /** What a channel's subscribers get. */
-    void push(Frame frame, ChannelOptions options) {
+    /**
+     * What a channel's subscribers get.
+     *
+     * @param wanted the lane it is to go in
+     */
+    void push(Frame frame, ChannelOptions options, Priority wanted) {
         sealReplies();
+        Priority lane = lane(options.priority(), wanted);
         ChannelSubscribers droppableBy = frame.droppableBy();
         if (waits()
                 && droppableBy != null
                 && options.slowConsumer() == ChannelOptions.SlowConsumer.LATEST) {
-            enqueueNewest(frame, droppableBy, options.priority());
+            enqueueNewest(frame, droppableBy, lane);
         } else {
-            enqueue(frame, options.priority());
+            enqueue(frame, lane);
         }
+    }
+
+    /** Perhaps the reply that waits is the one to the channel's subscribe: nothing overtakes it. */
+    private Priority lane(Priority ofChannel, Priority wanted) {
+        return wanted.isAbove(ofChannel) && replyWaits() ? ofChannel : wanted;
+    }
+
+    private boolean replyWaits() {
+        return single != null ? single.isReply() : queue != null && queue.hasReplies();
     }
 
     /** A frame that belongs to no channel. */
@@ -94,7 +108,7 @@ final class Outbox {
         if (frame.isSuperseded()) {
             queue().lost(frame, this::lost);
         } else {
-            queue().dropOf(channel, priority, this::lost);
+            queue().dropOf(channel, this::lost);
             enqueue(frame, priority);
         }
     }
@@ -108,7 +122,9 @@ final class Outbox {
         List<EncodedMessage> messages = replies;
         if (messages != null) {
             replies = null;
-            enqueue(loop.writer().write(form, messages), repliesLane);
+            Frame frame = loop.writer().write(form, messages);
+            frame.reply();
+            enqueue(frame, repliesLane);
         }
     }
 
@@ -199,8 +215,12 @@ final class Outbox {
         single = null;
         if (written < frame.size()) {
             OutQueue rest = loop.borrowQueue();
-            rest.addFirst(frame);
-            rest.wrote(written);
+            if (written == 0) {
+                rest.add(frame, singlePriority);
+            } else {
+                rest.addFirst(frame);
+                rest.wrote(written);
+            }
             queue = rest;
             block();
         }

@@ -64,7 +64,7 @@ final class ChannelCommands {
                         .publish(
                                 request.channel(),
                                 publication,
-                                PublishOptions.of(options.history())),
+                                PublishOptions.of(options.history(), options.priority())),
                 position -> {
                     context.counters().published.increment();
                     session.reply(id, new Result.PublishResult());

@@ -232,7 +232,7 @@ final class Subscriptions {
 
     private void publish(Subscription subscription, PresenceEvent event) {
         context.broker()
-                .publishPresence(subscription.channel, event)
+                .publishPresence(subscription.channel, event, subscription.options.priority())
                 .whenComplete(
                         (done, failure) -> {
                             if (failure != null) {

@@ -2,10 +2,12 @@ package io.hawser.server.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.Publication;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +56,15 @@ class ServerApiTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"high,HIGH", "normal,NORMAL", "low,LOW", "'',"})
+    void aPublicationMayHaveAPriority(String name, @Nullable Priority priority) throws Exception {
+        node.listenTo("news");
+        node.call(
+                "publish", "{\"channel\":\"news\",\"data\":7,\"priority\":\"%s\"}".formatted(name));
+        assertThat(node.next(node.publications).priority()).isEqualTo(priority);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
@@ -72,6 +83,10 @@ class ServerApiTest {
                     publish        | {"channel":"a","data":1,"tags":[]}                | 107
                     publish        | {"channel":"a","data":1,"skip_history":"yes"}     | 107
                     publish        | {"channel":"a\\ud800","data":1}                   | 107
+                    publish        | {"channel":"a","data":1,"priority":"urgent"}      | 107
+                    publish        | {"channel":"a","data":1,"priority":1}             | 107
+                    publish        | {"channel":"h:a","data":1,"priority":"high"}      | 107
+                    broadcast      | {"channels":["a"],"data":1,"priority":"Low"}      | 107
                     publish        | {"channel":"nope:a","data":1}                     | 102
                     publish        | {"channel":"a","data":1,"version":3}              | 108
                     publish        | {"channel":"a","data":1,"version":0,"delta":true} | 0

@@ -2,12 +2,12 @@ package io.hawser.server.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.Publication;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.config.ChannelOptions.DataFormat;
-import io.hawser.server.config.ChannelOptions.Priority;
 import io.hawser.server.config.ChannelOptions.SlowConsumer;
 import io.hawser.server.filter.BadFilterException;
 import io.hawser.server.filter.TagFilter;

@@ -2,8 +2,8 @@ package io.hawser.server.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.server.config.ChannelOptions;
-import io.hawser.server.config.ChannelOptions.Priority;
 import io.hawser.server.config.ConfigLoader;
 
 import org.junit.jupiter.api.Test;
@@ -93,7 +93,7 @@ class OutQueueLanesTest {
         queue.add(frame("aaa"), Priority.NORMAL);
         queue.add(of(CHANNEL, "bbb"), Priority.NORMAL);
         assertThat(write(3, 64)).isEqualTo("aaa");
-        queue.dropOf(CHANNEL, Priority.NORMAL, lost::add);
+        queue.dropOf(CHANNEL, lost::add);
         assertThat(lost).hasSize(1);
         assertThat(queue.isEmpty()).isTrue();
     }
@@ -146,7 +146,7 @@ class OutQueueLanesTest {
         queue.add(of(CHANNEL, "begun"), Priority.NORMAL);
         queue.add(of(CHANNEL, "new"), Priority.NORMAL);
         assertThat(write(2, 64)).isEqualTo("be");
-        queue.dropOf(CHANNEL, Priority.NORMAL, lost::add);
+        queue.dropOf(CHANNEL, lost::add);
         queue.dropUntil(0, lost::add);
         assertThat(lost).hasSize(1);
         assertThat(writeAll()).isEqualTo("gun");
@@ -240,7 +240,7 @@ class OutQueueLanesTest {
         if (random.nextBoolean()) {
             queue.dropUntil(random.nextInt(300), lost::add);
         } else {
-            queue.dropOf(CHANNEL, LANES.get(random.nextInt(3)), lost::add);
+            queue.dropOf(CHANNEL, lost::add);
         }
     }
 

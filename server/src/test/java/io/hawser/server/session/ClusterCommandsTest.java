@@ -9,6 +9,7 @@ import com.hazelcast.core.HazelcastInstance;
 
 import io.hawser.grid.presence.LiveNodes;
 import io.hawser.grid.presence.Presence;
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.Hub;
 import io.hawser.grid.pubsub.Lanes;
 import io.hawser.grid.pubsub.LocalBroker;
@@ -214,7 +215,7 @@ class ClusterCommandsTest {
     private StreamPosition publish(String channel, String data) {
         var publication = new Publication(0, Payload.of(data), null, Map.of(), 1);
         var history = CONFIG.namespaces().getFirst().options().history();
-        return broker.publish(channel, publication, PublishOptions.of(history))
+        return broker.publish(channel, publication, PublishOptions.of(history, Priority.NORMAL))
                 .toCompletableFuture()
                 .orTimeout(PATIENCE_S, TimeUnit.SECONDS)
                 .join();

@@ -1,0 +1,120 @@
+package io.hawser.grid.priority;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What waits for one thread: a lane for each priority, under one bound. The fuller it is the more
+ * is refused: low beyond half of the bound, normal beyond seven eighths, high at the bound.
+ *
+ * <p>{@link #offer} and {@link #size} are for any thread and take no lock; the rest is for the one
+ * thread that takes.
+ *
+ * @param <T> what waits
+ */
+public final class LaneQueue<T> {
+    private final Queue<Waiting<T>> high = new ConcurrentLinkedQueue<>();
+    private final Queue<Waiting<T>> normal = new ConcurrentLinkedQueue<>();
+    private final Queue<Waiting<T>> low = new ConcurrentLinkedQueue<>();
+    private final int capacity;
+
+    /** Never below what the lanes hold. */
+    private final AtomicInteger size = new AtomicInteger();
+
+    private final LaneTurns turns = new LaneTurns();
+
+    /** The thread that takes, while it sleeps. */
+    private volatile @Nullable Thread sleeper;
+
+    private record Waiting<T>(T what, int bytes) {}
+
+    /**
+     * @param capacity how many may wait, at least 1
+     */
+    public LaneQueue(int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("capacity " + capacity + " is below 1");
+        }
+        this.capacity = capacity;
+    }
+
+    /** How many may wait when one of this priority comes last; at least 1. */
+    int bound(Priority priority) {
+        return switch (priority) {
+            case HIGH -> capacity;
+            case NORMAL -> capacity - capacity / 8;
+            case LOW -> Math.max(1, capacity / 2);
+        };
+    }
+
+    /**
+     * Adds at the end of its lane.
+     *
+     * @param bytes what it counts when lanes share, 0 or more
+     * @return false if too much waits
+     */
+    public boolean offer(T what, Priority priority, int bytes) {
+        if (size.incrementAndGet() > bound(priority)) {
+            size.decrementAndGet();
+            return false;
+        }
+        lane(priority).add(new Waiting<>(what, bytes));
+        Thread sleeping = sleeper;
+        if (sleeping != null) {
+            LockSupport.unpark(sleeping);
+        }
+        return true;
+    }
+
+    /** How many wait. */
+    public int size() {
+        return size.get();
+    }
+
+    /** The next one, null if nothing waits. */
+    public @Nullable T poll() {
+        Waiting<T> ofLow = low.peek();
+        Priority lane =
+                turns.next(
+                        !high.isEmpty(),
+                        !normal.isEmpty(),
+                        ofLow == null ? LaneTurns.NOTHING : ofLow.bytes);
+        Waiting<T> next = lane(lane).poll();
+        if (next == null) {
+            return null;
+        }
+        size.decrementAndGet();
+        turns.took(lane, next.bytes, !low.isEmpty());
+        return next.what;
+    }
+
+    /** The next one; waits for it. */
+    public T take() throws InterruptedException {
+        while (true) {
+            T next = poll();
+            if (next != null) {
+                return next;
+            }
+            sleeper = Thread.currentThread();
+            if (size.get() == 0) {
+                LockSupport.park(this);
+            }
+            sleeper = null;
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    private Queue<Waiting<T>> lane(Priority priority) {
+        return switch (priority) {
+            case HIGH -> high;
+            case NORMAL -> normal;
+            case LOW -> low;
+        };
+    }
+}
