@@ -85,14 +85,14 @@ class RedisConnectionsIT {
         try (RedisServer redis = RedisServer.start();
                 RedisConnections connections = new RedisConnections(redis.uri());
                 CommandPipeline pipeline =
-                        new CommandPipeline("test", connections, 100, List.of(), () -> {})) {
+                        new CommandPipeline("test", connections, 600, List.of(), () -> {})) {
             connections.start();
             await().atMost(PATIENCE).until(pipeline::isUp);
             redis.suspend();
             List<CompletionStage<Long>> sent =
                     submit(pipeline, Priority.NORMAL, CommandPipeline.MAX_IN_FLIGHT + 1);
             await().atMost(PATIENCE).until(() -> pipeline.waiting() == 0); // one awaits a slot
-            List<CompletionStage<Long>> low = submit(pipeline, Priority.LOW, 50);
+            List<CompletionStage<Long>> low = submit(pipeline, Priority.LOW, 300);
             assertThat(failure(submit(pipeline, Priority.LOW, 1).getFirst()))
                     .extracting(RedisFailure::kind)
                     .isEqualTo(Kind.QUEUE_FULL);
@@ -103,9 +103,9 @@ class RedisConnectionsIT {
             long first = CommandPipeline.MAX_IN_FLIGHT + 1L;
             assertThat(answers(sent)).isEqualTo(upTo(1, first));
             assertThat(answers(high)).isEqualTo(upTo(first + 1, first + 10));
-            // Of each 16 KiB, a command of 1 KiB of the low lane.
-            assertThat(answers(normal)).last().isEqualTo(first + 10 + 20 + 2);
-            assertThat(answers(low)).last().isEqualTo(first + 80);
+            // Behind the first 15 KiB comes one of 1 KiB of the low lane.
+            assertThat(answers(normal)).last().isEqualTo(first + 10 + 20 + 1);
+            assertThat(answers(low)).last().isEqualTo(first + 330);
         }
     }
 
