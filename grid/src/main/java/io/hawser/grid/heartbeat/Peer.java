@@ -1,0 +1,126 @@
+package io.hawser.grid.heartbeat;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Another node, as far as it was heard. For the detector's thread. */
+final class Peer {
+    final Life life;
+    private final long addedMs;
+
+    /** When it was last heard, -1 for never; may lie a little later after a pause of this node. */
+    private long heardMs = -1;
+
+    /** When its last heartbeat came, -1 for none since it was last forgotten. */
+    private long contactMs = -1;
+
+    /** When the grid lost the connection to it, -1 if it was heard since. */
+    long lostMs = -1;
+
+    boolean suspected;
+    boolean voter;
+    private long lastSequence;
+    private boolean quorum;
+    private boolean knewUs;
+    private boolean knowsUs;
+    private boolean saysSilent;
+    private boolean givenUpUs;
+    private Map<Life, Sight> sights = Map.of();
+
+    /** Whom it has ever expected: it has given up those it expects no more. */
+    private final Set<Life> everExpected = new HashSet<>();
+
+    Peer(Life life, boolean voter, long nowMs) {
+        this.life = life;
+        this.voter = voter;
+        this.addedMs = nowMs;
+    }
+
+    /** A first heartbeat must name us: one from before our time cannot. */
+    boolean isNews(Heartbeat heartbeat, Life self) {
+        return lastSequence == 0
+                ? heartbeat.sequence() > 0 && heartbeat.sights().containsKey(self)
+                : heartbeat.sequence() > lastSequence;
+    }
+
+    void heard(Heartbeat heartbeat, Life self, long nowMs) {
+        lastSequence = heartbeat.sequence();
+        quorum = heartbeat.quorum();
+        sights = heartbeat.sights();
+        everExpected.addAll(sights.keySet());
+        knowsUs = sights.containsKey(self);
+        knewUs |= knowsUs;
+        givenUpUs = heartbeat.givenUp().contains(self);
+        saysSilent = Sight.SILENT.equals(sights.get(self));
+        heardMs = nowMs;
+        contactMs = nowMs;
+        lostMs = -1;
+    }
+
+    /** This node stood still: what it knows is old, but that is not the other's fault. */
+    void forget(long nowMs) {
+        if (heardMs >= 0) {
+            heardMs = nowMs;
+        }
+        contactMs = -1;
+        lostMs = -1;
+        saysSilent = false;
+    }
+
+    boolean isSilent(long nowMs, DetectorSettings settings) {
+        if (lostMs >= 0 && nowMs - lostMs > settings.probeMs()) {
+            return true;
+        }
+        return heardMs < 0
+                ? nowMs - addedMs > settings.joinGraceMs()
+                : nowMs - heardMs > settings.timeoutMs();
+    }
+
+    /** Heard so lately that what it says about others holds. */
+    boolean isFresh(long nowMs, DetectorSettings settings) {
+        return contactMs >= 0 && nowMs - contactMs <= settings.freshMs() && !suspected;
+    }
+
+    /** We hear each other, or may yet: a link one way only makes no quorum. */
+    boolean isReached() {
+        return !suspected && !(knewUs && !knowsUs) && !saysSilent;
+    }
+
+    /** Only who hears us has a vote: one that hears nobody would accuse everybody. */
+    boolean votesAgainst(Life accused, long nowMs, DetectorSettings settings) {
+        if (!isFresh(nowMs, settings) || !isReached()) {
+            return false;
+        }
+        Sight sight = sights.get(accused);
+        if (sight == null) {
+            return everExpected.contains(accused);
+        }
+        return switch (sight.kind()) {
+            case AWAITED -> false;
+            case SILENT -> true;
+            case HEARD -> sight.ageMs() + (nowMs - contactMs) > settings.timeoutMs();
+        };
+    }
+
+    /** It has a majority behind it, and has given this life of ours up. */
+    boolean hasDroppedUs() {
+        return contactMs >= 0 && quorum && (givenUpUs || (knewUs && !knowsUs));
+    }
+
+    boolean expects(Life other) {
+        return sights.containsKey(other);
+    }
+
+    boolean hears(Life self) {
+        Sight sight = sights.get(self);
+        return sight != null && sight.kind() == Sight.Kind.HEARD;
+    }
+
+    Sight sight(long nowMs, DetectorSettings settings) {
+        if (isSilent(nowMs, settings)) {
+            return Sight.SILENT;
+        }
+        return heardMs < 0 ? Sight.AWAITED : Sight.heard(nowMs - heardMs);
+    }
+}

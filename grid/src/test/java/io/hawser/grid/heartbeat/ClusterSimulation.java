@@ -1,0 +1,468 @@
+package io.hawser.grid.heartbeat;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A cluster in virtual time: real detectors, a network that loses, delays and cuts, a store, and a
+ * registry that lets nodes join where they can be reached. All chance comes from one seed.
+ */
+final class ClusterSimulation {
+    static final DetectorSettings SETTINGS = DetectorSettings.of(200, 900);
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final long TICK_MS = 25;
+    private static final long CHECK_MS = 5;
+    private static final long CLAIM_TTL_MS = 10_000;
+    private static final long GRID_NOTICES_MS = 150;
+
+    final Random random;
+    final List<SimNode> nodes = new ArrayList<>();
+    long nowMs;
+    boolean storeUp = true;
+
+    private final Map<String, StoreView> views = new TreeMap<>();
+    private final Map<String, Long> viewTimes = new HashMap<>();
+    private final Map<String, Held> claims = new HashMap<>();
+    private final Link[][] links;
+    private final PriorityQueue<Event> events =
+            new PriorityQueue<>(
+                    Comparator.comparingLong(Event::atMs).thenComparingLong(Event::number));
+    private long number;
+
+    /** When to check next; the detectors change in ticks, so more often shows no more. */
+    private long checkMs;
+
+    /** After the events of a few milliseconds. */
+    final List<Runnable> checks = new ArrayList<>();
+
+    private record Held(Set<Life> side, long untilMs) {}
+
+    private record Event(long atMs, long number, Runnable what) {}
+
+    /** One direction. */
+    static final class Link {
+        boolean cut;
+        double loss;
+        long maxDelayMs = 3;
+        long faultMs = -100_000;
+    }
+
+    ClusterSimulation(long seed, int count) {
+        random = new Random(seed);
+        links = new Link[count][count];
+        for (int i = 0; i < count; i++) {
+            nodes.add(new SimNode(this, i));
+            for (int j = 0; j < count; j++) {
+                links[i][j] = new Link();
+            }
+        }
+    }
+
+    Link link(SimNode from, SimNode to) {
+        return links[from.index][to.index];
+    }
+
+    void at(long delayMs, Runnable what) {
+        events.add(new Event(nowMs + delayMs, number++, what));
+    }
+
+    void runFor(long ms) {
+        long endMs = nowMs + ms;
+        while (!events.isEmpty() && events.peek().atMs() <= endMs) {
+            Event event = events.remove();
+            nowMs = event.atMs();
+            event.what().run();
+            if (nowMs >= checkMs) {
+                checkMs = nowMs + CHECK_MS;
+                checks.forEach(Runnable::run);
+            }
+        }
+        nowMs = endMs;
+    }
+
+    void startAll() {
+        nodes.forEach(SimNode::start);
+    }
+
+    /** Both directions, and both there. */
+    boolean connected(SimNode a, SimNode b) {
+        return a.runs() && b.runs() && linked(a, b);
+    }
+
+    private boolean linked(SimNode a, SimNode b) {
+        return !link(a, b).cut && !link(b, a).cut;
+    }
+
+    // Network
+
+    void send(SimNode from, Heartbeat heartbeat) {
+        for (SimNode to : nodes) {
+            if (to != from) {
+                send(from, to, heartbeat);
+            }
+        }
+    }
+
+    void send(SimNode from, SimNode to, Heartbeat heartbeat) {
+        Link link = link(from, to);
+        if (!link.cut && random.nextDouble() >= link.loss) {
+            at(random.nextLong(link.maxDelayMs + 1), () -> to.receive(heartbeat));
+        }
+    }
+
+    // Store
+
+    void writeAndRead(SimNode node, StoreView view) {
+        if (storeUp && node.storeReachable) {
+            at(
+                    1 + random.nextLong(5),
+                    () -> {
+                        views.put(view.node().node(), view);
+                        viewTimes.put(view.node().node(), nowMs);
+                        List<StoreView> living = new ArrayList<>();
+                        views.forEach(
+                                (id, each) -> {
+                                    if (nowMs - viewTimes.getOrDefault(id, 0L) < 6_000
+                                            && !each.node().equals(view.node())) {
+                                        living.add(each);
+                                    }
+                                });
+                        at(1, () -> node.storeAnswered(living));
+                    });
+        }
+    }
+
+    void claim(SimNode node, Life life, Verdict.Claim claim) {
+        if (storeUp && node.storeReachable) {
+            at(
+                    1 + random.nextLong(5),
+                    () -> {
+                        Held held = claims.get(claim.generation());
+                        Set<Life> side =
+                                held == null || nowMs > held.untilMs ? claim.side() : held.side;
+                        boolean granted = side.contains(life);
+                        if (granted) {
+                            claims.put(claim.generation(), new Held(side, nowMs + CLAIM_TTL_MS));
+                        }
+                        at(1, () -> node.claimed(life, claim.generation(), granted));
+                    });
+        }
+    }
+
+    // The grid's registry
+
+    /** Lets a node join where a majority is; false if there is none that it reaches. */
+    boolean join(SimNode node) {
+        for (SimNode host : nodes) {
+            if (host != node && linked(host, node) && host.takesOthers(node)) {
+                Set<Life> expected = new HashSet<>(host.detector().expected());
+                expected.removeIf(life -> life.node().equals(node.id));
+                node.live(node.nextLife(), expected);
+                spread(host, node.detector().self());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void spread(SimNode host, Life life) {
+        for (SimNode other : nodes) {
+            if (other.runs() && !other.id.equals(life.node())) {
+                if (other == host || connected(host, other)) {
+                    at(random.nextLong(30), () -> other.registered(life));
+                }
+            }
+        }
+    }
+
+    /** Members that reach each other share what they know. */
+    void synchronise() {
+        for (SimNode a : nodes) {
+            for (SimNode b : nodes) {
+                if (a != b && connected(a, b) && a.isMember() && b.isMember()) {
+                    b.detector().expected().forEach(a::registered);
+                }
+            }
+        }
+    }
+
+    /** As Hazelcast: a dead member's connections break. */
+    void crashed(SimNode node, Life life) {
+        for (SimNode other : nodes) {
+            if (other != node) {
+                at(
+                        GRID_NOTICES_MS + random.nextLong(60),
+                        () -> {
+                            if (!link(node, other).cut && !link(other, node).cut) {
+                                other.connectionLost(life);
+                            }
+                        });
+            }
+        }
+    }
+
+    /** A node and its process. */
+    static final class SimNode {
+        final String id;
+        private final int index;
+        private final ClusterSimulation sim;
+        private @Nullable FailureDetector detector;
+        private long incarnation;
+        private long process;
+        private long beatMs;
+        private boolean paused;
+        private final List<Heartbeat> buffered = new ArrayList<>();
+        boolean storeReachable = true;
+        long storeFaultMs = -100_000;
+
+        /** When it last was not well itself. */
+        long faultMs = -100_000;
+
+        final Set<Life> evicted = new HashSet<>();
+        long bornMs;
+        int closed;
+        int reborn;
+        int founded;
+
+        SimNode(ClusterSimulation sim, int index) {
+            this.sim = sim;
+            this.index = index;
+            this.id = "n" + (index + 1);
+        }
+
+        FailureDetector detector() {
+            if (detector == null) {
+                throw new IllegalStateException(id + " is down");
+            }
+            return detector;
+        }
+
+        boolean runs() {
+            return detector != null && !paused;
+        }
+
+        boolean isUp() {
+            return detector != null;
+        }
+
+        boolean isMember() {
+            return runs() && detector().fence() != FenceReason.EVICTED;
+        }
+
+        /** As its detector does: a node it does not expect only with a majority. */
+        boolean takesOthers(SimNode other) {
+            return isMember()
+                    && detector().fence() == null
+                    && (detector().mayAct() || expects(other))
+                    && detector().expected().stream().noneMatch(other::isLife);
+        }
+
+        private boolean expects(SimNode other) {
+            return detector().expected().stream().anyMatch(life -> life.node().equals(other.id));
+        }
+
+        private boolean isLife(Life life) {
+            return detector != null && detector.self().equals(life);
+        }
+
+        Life nextLife() {
+            return new Life(id, ++incarnation);
+        }
+
+        void start() {
+            long mine = ++process;
+            faultMs = sim.nowMs;
+            tryToStart(mine);
+        }
+
+        private void tryToStart(long mine) {
+            if (mine != process || detector != null) {
+                return;
+            }
+            if (!sim.join(this)) {
+                if (sim.nodes.stream().noneMatch(n -> n != this && n.isUp())) {
+                    live(nextLife(), Set.of());
+                } else {
+                    sim.at(100, () -> tryToStart(mine));
+                }
+            }
+        }
+
+        void live(Life life, Set<Life> expected) {
+            FailureDetector before = detector;
+            bornMs = sim.nowMs;
+            evicted.clear();
+            if (before != null) {
+                reborn++;
+                before.reborn(life, expected, sim.nowMs);
+                return;
+            }
+            detector = new FailureDetector(SETTINGS, life, expected, sim.nowMs);
+            paused = false;
+            beatMs = sim.nowMs;
+            long mine = process;
+            sim.at(sim.random.nextLong(TICK_MS), () -> tick(mine));
+        }
+
+        private void tick(long mine) {
+            if (mine != process || detector == null) {
+                return;
+            }
+            if (!paused) {
+                step();
+                sim.at(TICK_MS, () -> tick(mine));
+            }
+        }
+
+        private void step() {
+            FailureDetector now = detector();
+            List<Verdict> verdicts = now.tick(sim.nowMs);
+            take(verdicts);
+            boolean urgent = verdicts.stream().anyMatch(Verdict.Suspected.class::isInstance);
+            if (sim.nowMs >= beatMs || urgent) {
+                beatMs = urgent ? beatMs : Math.max(beatMs + 200, sim.nowMs);
+                sim.send(this, now.heartbeat(false, NOTHING, sim.nowMs));
+                sim.writeAndRead(this, now.view());
+            }
+            rejoin(now);
+        }
+
+        private void rejoin(FailureDetector now) {
+            if (now.fence() == FenceReason.EVICTED && !sim.join(this) && now.mayFound(sim.nowMs)) {
+                founded++;
+                live(nextLife(), Set.of());
+            }
+        }
+
+        private void take(List<Verdict> verdicts) {
+            Life self = detector().self();
+            for (Verdict verdict : verdicts) {
+                switch (verdict) {
+                    case Verdict.Evicted gone -> evicted.add(gone.node());
+                    case Verdict.Probe probe -> probe(probe.node());
+                    case Verdict.Claim claim -> sim.claim(this, self, claim);
+                    case Verdict.Fenced fenced -> closed += fenced.reason().isFinal() ? 1 : 0;
+                    case Verdict.Suspected _,
+                            Verdict.Cleared _,
+                            Verdict.Unfenced _,
+                            Verdict.NoQuorum _ -> {
+                        // shown to people
+                    }
+                }
+            }
+        }
+
+        private void probe(Life life) {
+            for (SimNode other : sim.nodes) {
+                if (other.id.equals(life.node())) {
+                    sim.send(this, other, detector().heartbeat(true, NOTHING, sim.nowMs));
+                }
+            }
+        }
+
+        void receive(Heartbeat heartbeat) {
+            if (detector == null) {
+                return;
+            }
+            if (paused) {
+                buffered.add(heartbeat);
+                return;
+            }
+            if (detector.heard(heartbeat, sim.nowMs) && heartbeat.probe()) {
+                for (SimNode other : sim.nodes) {
+                    if (other.id.equals(heartbeat.sender().node())) {
+                        sim.send(this, other, detector.heartbeat(false, NOTHING, sim.nowMs));
+                    }
+                }
+            }
+        }
+
+        void storeAnswered(List<StoreView> views) {
+            if (runs()) {
+                detector().storeAnswered(views, sim.nowMs);
+            }
+        }
+
+        void claimed(Life life, String generation, boolean granted) {
+            if (runs() && detector().self().equals(life)) {
+                detector().claimed(generation, granted, sim.nowMs);
+            }
+        }
+
+        void registered(Life life) {
+            if (runs()) {
+                detector().joined(life, sim.nowMs);
+            }
+        }
+
+        void connectionLost(Life life) {
+            if (runs()) {
+                take(detector().connectionLost(life, sim.nowMs));
+            }
+        }
+
+        void crash() {
+            if (detector != null) {
+                Life life = detector.self();
+                process++;
+                detector = null;
+                paused = false;
+                buffered.clear();
+                sim.crashed(this, life);
+            }
+        }
+
+        void leave() {
+            if (detector != null) {
+                Life life = detector.self();
+                process++;
+                detector = null;
+                paused = false;
+                for (SimNode other : sim.nodes) {
+                    if (other != this && other.runs()) {
+                        other.detector().left(life);
+                    }
+                }
+            }
+        }
+
+        void pause() {
+            paused = true;
+        }
+
+        /** What came meanwhile is thrown away, as the mesh does. */
+        void resume() {
+            if (paused) {
+                paused = false;
+                faultMs = sim.nowMs;
+                buffered.clear();
+                step();
+                long mine = process;
+                sim.at(TICK_MS, () -> tick(mine));
+            }
+        }
+
+        @Override
+        public String toString() {
+            FailureDetector now = detector();
+            return now.self()
+                    + " expects "
+                    + now.heartbeat(false, NOTHING, sim.nowMs).sights()
+                    + ", fence "
+                    + now.fence()
+                    + ", gave up "
+                    + evicted;
+        }
+    }
+}

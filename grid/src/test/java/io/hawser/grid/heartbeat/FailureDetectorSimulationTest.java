@@ -1,0 +1,470 @@
+package io.hawser.grid.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.grid.heartbeat.ClusterSimulation.Link;
+import io.hawser.grid.heartbeat.ClusterSimulation.SimNode;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Three to seven detectors under crashes, pauses, cuts, one-way cuts, loss, delay, restarts and
+ * outages of the store. Each seed is a run of its own: {@code -Dseed=} repeats one, {@code -Druns=}
+ * makes more of them.
+ */
+class FailureDetectorSimulationTest {
+    private static final int RUNS = Integer.getInteger("runs", 100);
+    private static final int FAULTS = 12;
+
+    /** Silence, the votes, and what delay and ticks add. */
+    private static final long DETECTION_MS = 1_500;
+
+    private final Map<String, Integer> taken = new TreeMap<>();
+
+    @Test
+    void invariantsHoldWhateverHappens() {
+        String given = System.getProperty("seed");
+        if (given != null) {
+            run(Long.parseLong(given));
+            return;
+        }
+        long first = new Random().nextLong(1L << 40);
+        System.out.println("failure detector simulation, seeds from " + first);
+        for (long seed = first; seed < first + RUNS; seed++) {
+            run(seed);
+        }
+        System.out.println("failure detector branches " + taken);
+        assertThat(taken).doesNotContainValue(0);
+    }
+
+    private void run(long seed) {
+        Run run = new Run(seed);
+        try {
+            run.go();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError(
+                    "seed " + seed + " at " + run.sim.nowMs + " ms: " + run.log, e);
+        }
+        run.count(taken);
+    }
+
+    /** One cluster's story. */
+    private static final class Run {
+        final ClusterSimulation sim;
+        final List<String> log = new ArrayList<>();
+        private final Random random;
+        private final Map<List<Life>, Long> bothSince = new HashMap<>();
+        private final Map<String, Long> fenceDueSince = new HashMap<>();
+        private final Map<SimNode, Set<Life>> known = new HashMap<>();
+        private final Map<SimNode, Long> stoppedMs = new HashMap<>();
+        private int splits;
+
+        Run(long seed) {
+            sim = new ClusterSimulation(seed, 3 + (int) Math.floorMod(seed, 5L));
+            random = sim.random;
+        }
+
+        void go() {
+            every(1_000, sim::synchronise);
+            sim.startAll();
+            sim.runFor(8_000);
+            assertWhole("at the start");
+            sim.checks.add(this::check);
+            for (int i = 0; i < FAULTS; i++) {
+                fault();
+                sim.runFor(random.nextLong(4_000));
+            }
+            heal();
+            sim.runFor(40_000);
+            assertWhole("after healing");
+        }
+
+        private void every(long ms, Runnable what) {
+            sim.at(
+                    ms,
+                    () -> {
+                        what.run();
+                        every(ms, what);
+                    });
+        }
+
+        // Faults
+
+        private SimNode any() {
+            return sim.nodes.get(random.nextInt(sim.nodes.size()));
+        }
+
+        private void fault() {
+            SimNode node = any();
+            switch (random.nextInt(11)) {
+                case 0 -> crash(node);
+                case 1 -> pause(node, 300 + random.nextLong(5_000));
+                case 2 -> cutOff(node);
+                case 3 -> oneWay(node, any());
+                case 4 -> split();
+                case 5 -> lossy();
+                case 6 -> store(false);
+                case 7 -> noStoreFor(node);
+                case 8 -> wholeMesh();
+                case 9 -> leave(node);
+                default -> healLinks();
+            }
+            if (random.nextInt(3) == 0) {
+                restartDead();
+            }
+        }
+
+        private void say(String what) {
+            log.add(sim.nowMs + " " + what);
+        }
+
+        private void crash(SimNode node) {
+            say("crash " + node.id);
+            stopped(node);
+            node.crash();
+        }
+
+        private void stopped(SimNode node) {
+            if (node.runs()) {
+                stoppedMs.put(node, sim.nowMs);
+            }
+        }
+
+        private void leave(SimNode node) {
+            say("leave " + node.id);
+            node.leave();
+        }
+
+        private void pause(SimNode node, long ms) {
+            if (node.runs()) {
+                say("pause " + node.id + " for " + ms);
+                stopped(node);
+                node.pause();
+                sim.at(
+                        ms,
+                        () -> {
+                            stoppedMs.remove(node);
+                            node.resume();
+                        });
+            }
+        }
+
+        private void cut(SimNode from, SimNode to) {
+            Link link = sim.link(from, to);
+            link.cut = true;
+        }
+
+        private void cutOff(SimNode node) {
+            say("cut off " + node.id);
+            for (SimNode other : sim.nodes) {
+                cut(node, other);
+                cut(other, node);
+            }
+        }
+
+        private void oneWay(SimNode from, SimNode to) {
+            if (from == to) {
+                say(from.id + " is heard by nobody");
+                sim.nodes.forEach(other -> cut(from, other));
+            } else {
+                say("cut " + from.id + " to " + to.id);
+                cut(from, to);
+            }
+        }
+
+        private void split() {
+            splits++;
+            int size = 1 + random.nextInt(sim.nodes.size() - 1);
+            say("split after " + size);
+            for (int i = 0; i < size; i++) {
+                for (int j = size; j < sim.nodes.size(); j++) {
+                    cut(sim.nodes.get(i), sim.nodes.get(j));
+                    cut(sim.nodes.get(j), sim.nodes.get(i));
+                }
+            }
+        }
+
+        private void wholeMesh() {
+            say("whole mesh cut");
+            sim.nodes.forEach(a -> sim.nodes.forEach(b -> cut(a, b)));
+        }
+
+        private void lossy() {
+            say("loss and delay");
+            for (SimNode a : sim.nodes) {
+                for (SimNode b : sim.nodes) {
+                    Link link = sim.link(a, b);
+                    link.loss = random.nextDouble() * 0.2;
+                    link.maxDelayMs = random.nextLong(100);
+                }
+            }
+        }
+
+        private void store(boolean up) {
+            say("store " + up);
+            sim.storeUp = up;
+        }
+
+        private void noStoreFor(SimNode node) {
+            say("no store for " + node.id);
+            node.storeReachable = false;
+        }
+
+        private void healLinks() {
+            say("links heal");
+            for (SimNode a : sim.nodes) {
+                a.storeReachable = true;
+                for (SimNode b : sim.nodes) {
+                    Link link = sim.link(a, b);
+                    link.cut = false;
+                    link.loss = 0;
+                    link.maxDelayMs = 3;
+                }
+            }
+            sim.storeUp = true;
+        }
+
+        private void restartDead() {
+            for (SimNode node : sim.nodes) {
+                if (!node.isUp()) {
+                    say("start " + node.id);
+                    stoppedMs.remove(node);
+                    node.start();
+                }
+            }
+        }
+
+        private void heal() {
+            healLinks();
+            restartDead();
+        }
+
+        // Invariants
+
+        private void check() {
+            noteFaults();
+            for (SimNode node : sim.nodes) {
+                if (node.runs()) {
+                    noFalseEviction(node);
+                    deadAreNoticed(node);
+                    fencedInTime(node);
+                    noFenceWithoutCause(node);
+                }
+            }
+            noLastingContradiction();
+        }
+
+        private void noteFaults() {
+            for (SimNode a : sim.nodes) {
+                if (!a.runs() || a.detector().fence() != null) {
+                    a.faultMs = sim.nowMs;
+                }
+                if (!a.storeReachable || !sim.storeUp) {
+                    a.storeFaultMs = sim.nowMs;
+                }
+                for (SimNode b : sim.nodes) {
+                    Link link = sim.link(a, b);
+                    if (link.cut || link.loss > 0) {
+                        link.faultMs = sim.nowMs;
+                    }
+                }
+            }
+        }
+
+        private boolean wellLately(SimNode node, long ms) {
+            if (sim.nowMs - node.faultMs <= ms) {
+                return false;
+            }
+            for (SimNode other : sim.nodes) {
+                if (other != node && !linkedLately(node, other, ms)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private boolean linkedLately(SimNode a, SimNode b, long ms) {
+            return sim.nowMs - sim.link(a, b).faultMs > ms
+                    && sim.nowMs - sim.link(b, a).faultMs > ms;
+        }
+
+        /** Who was well, and well connected, is never given up. */
+        private void noFalseEviction(SimNode node) {
+            Set<Life> before = known.computeIfAbsent(node, _ -> new HashSet<>());
+            for (Life life : node.evicted) {
+                if (before.add(life)) {
+                    for (SimNode other : sim.nodes) {
+                        if (other.runs() && other.detector().self().equals(life)) {
+                            assertThat(wellLately(other, 3_000) && wellLately(node, 3_000))
+                                    .as(
+                                            "%s evicted %s, which was well: %s",
+                                            node.id, life, states())
+                                    .isFalse();
+                        }
+                    }
+                }
+            }
+        }
+
+        /** A majority that is well connected notices who has stopped. */
+        private void deadAreNoticed(SimNode node) {
+            Set<Life> expected = node.detector().expected();
+            if (node.detector().fence() != null || !wellWithMajority(node, expected)) {
+                return;
+            }
+            stoppedMs.forEach(
+                    (dead, sinceMs) -> {
+                        if (sim.nowMs - sinceMs > DETECTION_MS && !dead.runs()) {
+                            assertThat(expected)
+                                    .as("%s still expects %s: %s", node.id, dead.id, states())
+                                    .noneMatch(
+                                            life ->
+                                                    life.node().equals(dead.id)
+                                                            && joinedBefore(dead, sinceMs));
+                        }
+                    });
+        }
+
+        /** Nodes that started a moment before they stopped have the grace of a join. */
+        private boolean joinedBefore(SimNode dead, long sinceMs) {
+            return sinceMs - dead.bornMs > 7_000;
+        }
+
+        private boolean wellWithMajority(SimNode node, Set<Life> expected) {
+            int well = 0;
+            for (SimNode other : sim.nodes) {
+                boolean counts =
+                        other.runs()
+                                && expected.contains(other.detector().self())
+                                && other.detector().expected().contains(node.detector().self())
+                                && other.detector().expected().equals(expected)
+                                && sim.nowMs - other.faultMs > 7_000
+                                && allLinkedLately(other);
+                well += counts ? 1 : 0;
+            }
+            return 2 * well > expected.size();
+        }
+
+        private boolean allLinkedLately(SimNode node) {
+            return sim.nodes.stream()
+                    .allMatch(other -> other == node || linkedLately(node, other, 7_000));
+        }
+
+        /** A life that was given up by one that it can hear does not go on serving. */
+        private void fencedInTime(SimNode node) {
+            Life self = node.detector().self();
+            boolean due = false;
+            for (SimNode other : sim.nodes) {
+                due |=
+                        other.runs()
+                                && other.evicted.contains(self)
+                                && other.detector().mayAct()
+                                && sim.connected(node, other)
+                                && linkedLately(node, other, 0)
+                                && !other.detector().expected().contains(self);
+            }
+            if (due && node.detector().fence() == null) {
+                long since = fenceDueSince.computeIfAbsent(node.id, _ -> sim.nowMs);
+                assertThat(sim.nowMs - since)
+                        .as("%s serves though it was evicted: %s", self, states())
+                        .isLessThan(1_000);
+            } else {
+                fenceDueSince.remove(node.id);
+            }
+        }
+
+        private void noFenceWithoutCause(SimNode node) {
+            if (node.detector().fence() == FenceReason.ISOLATED) {
+                assertThat(sim.nowMs - node.storeFaultMs < 120_000 || sim.nowMs - node.faultMs < 1)
+                        .as("%s is isolated though the store was up", node.id)
+                        .isTrue();
+            }
+        }
+
+        /** Two that serve never go on without each other, once given up. */
+        private void noLastingContradiction() {
+            Set<List<Life>> now = new HashSet<>();
+            for (SimNode a : sim.nodes) {
+                for (SimNode b : sim.nodes) {
+                    if (serves(a)
+                            && serves(b)
+                            && a.evicted.contains(b.detector().self())
+                            && b.evicted.contains(a.detector().self())) {
+                        now.add(List.of(a.detector().self(), b.detector().self()));
+                    }
+                }
+            }
+            bothSince.keySet().retainAll(now);
+            for (List<Life> pair : now) {
+                long since = bothSince.computeIfAbsent(pair, _ -> sim.nowMs);
+                assertThat(sim.nowMs - since)
+                        .as("%s gave each other up: %s", pair, states())
+                        .isLessThan(2_000);
+            }
+        }
+
+        private boolean serves(SimNode node) {
+            return node.runs() && node.detector().fence() == null;
+        }
+
+        /** Each node, for who has to find out what went wrong. */
+        private List<String> states() {
+            return sim.nodes.stream().filter(SimNode::isUp).map(SimNode::toString).toList();
+        }
+
+        private void assertWhole(String when) {
+            Set<Life> lives = new HashSet<>();
+            for (SimNode node : sim.nodes) {
+                assertThat(node.isUp()).as("%s is up %s", node.id, when).isTrue();
+                assertThat(node.detector().fence())
+                        .as("fence of %s %s: %s", node.id, when, states())
+                        .isNull();
+                lives.add(node.detector().self());
+            }
+            for (SimNode node : sim.nodes) {
+                assertThat(node.detector().expected())
+                        .as("expected by %s %s: %s", node.id, when, states())
+                        .isEqualTo(lives);
+            }
+        }
+
+        void count(Map<String, Integer> taken) {
+            add(taken, "splits", splits);
+            for (SimNode node : sim.nodes) {
+                if (node.isUp()) {
+                    count(taken, node.detector().branches());
+                }
+                add(taken, "reborn", node.reborn);
+                add(taken, "founded", node.founded);
+            }
+        }
+
+        private static void count(Map<String, Integer> taken, DetectorBranches branches) {
+            add(taken, "suspected", branches.suspected);
+            add(taken, "cleared", branches.cleared);
+            add(taken, "evicted", branches.evicted);
+            add(taken, "adopted", branches.adopted);
+            add(taken, "tie won", branches.tieWon);
+            add(taken, "paused", branches.paused);
+            add(taken, "unfenced", branches.unfenced);
+            add(taken, "no quorum", branches.noQuorum);
+            add(taken, "strange", branches.strange);
+            for (FenceReason reason : FenceReason.values()) {
+                add(taken, "fenced " + reason, branches.fencedBy(reason));
+            }
+        }
+
+        private static void add(Map<String, Integer> taken, String name, int count) {
+            taken.merge(name, count, Integer::sum);
+        }
+    }
+}
