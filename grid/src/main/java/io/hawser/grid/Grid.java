@@ -10,6 +10,8 @@ import io.hawser.grid.cluster.PresenceFeed;
 import io.hawser.grid.cluster.RedisNodeDirectory;
 import io.hawser.grid.cluster.Registry;
 import io.hawser.grid.cluster.Survey;
+import io.hawser.grid.heartbeat.RedisVoteStore;
+import io.hawser.grid.heartbeat.VoteStore;
 import io.hawser.grid.metrics.NodeSnapshot;
 import io.hawser.grid.metrics.SnapshotStore;
 import io.hawser.grid.presence.Presence;
@@ -89,8 +91,13 @@ public final class Grid implements AutoCloseable {
             awaitStore(broker);
             NodeDirectory directory =
                     redis == null ? null : new RedisNodeDirectory(redis.textCommands());
+            VoteStore votes =
+                    redis == null
+                            ? null
+                            : new RedisVoteStore(
+                                    redis.textCommands(), options.key().directoryName());
             GridMember member =
-                    GridMember.start(settings(options, redis), directory, load, onExpelled);
+                    GridMember.start(settings(options, redis), directory, votes, load, onExpelled);
             var grid = new Grid(redis, lanes, broker, member);
             grid.open();
             return grid;
@@ -135,6 +142,7 @@ public final class Grid implements AutoCloseable {
                 options.key(),
                 options.host(),
                 options.port(),
+                options.heartbeat(),
                 options.seeds(),
                 contract,
                 List.of(Presence.mapConfig()));

@@ -1,6 +1,7 @@
 package io.hawser.grid;
 
 import io.hawser.grid.cluster.ClusterKey;
+import io.hawser.grid.cluster.HeartbeatSettings;
 import io.hawser.grid.cluster.NodeProfile;
 
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param key which grid, and its secret
  * @param host address of the grid member, one that the other nodes reach
  * @param port port of the grid member; 0 for a free one
+ * @param heartbeat how nodes watch each other
  * @param seeds {@code host:port} of members to ask at start
  * @param broker what carries publications
  */
@@ -21,6 +23,7 @@ public record GridOptions(
         ClusterKey key,
         String host,
         int port,
+        HeartbeatSettings heartbeat,
         List<String> seeds,
         BrokerOptions broker) {
 

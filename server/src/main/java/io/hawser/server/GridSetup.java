@@ -3,8 +3,11 @@ package io.hawser.server;
 import io.hawser.grid.GridOptions;
 import io.hawser.grid.GridOptions.BrokerOptions;
 import io.hawser.grid.cluster.ClusterKey;
+import io.hawser.grid.cluster.HeartbeatSettings;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeProfile;
+import io.hawser.grid.heartbeat.DetectorSettings;
+import io.hawser.server.config.GridConfig;
 import io.hawser.server.config.HawserConfig;
 
 import org.jspecify.annotations.Nullable;
@@ -21,8 +24,16 @@ final class GridSetup {
                 new ClusterKey(config.grid().clusterName(), config.grid().secret().reveal()),
                 config.grid().host(),
                 config.grid().port(),
+                heartbeats(config.grid()),
                 config.grid().seeds().stream().map(GridSetup::withPort).toList(),
                 broker(config));
+    }
+
+    private static HeartbeatSettings heartbeats(GridConfig grid) {
+        return new HeartbeatSettings(
+                grid.heartbeatPort() == 0 ? grid.port() : grid.heartbeatPort(),
+                DetectorSettings.of(
+                        grid.heartbeatInterval().toMillis(), grid.heartbeatTimeout().toMillis()));
     }
 
     private static NodeProfile profile(

@@ -110,6 +110,7 @@ public final class HawserServer implements AutoCloseable {
                         streams(context, fanOut, routes.health(), listeners, grid));
         routes.open(grid, recorder, streams.handler(transport.handler()), fanOut::slow);
 
+        grid.nodes().listen(new Fence(sessions, routes.health()));
         grid.nodes().listeningOn(publicPort, adminPort);
         grid.nodes().become(NodeStatus.ACTIVE);
         grid.snapshot(

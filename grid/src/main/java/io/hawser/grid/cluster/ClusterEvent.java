@@ -1,5 +1,7 @@
 package io.hawser.grid.cluster;
 
+import io.hawser.grid.heartbeat.FenceReason;
+
 /** What happened to the grid, as this node sees it. */
 public sealed interface ClusterEvent {
     /** A node is there: it started, or is back after a split. */
@@ -13,6 +15,19 @@ public sealed interface ClusterEvent {
 
     /** A node is gone without a goodbye, or a newer incarnation of it has taken its place. */
     record NodeLost(NodeInfo node) implements ClusterEvent {}
+
+    /** This node must not serve; see {@link FenceReason#isFinal}. */
+    record Fenced(FenceReason reason) implements ClusterEvent {}
+
+    /** This node may serve again. */
+    record Unfenced() implements ClusterEvent {}
+
+    /**
+     * No majority of the nodes can be heard, and none is known to be elsewhere.
+     *
+     * @param lasts false when it is over
+     */
+    record NoQuorum(boolean lasts) implements ClusterEvent {}
 
     /** This node's part of the grid was merged into a larger one. */
     record Merged() implements ClusterEvent {}

@@ -1,5 +1,7 @@
 package io.hawser.grid.cluster;
 
+import io.hawser.grid.heartbeat.MeshKey;
+
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
@@ -32,6 +34,11 @@ public record ClusterKey(String name, String secret) {
         return name + "-" + digest("directory");
     }
 
+    /** By which its nodes know each other's heartbeats. */
+    public MeshKey heartbeatKey() {
+        return new MeshKey(hmac("heartbeat"));
+    }
+
     /** Without the secret. */
     @Override
     public String toString() {
@@ -40,10 +47,14 @@ public record ClusterKey(String name, String secret) {
 
     /** 64 bits of HMAC-SHA256 over purpose and name, keyed by the secret, in hex. */
     private String digest(String purpose) {
+        return HexFormat.of().formatHex(hmac(purpose), 0, 8);
+    }
+
+    private byte[] hmac(String purpose) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(bytes("hawser:" + secret), "HmacSHA256"));
-            return HexFormat.of().formatHex(mac.doFinal(bytes(purpose + ":" + name)), 0, 8);
+            return mac.doFinal(bytes(purpose + ":" + name));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("HmacSHA256 is part of every JDK", e);
         }

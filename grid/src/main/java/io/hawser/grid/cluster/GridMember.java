@@ -4,6 +4,9 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 
+import io.hawser.grid.heartbeat.HeartbeatMesh;
+import io.hawser.grid.heartbeat.MeshSettings;
+import io.hawser.grid.heartbeat.VoteStore;
 import io.hawser.grid.pubsub.Payload;
 
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,7 @@ public final class GridMember implements AutoCloseable {
     private final Registry registry;
     private final Survey survey;
     private final @Nullable Announcer announcer;
+    private final @Nullable Membership membership;
     private final int port;
     private final Consumer<GridRefusedException> onExpelled;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -49,6 +53,7 @@ public final class GridMember implements AutoCloseable {
             HazelcastInstance hazelcast,
             LocalNode local,
             @Nullable Announcer announcer,
+            @Nullable Pulse pulse,
             int port,
             Consumer<GridRefusedException> onExpelled) {
         this.hazelcast = hazelcast;
@@ -58,13 +63,22 @@ public final class GridMember implements AutoCloseable {
         this.onExpelled = onExpelled;
         this.registry = new Registry(hazelcast, local);
         this.survey = new Survey(hazelcast, registry);
+        this.membership =
+                pulse == null
+                        ? null
+                        : new Membership(hazelcast, pulse.mesh(), pulse.votes(), registry, local);
     }
+
+    /** Heartbeats, and the store for what they cannot decide. */
+    private record Pulse(HeartbeatMesh mesh, VoteStore votes) {}
 
     /**
      * Joins the grid, or founds it if nobody is found. The node is {@link NodeStatus#STARTING}
      * until {@link Registry#become} says otherwise.
      *
      * @param directory where nodes find each other, null if there is none
+     * @param votes where nodes that do not hear each other meet. Null: no heartbeats are sent, and
+     *     Hazelcast alone decides who is alive, which takes it ten seconds for one that hangs
      * @param load this node's load, asked for once a second; must not block
      * @param onExpelled called at most once, if the node has to leave the grid later: it started
      *     apart from the grid and, when they merged, its id or its broker did not fit. The member
@@ -75,11 +89,12 @@ public final class GridMember implements AutoCloseable {
     public static GridMember start(
             GridSettings settings,
             @Nullable NodeDirectory directory,
+            @Nullable VoteStore votes,
             Supplier<NodeLoad> load,
             Consumer<GridRefusedException> onExpelled) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return startOnce(settings, directory, load, onExpelled);
+                return startOnce(settings, directory, votes, load, onExpelled);
             } catch (GridStartException e) {
                 // A port that was free a moment ago may be somebody's now.
                 if (settings.port() != 0 || attempt == MAX_PORTS) {
@@ -93,13 +108,16 @@ public final class GridMember implements AutoCloseable {
     private static GridMember startOnce(
             GridSettings settings,
             @Nullable NodeDirectory directory,
+            @Nullable VoteStore votes,
             Supplier<NodeLoad> load,
             Consumer<GridRefusedException> onExpelled) {
         NodeId id = settings.profile().id();
         Peers peers = new Peers(settings.key(), settings.seeds(), directory);
         int port = settings.port() == 0 ? freePort(settings.host()) : settings.port();
         String address = new HostPort(settings.host(), port).toString();
-        LocalNode local = new LocalNode(settings.profile(), address, load);
+        Pulse pulse = pulse(settings, votes);
+        LocalNode local =
+                new LocalNode(settings.profile(), address, heartbeatAddress(settings, pulse), load);
         long known = knownIncarnation(id, address, peers);
         local.bornAs(known);
         Announcer announcer = announcer(settings.key(), directory, local, peers);
@@ -107,15 +125,18 @@ public final class GridMember implements AutoCloseable {
             HazelcastInstance hazelcast =
                     Hazelcast.newHazelcastInstance(MemberConfig.of(settings, port, peers));
             local.joinedAs(() -> hazelcast.getCluster().getLocalMember().getUuid().toString());
-            GridMember member = new GridMember(hazelcast, local, announcer, port, onExpelled);
+            GridMember member =
+                    new GridMember(hazelcast, local, announcer, pulse, port, onExpelled);
             member.enter(new Contract(settings.contract()), known);
             return member;
         } catch (HazelcastException | IllegalStateException e) {
             stop(announcer);
+            stop(pulse);
             throw new GridStartException(
                     "the grid member of node " + id + " cannot start at " + address, e);
         } catch (RuntimeException e) {
             stop(announcer);
+            stop(pulse);
             throw e;
         }
     }
@@ -149,6 +170,7 @@ public final class GridMember implements AutoCloseable {
             }
             registry.close();
             sayGoodbye();
+            stop(membership);
             hazelcast.shutdown();
         }
     }
@@ -163,7 +185,12 @@ public final class GridMember implements AutoCloseable {
             new NodeClaim(hazelcast, local).take(known);
             survey.handle(GOODBYE, this::hearGoodbye);
             registry.start(new GridWatch(hazelcast, registry, local, contract, this::expel));
+            if (membership != null) {
+                membership.begin();
+                registry.judgedBy(membership);
+            }
         } catch (RuntimeException e) {
+            stop(membership);
             registry.abandon();
             hazelcast.shutdown();
             throw e;
@@ -179,6 +206,7 @@ public final class GridMember implements AutoCloseable {
                             () -> {
                                 log.error("leaving the grid: {}", why.getMessage());
                                 stop(announcer);
+                                stop(membership);
                                 registry.abandon();
                                 hazelcast.shutdown();
                                 onExpelled.accept(why);
@@ -215,6 +243,42 @@ public final class GridMember implements AutoCloseable {
                         local.id(), directory, () -> local.directoryEntry(key), peers::overwrote);
         announcer.start();
         return announcer;
+    }
+
+    private static @Nullable Pulse pulse(GridSettings settings, @Nullable VoteStore votes) {
+        if (votes == null) {
+            return null;
+        }
+        var local = new InetSocketAddress(settings.host(), settings.heartbeat().port());
+        try {
+            HeartbeatMesh mesh =
+                    HeartbeatMesh.open(
+                            new MeshSettings(
+                                    settings.heartbeat().times(),
+                                    local,
+                                    settings.key().heartbeatKey()));
+            return new Pulse(mesh, votes);
+        } catch (IOException e) {
+            throw new GridStartException(
+                    "heartbeats cannot be taken at UDP " + local + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String heartbeatAddress(GridSettings settings, @Nullable Pulse pulse) {
+        return pulse == null ? "" : new HostPort(settings.host(), pulse.mesh().port()).toString();
+    }
+
+    private static void stop(@Nullable Pulse pulse) {
+        if (pulse != null) {
+            pulse.mesh().close();
+        }
+    }
+
+    private static void stop(@Nullable Membership membership) {
+        if (membership != null) {
+            membership.sayGoodbye();
+            membership.close();
+        }
     }
 
     private static void stop(@Nullable Announcer announcer) {

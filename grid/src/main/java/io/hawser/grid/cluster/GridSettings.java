@@ -12,6 +12,7 @@ import java.util.List;
  * @param host address of the member: it listens there and tells others so; a concrete address,
  *     never a wildcard, best on a private network
  * @param port of the member, 0 for a free one
+ * @param heartbeat how nodes watch each other
  * @param seeds {@code host:port} of members to ask, empty if there are none
  * @param contract what all nodes of a grid must agree on: type of the broker and identity of its
  *     store; a node with another contract is refused
@@ -22,6 +23,7 @@ public record GridSettings(
         ClusterKey key,
         String host,
         int port,
+        HeartbeatSettings heartbeat,
         List<String> seeds,
         String contract,
         List<MapConfig> maps) {

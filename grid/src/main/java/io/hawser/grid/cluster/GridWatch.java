@@ -61,7 +61,7 @@ final class GridWatch
 
     @Override
     public void memberRemoved(MembershipEvent event) {
-        registry.roster().memberRemoved(event.getMember().getUuid().toString());
+        registry.memberGone(event.getMember().getUuid().toString());
     }
 
     @Override

@@ -8,15 +8,25 @@ import java.util.function.Supplier;
  */
 final class LocalNode {
     private final String gridAddress;
+    private final String heartbeatAddress;
     private final Supplier<NodeLoad> load;
     private volatile Supplier<String> memberUuid = () -> "";
     private volatile NodeProfile profile;
     private volatile NodeStatus status = NodeStatus.STARTING;
+    private volatile boolean fenced;
     private volatile long incarnation;
 
-    LocalNode(NodeProfile profile, String gridAddress, Supplier<NodeLoad> load) {
+    /**
+     * @param heartbeatAddress empty if it takes no heartbeats
+     */
+    LocalNode(
+            NodeProfile profile,
+            String gridAddress,
+            String heartbeatAddress,
+            Supplier<NodeLoad> load) {
         this.profile = profile;
         this.gridAddress = gridAddress;
+        this.heartbeatAddress = heartbeatAddress;
         this.load = load;
     }
 
@@ -47,13 +57,30 @@ final class LocalNode {
         status = newStatus;
     }
 
+    /** Whatever its status is, it serves nobody. */
+    void fence(boolean on) {
+        fenced = on;
+    }
+
+    NodeLoad load() {
+        return load.get();
+    }
+
     void bornAs(long newIncarnation) {
         incarnation = newIncarnation;
     }
 
     NodeInfo info(long nowMs) {
+        NodeStatus own = status;
         return new NodeInfo(
-                profile, gridAddress, memberUuid.get(), incarnation, status, nowMs, load.get());
+                profile,
+                gridAddress,
+                heartbeatAddress,
+                memberUuid.get(),
+                incarnation,
+                fenced && own.isLive() ? NodeStatus.FENCED : own,
+                nowMs,
+                load.get());
     }
 
     DirectoryEntry directoryEntry(ClusterKey key) {

@@ -5,6 +5,7 @@ package io.hawser.grid.cluster;
  *
  * @param profile what does not change
  * @param gridAddress {@code host:port} of its grid member
+ * @param heartbeatAddress {@code host:port} where it takes heartbeats, empty if it takes none
  * @param memberUuid id of its grid member; changes when separated halves of a grid merge
  * @param incarnation which life of the node, from 1; rises by at least one with each start
  * @param status as the node says itself, or {@link NodeStatus#OFFLINE} if the grid lost it
@@ -14,6 +15,7 @@ package io.hawser.grid.cluster;
 public record NodeInfo(
         NodeProfile profile,
         String gridAddress,
+        String heartbeatAddress,
         String memberUuid,
         long incarnation,
         NodeStatus status,
@@ -46,6 +48,25 @@ public record NodeInfo(
 
     NodeInfo withStatus(NodeStatus newStatus) {
         return new NodeInfo(
-                profile, gridAddress, memberUuid, incarnation, newStatus, lastHeartbeatMs, load);
+                profile,
+                gridAddress,
+                heartbeatAddress,
+                memberUuid,
+                incarnation,
+                newStatus,
+                lastHeartbeatMs,
+                load);
+    }
+
+    NodeInfo withLoad(NodeLoad newLoad) {
+        return new NodeInfo(
+                profile,
+                gridAddress,
+                heartbeatAddress,
+                memberUuid,
+                incarnation,
+                status,
+                lastHeartbeatMs,
+                newLoad);
     }
 }

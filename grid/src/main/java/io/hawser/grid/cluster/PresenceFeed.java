@@ -16,7 +16,11 @@ public final class PresenceFeed implements ClusterListener {
             case ClusterEvent.NodeLost lost -> presence.nodeGone(lost.node().id().value());
             case ClusterEvent.NodeLeft left -> presence.nodeGone(left.node().id().value());
             case ClusterEvent.Merged _ -> presence.assertAll();
-            case ClusterEvent.NodeJoined _, ClusterEvent.NodeChanged _ -> {
+            case ClusterEvent.NodeJoined _,
+                    ClusterEvent.NodeChanged _,
+                    ClusterEvent.Fenced _,
+                    ClusterEvent.Unfenced _,
+                    ClusterEvent.NoQuorum _ -> {
                 // what is stored stays where it is
             }
         }

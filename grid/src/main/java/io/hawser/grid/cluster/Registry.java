@@ -57,6 +57,9 @@ public final class Registry implements LiveNodes {
 
     private volatile boolean failing;
 
+    /** Who judges which nodes are alive; null if only Hazelcast does. */
+    private volatile @Nullable Membership membership;
+
     Registry(HazelcastInstance hazelcast, LocalNode local) {
         this.hazelcast = hazelcast;
         this.map = hazelcast.getMap(RegistryMaps.NODES);
@@ -115,11 +118,14 @@ public final class Registry implements LiveNodes {
 
     /**
      * True if this node's member is the oldest: it does what one node has to do for all. While the
-     * grid is split each part has one, so whatever it does must be idempotent.
+     * grid is split each part may have one for a moment, so whatever it does must be idempotent.
+     * With heartbeats there is none where no majority is.
      */
     @Override
     public boolean isCoordinator() {
-        return hazelcast.getCluster().getMembers().iterator().next().localMember();
+        Membership judge = membership;
+        return hazelcast.getCluster().getMembers().iterator().next().localMember()
+                && (judge == null || judge.mayAct());
     }
 
     /** Tells of what happens from now on. */
@@ -145,6 +151,27 @@ public final class Registry implements LiveNodes {
         watch.attach(map);
         guarded(this::reload);
         var _ = thread.scheduleAtFixedRate(this::tick, 0, HEARTBEAT_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** From now on heartbeats decide who is alive. */
+    void judgedBy(Membership judge) {
+        events.add(judge);
+        membership = judge;
+    }
+
+    /** Hazelcast has lost a member. */
+    void memberGone(String uuid) {
+        Membership judge = membership;
+        if (judge == null) {
+            roster.memberRemoved(uuid);
+        } else {
+            judge.memberGone(uuid);
+        }
+    }
+
+    /** What this node says of itself is something else now. */
+    void changed() {
+        writeSoon();
     }
 
     Roster roster() {
@@ -200,7 +227,11 @@ public final class Registry implements LiveNodes {
         guarded(
                 () -> {
                     write();
-                    roster.members(memberUuids());
+                    roster.missing(memberUuids()).forEach(this::memberGone);
+                    Membership judge = membership;
+                    if (judge != null) {
+                        judge.offer();
+                    }
                     forgetDeparted();
                 });
     }
@@ -227,10 +258,10 @@ public final class Registry implements LiveNodes {
     private void reload() {
         Collection<NodeInfo> entries = map.values();
         Set<String> members = memberUuids(); // read last: who writes is a member already
-        roster.members(members);
+        roster.missing(members).forEach(this::memberGone);
         for (NodeInfo entry : entries) {
             if (!members.contains(entry.memberUuid())) {
-                roster.memberRemoved(entry.memberUuid());
+                memberGone(entry.memberUuid());
             }
         }
         roster.stored(entries);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,12 @@ final class Roster {
 
     /** Members that were removed; as many as may still have entries. */
     private final BoundedSet<String> gone = new BoundedSet<>(1_024);
+
+    /** Highest incarnations that were given up. */
+    private final Map<NodeId, Long> over = new HashMap<>();
+
+    /** Incarnations of nodes that are not heard, though not given up. */
+    private final Map<NodeId, Long> suspects = new HashMap<>();
 
     /** Members of present nodes that were not among the members when last asked. */
     private Set<String> missing = Set.of();
@@ -56,7 +63,7 @@ final class Roster {
     /** A node has written {@code entry}. */
     synchronized void written(NodeInfo entry) {
         NodeInfo known = nodes.get(entry.id());
-        NodeInfo node = gone.contains(entry.memberUuid()) ? lost(entry) : entry;
+        NodeInfo node = isOver(entry) ? lost(entry) : withSuspicion(entry);
         if (known != null && isOlder(node, known)) {
             return;
         }
@@ -69,6 +76,56 @@ final class Roster {
             joinedIfPresent(node);
         } else {
             compare(known, node);
+        }
+    }
+
+    private boolean isOver(NodeInfo entry) {
+        return gone.contains(entry.memberUuid())
+                || over.getOrDefault(entry.id(), 0L) >= entry.incarnation();
+    }
+
+    /** A node was given up: this life of it does not come back. */
+    synchronized void evicted(NodeId id, long incarnation) {
+        over.merge(id, incarnation, Math::max);
+        NodeInfo known = nodes.get(id);
+        if (known != null && known.incarnation() == incarnation && isPresent(known)) {
+            nodes.put(id, lost(known));
+            publish();
+            events.accept(new NodeLost(lost(known)));
+        }
+    }
+
+    private NodeInfo withSuspicion(NodeInfo entry) {
+        Long suspect = suspects.get(entry.id());
+        boolean suspected = suspect != null && suspect == entry.incarnation();
+        return suspected && entry.status() == NodeStatus.ACTIVE
+                ? entry.withStatus(NodeStatus.SUSPECT)
+                : entry;
+    }
+
+    /** A node is not heard, or is heard again. */
+    synchronized void suspected(NodeId id, long incarnation, boolean suspected) {
+        if (suspected) {
+            suspects.put(id, incarnation);
+        } else {
+            suspects.remove(id);
+        }
+        NodeInfo known = nodes.get(id);
+        if (known != null && known.incarnation() == incarnation) {
+            NodeStatus from = suspected ? NodeStatus.ACTIVE : NodeStatus.SUSPECT;
+            NodeStatus to = suspected ? NodeStatus.SUSPECT : NodeStatus.ACTIVE;
+            if (known.status() == from) {
+                written(known.withStatus(to));
+            }
+        }
+    }
+
+    /** A living node's load is this now. */
+    synchronized void load(NodeId id, long incarnation, NodeLoad load) {
+        NodeInfo known = nodes.get(id);
+        if (known != null && known.incarnation() == incarnation && isPresent(known)) {
+            nodes.put(id, known.withLoad(load));
+            publish();
         }
     }
 
@@ -138,7 +195,16 @@ final class Roster {
      * These are all members there are: whoever is among them is not gone; whoever is missing in two
      * calls running is. Once is not enough: an entry can arrive before its member does.
      */
-    synchronized void members(Set<String> uuids) {
+    void members(Set<String> uuids) {
+        missing(uuids).forEach(this::memberRemoved);
+    }
+
+    /**
+     * As {@link #members}, but leaves it to the caller what comes of it.
+     *
+     * @return members that were missing twice running
+     */
+    synchronized Set<String> missing(Set<String> uuids) {
         uuids.forEach(gone::remove);
         Set<String> now = new HashSet<>();
         nodes.values().stream().filter(Roster::isPresent).forEach(n -> now.add(n.memberUuid()));
@@ -146,7 +212,7 @@ final class Roster {
         Set<String> twice = new HashSet<>(now);
         twice.retainAll(missing);
         missing = now;
-        twice.forEach(this::memberRemoved);
+        return twice;
     }
 
     /** Nodes that are not live and whose member is none of {@code uuids}. */

@@ -17,6 +17,7 @@ final class GridNodeMain {
                         new ClusterKey("test", "secret"),
                         "127.0.0.1",
                         0,
+                        HeartbeatSettings.DEFAULT,
                         List.of(),
                         "redis",
                         List.of(Presence.mapConfig()));
@@ -24,6 +25,7 @@ final class GridNodeMain {
                 GridMember.start(
                         settings,
                         new RedisNodeDirectory(connection::async),
+                        null,
                         () -> NodeLoad.NONE,
                         why -> System.out.println("EXPELLED " + why.getMessage()));
         Presence presence =

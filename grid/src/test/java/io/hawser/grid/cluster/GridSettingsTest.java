@@ -37,6 +37,13 @@ class GridSettingsTest {
 
     private static GridSettings settings(String host, int port, List<String> seeds) {
         return new GridSettings(
-                Nodes.profile("a"), new ClusterKey("t", ""), host, port, seeds, "local", List.of());
+                Nodes.profile("a"),
+                new ClusterKey("t", ""),
+                host,
+                port,
+                HeartbeatSettings.DEFAULT,
+                seeds,
+                "local",
+                List.of());
     }
 }

@@ -10,7 +10,7 @@ final class Nodes {
 
     static NodeInfo node(String id, String member, long incarnation, NodeStatus status) {
         return new NodeInfo(
-                profile(id), "127.0.0.1:5701", member, incarnation, status, 1, NodeLoad.NONE);
+                profile(id), "127.0.0.1:5701", "", member, incarnation, status, 1, NodeLoad.NONE);
     }
 
     static NodeInfo node(String id, String member, long incarnation) {

@@ -24,6 +24,29 @@ class RosterTest {
     private final Roster roster = new Roster(event -> events.add(describe(event)));
 
     @Test
+    void aLifeThatWasGivenUpDoesNotComeBack() {
+        roster.written(Nodes.node("a", "m1", 1));
+        roster.evicted(new NodeId("a"), 1);
+        roster.memberAdded("m1");
+        roster.written(Nodes.node("a", "m2", 1));
+        assertThat(status("a")).isEqualTo(NodeStatus.OFFLINE);
+        roster.written(Nodes.node("a", "m2", 2));
+        assertThat(status("a")).isEqualTo(NodeStatus.ACTIVE);
+        assertThat(events).containsExactly("joined a1", "lost a1", "joined a2");
+    }
+
+    @Test
+    void aSuspectIsShownAsOneUntilItIsHeardAgain() {
+        roster.written(Nodes.node("a", "m1", 1));
+        roster.suspected(new NodeId("a"), 1, true);
+        roster.written(Nodes.node("a", "m1", 1));
+        assertThat(status("a")).isEqualTo(NodeStatus.SUSPECT);
+        roster.suspected(new NodeId("a"), 1, false);
+        assertThat(status("a")).isEqualTo(NodeStatus.ACTIVE);
+        assertThat(events).containsExactly("joined a1", "changed a1 SUSPECT", "changed a1 ACTIVE");
+    }
+
+    @Test
     void aNodeJoinsChangesAndLeaves() {
         roster.written(Nodes.node("a", "m1", 1, NodeStatus.STARTING));
         roster.written(Nodes.node("a", "m1", 1, NodeStatus.STARTING));
@@ -203,6 +226,8 @@ class RosterTest {
             case NodeLeft left -> "left " + life(left.node());
             case NodeLost lost -> "lost " + life(lost.node());
             case Merged _ -> "merged";
+            case ClusterEvent.Fenced _, ClusterEvent.Unfenced _, ClusterEvent.NoQuorum _ ->
+                    "of the node itself";
         };
     }
 

@@ -1,5 +1,6 @@
 package io.hawser.grid.cluster;
 
+import io.hawser.grid.heartbeat.VoteStore;
 import io.hawser.grid.presence.Presence;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
@@ -24,6 +25,7 @@ public final class TestNode implements AutoCloseable {
         private List<String> seeds = List.of();
         private String contract = "local";
         private @Nullable NodeDirectory directory;
+        private @Nullable VoteStore votes;
 
         private Plan(String id) {
             this.id = id;
@@ -54,6 +56,11 @@ public final class TestNode implements AutoCloseable {
             return this;
         }
 
+        public Plan votes(VoteStore value) {
+            votes = value;
+            return this;
+        }
+
         public TestNode start() {
             return new TestNode(this);
         }
@@ -72,6 +79,7 @@ public final class TestNode implements AutoCloseable {
                         plan.key,
                         "127.0.0.1",
                         plan.port,
+                        HeartbeatSettings.DEFAULT,
                         plan.seeds,
                         plan.contract,
                         List.of(Presence.mapConfig()));
@@ -79,6 +87,7 @@ public final class TestNode implements AutoCloseable {
                 GridMember.start(
                         settings,
                         plan.directory,
+                        plan.votes,
                         () -> new NodeLoad(7, 100, 0.5, 0.25, 3, 0),
                         expelled::complete);
         presence =
@@ -124,7 +133,12 @@ public final class TestNode implements AutoCloseable {
                         case ClusterEvent.NodeJoined joined -> joined.node();
                         case ClusterEvent.NodeLeft left -> left.node();
                         case ClusterEvent.NodeLost gone -> gone.node();
-                        case ClusterEvent.NodeChanged _, ClusterEvent.Merged _ -> null;
+                        case ClusterEvent.NodeChanged _,
+                                ClusterEvent.Merged _,
+                                ClusterEvent.Fenced _,
+                                ClusterEvent.Unfenced _,
+                                ClusterEvent.NoQuorum _ ->
+                                null;
                     };
             if (node != null && node.id().value().equals(id)) {
                 types.add(event.getClass());

@@ -264,16 +264,11 @@ final class ClusterSimulation {
         boolean takesOthers(SimNode other) {
             return isMember()
                     && detector().fence() == null
-                    && (detector().mayAct() || expects(other))
-                    && detector().expected().stream().noneMatch(other::isLife);
+                    && (detector().mayAct() || expects(other));
         }
 
         private boolean expects(SimNode other) {
             return detector().expected().stream().anyMatch(life -> life.node().equals(other.id));
-        }
-
-        private boolean isLife(Life life) {
-            return detector != null && detector.self().equals(life);
         }
 
         Life nextLife() {

@@ -64,6 +64,11 @@ public final class Health {
         return before != Phase.STOPPING || next == Phase.STOPPING;
     }
 
+    /** Stops serving, or serves again; nothing changes while the node starts, drains or stops. */
+    public void fence(boolean on) {
+        phase.compareAndSet(on ? Phase.SERVING : Phase.FENCED, on ? Phase.FENCED : Phase.SERVING);
+    }
+
     public Phase phase() {
         return phase.get();
     }

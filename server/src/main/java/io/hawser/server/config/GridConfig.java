@@ -1,5 +1,6 @@
 package io.hawser.server.config;
 
+import java.time.Duration;
 import java.util.List;
 
 /** The grid: how the nodes of a cluster find and trust each other. Immutable. */
@@ -32,6 +33,29 @@ public record GridConfig(
                 int port,
         @Key(
                         doc =
+                                "UDP port for heartbeats, on grid.host. 0: the number of grid.port, or"
+                                        + " any free port if that is 0 too.",
+                        byDefault = "0",
+                        min = "0",
+                        max = "65535")
+                int heartbeatPort,
+        @Key(
+                        doc = "How often each node sends a heartbeat to each other one.",
+                        byDefault = "200ms",
+                        min = "20ms",
+                        max = "10s")
+                Duration heartbeatInterval,
+        @Key(
+                        doc =
+                                "A node that was not heard for so long is given up once a majority of"
+                                        + " the nodes agrees. At least three intervals. Shorter finds a"
+                                        + " hung node sooner, and takes a long pause for its death.",
+                        byDefault = "900ms",
+                        min = "60ms",
+                        max = "60s")
+                Duration heartbeatTimeout,
+        @Key(
+                        doc =
                                 "Nodes to ask at start, as host or host:port. With broker.type redis nodes"
                                         + " also find each other through Redis.",
                         pattern = SEED,
@@ -43,6 +67,22 @@ public record GridConfig(
 
     public GridConfig {
         seeds = List.copyOf(seeds);
-        Checks.of(GridConfig.class, clusterName, secret, host, port, seeds).done();
+        Checks.of(
+                        GridConfig.class,
+                        clusterName,
+                        secret,
+                        host,
+                        port,
+                        heartbeatPort,
+                        heartbeatInterval,
+                        heartbeatTimeout,
+                        seeds)
+                .refuse(
+                        heartbeatTimeout.compareTo(heartbeatInterval.multipliedBy(3)) < 0,
+                        "is shorter than three intervals",
+                        "set it to at least three times heartbeat_interval",
+                        "heartbeat_timeout",
+                        "heartbeat_interval")
+                .done();
     }
 }

@@ -14,6 +14,7 @@ final class TestNodes {
         return new NodeInfo(
                 new NodeProfile(new NodeId(id), host, port, 9000, "eu", "a", 100, "0.1.0"),
                 "127.0.0.1:5701",
+                "",
                 "uuid-" + id,
                 3,
                 status,

@@ -33,7 +33,16 @@ class ConfigLoaderTest {
         assertThat(config.admin()).isEqualTo(new AdminConfig("127.0.0.1", 9000));
         assertThat(config.api()).isEqualTo(new ApiConfig(new Secret(""), false));
         assertThat(config.grid())
-                .isEqualTo(new GridConfig("hawser", new Secret(""), "127.0.0.1", 5701, List.of()));
+                .isEqualTo(
+                        new GridConfig(
+                                "hawser",
+                                new Secret(""),
+                                "127.0.0.1",
+                                5701,
+                                0,
+                                Duration.ofMillis(200),
+                                Duration.ofMillis(900),
+                                List.of()));
         assertThat(config.broker())
                 .isEqualTo(new BrokerConfig(BrokerConfig.Type.LOCAL, new DataSize(64L << 20)));
         assertThat(config.redis().timeout()).isEqualTo(Duration.ofMillis(500));

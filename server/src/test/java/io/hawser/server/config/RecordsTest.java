@@ -63,10 +63,22 @@ class RecordsTest {
                 .hasMessageContaining("port: -1 is out of range");
     }
 
+    private static GridConfig grid(List<String> seeds) {
+        return new GridConfig(
+                "c",
+                new Secret(""),
+                "h",
+                1,
+                0,
+                Duration.ofMillis(200),
+                Duration.ofMillis(900),
+                seeds);
+    }
+
     @Test
     void listsAreCopied() {
         List<String> seeds = new ArrayList<>(List.of("a"));
-        GridConfig grid = new GridConfig("c", new Secret(""), "h", 1, seeds);
+        GridConfig grid = grid(seeds);
         seeds.add("b");
 
         assertThat(grid.seeds()).containsExactly("a");

@@ -1,0 +1,53 @@
+package io.hawser.grid.heartbeat;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * A {@link StoreView} as text: {@code sequence;quorum (0 or
+ * 1);node#incarnation;node#incarnation,…}. Node ids hold none of {@code ;#,}.
+ */
+final class ViewText {
+    private static final int PARTS = 4;
+
+    private ViewText() {}
+
+    static String of(StoreView view) {
+        return view.sequence()
+                + ";"
+                + (view.quorum() ? 1 : 0)
+                + ";"
+                + view.node()
+                + ";"
+                + view.expected().stream().map(Life::toString).collect(Collectors.joining(","));
+    }
+
+    /** Null if it is none: some other version's, perhaps. */
+    static @Nullable StoreView parse(String text) {
+        String[] parts = text.split(";", -1);
+        if (parts.length != PARTS) {
+            return null;
+        }
+        try {
+            Set<Life> expected = new TreeSet<>();
+            for (String life : parts[3].split(",", -1)) {
+                expected.add(life(life));
+            }
+            return new StoreView(
+                    life(parts[2]), Long.parseLong(parts[0]), parts[1].equals("1"), expected);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static Life life(String text) {
+        int hash = text.lastIndexOf('#');
+        if (hash < 1) {
+            throw new IllegalArgumentException("not a life: " + text);
+        }
+        return new Life(text.substring(0, hash), Long.parseLong(text.substring(hash + 1)));
+    }
+}

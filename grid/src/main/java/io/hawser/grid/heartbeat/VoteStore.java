@@ -1,0 +1,33 @@
+package io.hawser.grid.heartbeat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where nodes that do not hear each other can see each other, and which of two halves may go on.
+ *
+ * <ol>
+ *   <li>Neither method blocks; stages fail soon if the store does not answer, and complete on a
+ *       thread of the store.
+ *   <li>A view that was written is seen by all who ask later, at least for some seconds.
+ *   <li>Of all sides that claim one generation, one is granted; a claim is forgotten ten seconds
+ *       after its side last asked for it.
+ * </ol>
+ *
+ * <p>Implementations are thread-safe.
+ */
+public interface VoteStore {
+    /** Leaves this node's view, and gets those of the others. */
+    CompletionStage<List<StoreView>> exchange(StoreView own);
+
+    /**
+     * Claims the right to go on for {@code side}.
+     *
+     * @return whether it has it, or a side that {@code claimant} is part of
+     */
+    CompletionStage<Boolean> claim(String generation, Set<Life> side, Life claimant);
+
+    /** Takes a node's view away, since it leaves. */
+    CompletionStage<?> remove(String node);
+}
