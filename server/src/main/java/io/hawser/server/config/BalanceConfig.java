@@ -1,0 +1,53 @@
+package io.hawser.server.config;
+
+import io.hawser.grid.balance.Algorithm;
+
+import java.time.Duration;
+
+/** Which node a new client is sent to, and when nodes are too unevenly loaded. Immutable. */
+public record BalanceConfig(
+        @Key(
+                        doc =
+                                "How GET /route chooses. round_robin: each in turn. least_connections:"
+                                        + " the one with the fewest. weighted: at random, by"
+                                        + " node.weight. ip_hash: always the same for a client's"
+                                        + " address. random. two_choices: of two at random the less"
+                                        + " full. adaptive: the best score of free capacity, CPU,"
+                                        + " memory, errors and throughput.",
+                        byDefault = "adaptive")
+                Algorithm algorithm,
+        @Key(
+                        doc =
+                                "Nodes are too unevenly loaded if the coefficient of variation of their"
+                                        + " connections, each over what the node can take, is above"
+                                        + " this,",
+                        byDefault = "20",
+                        unit = "percent",
+                        min = "1",
+                        max = "10000")
+                int imbalanceVariation,
+        @Key(
+                        doc =
+                                "or if the worst loaded node has more of them than the best one by this.",
+                        byDefault = "150",
+                        unit = "percent",
+                        min = "101",
+                        max = "100000")
+                int imbalanceRatio,
+        @Key(
+                        doc = "How long they have to be so before it is recommended to move some.",
+                        byDefault = "30s",
+                        min = "1s",
+                        max = "1d")
+                Duration imbalanceAfter) {
+
+    public BalanceConfig {
+        Checks.of(
+                        BalanceConfig.class,
+                        algorithm,
+                        imbalanceVariation,
+                        imbalanceRatio,
+                        imbalanceAfter)
+                .done();
+    }
+}
