@@ -52,6 +52,7 @@ final class LoadMeter implements AutoCloseable {
     }
 
     void start() {
+        errorWindow.add(System.nanoTime(), 0, 0);
         var _ = timer.scheduleAtFixedRate(this::measure, 1, 1, TimeUnit.SECONDS);
     }
 

@@ -18,9 +18,10 @@ public record BalanceConfig(
                 Algorithm algorithm,
         @Key(
                         doc =
-                                "Nodes are too unevenly loaded if the coefficient of variation of their"
-                                        + " connections, each over what the node can take, is above"
-                                        + " this,",
+                                "Nodes count as unevenly loaded if the coefficient of variation of their"
+                                        + " loads is above this. A node's load is its connections"
+                                        + " over its maximum (over its weight with algorithm"
+                                        + " weighted).",
                         byDefault = "20",
                         unit = "percent",
                         min = "1",
@@ -28,14 +29,16 @@ public record BalanceConfig(
                 int imbalanceVariation,
         @Key(
                         doc =
-                                "or if the worst loaded node has more of them than the best one by this.",
+                                "They do too if the most loaded node has more than this of what the least"
+                                        + " loaded one has.",
                         byDefault = "150",
                         unit = "percent",
                         min = "101",
                         max = "100000")
                 int imbalanceRatio,
         @Key(
-                        doc = "How long they have to be so before it is recommended to move some.",
+                        doc =
+                                "How long they have to be uneven before it is recommended to move connections.",
                         byDefault = "30s",
                         min = "1s",
                         max = "1d")
