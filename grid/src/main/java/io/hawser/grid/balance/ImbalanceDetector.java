@@ -25,8 +25,8 @@ public final class ImbalanceDetector {
      * Looks at the nodes as they are at {@code nowMs}. One look at balanced nodes starts the time
      * anew.
      *
-     * @param nowMs of a clock that does not go back, in milliseconds from any point; a time before
-     *     the last one counts as that one
+     * @param nowMs of a clock that does not go back, in milliseconds from any point; should it go
+     *     back nevertheless, no time has passed
      */
     public Imbalance observe(long nowMs, Collection<NodeInfo> nodes) {
         Imbalance now = Imbalance.of(nodes, algorithm);
