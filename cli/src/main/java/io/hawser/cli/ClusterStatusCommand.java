@@ -56,8 +56,23 @@ final class ClusterStatusCommand implements Callable<Integer> {
         if (cluster.path("dependencies").isObject()) {
             out.println("dependencies: " + dependencies(cluster.path("dependencies")));
         }
+        printBalance(cluster.path("balance"), out);
         out.println();
         table(nodes).print(out);
+    }
+
+    private static void printBalance(JsonNode balance, PrintWriter out) {
+        if (!balance.isObject()) {
+            return;
+        }
+        out.println("balancing: " + balance.path("algorithm").asString("?"));
+        for (JsonNode move : balance.path("rebalance")) {
+            out.printf(
+                    "unevenly loaded: move %d connections from %s to %s%n",
+                    move.path("connections").asLong(0),
+                    move.path("from").asString("?"),
+                    move.path("to").asString("?"));
+        }
     }
 
     private static String dependencies(JsonNode dependencies) {
@@ -82,6 +97,7 @@ final class ClusterStatusCommand implements Callable<Integer> {
                         "CONNECTIONS",
                         "CPU",
                         "MEMORY",
+                        "SCORE",
                         "REGION",
                         "ZONE",
                         "HEARTBEAT");
@@ -96,6 +112,7 @@ final class ClusterStatusCommand implements Callable<Integer> {
                             + node.path("max_connections").asLong(0),
                     percent(node.path("cpu")),
                     percent(node.path("memory")),
+                    score(node.path("score")),
                     orDash(node.path("region")),
                     orDash(node.path("zone")),
                     age(node.path("last_heartbeat_ms"), nowMs));
@@ -108,6 +125,10 @@ final class ClusterStatusCommand implements Callable<Integer> {
         return share.isNumber()
                 ? String.format(Locale.ROOT, "%.0f%%", share.doubleValue() * 100)
                 : "-";
+    }
+
+    private static String score(JsonNode score) {
+        return score.isNumber() ? String.format(Locale.ROOT, "%.3f", score.doubleValue()) : "-";
     }
 
     private static String orDash(JsonNode text) {

@@ -102,7 +102,8 @@ final class AdminCommandsTest {
                 """
                 {"cluster":"demo","connections":30,"dependencies":{"redis":{"status":"up"},"database":"off"},
                  "nodes":[{"id":"n1","status":"ACTIVE","address":"10.0.0.1","port":8001,"connections":30,
-                 "max_connections":100,"cpu":0.254,"memory":0.5,"region":"eu","zone":"","last_heartbeat_ms":1}]}
+                 "max_connections":100,"cpu":0.254,"memory":0.5,"region":"eu","zone":"","last_heartbeat_ms":1,"score":0.6292}],
+                 "balance":{"algorithm":"adaptive","rebalance":[{"from":"n1","to":"n2","connections":15}]}}
                 """;
         try (var node = new NodePeer(200, cluster)) {
             Ran ran = Ran.run("cluster", "status", "--url", node.url() + "/");
@@ -113,7 +114,11 @@ final class AdminCommandsTest {
                     .contains("cluster demo: 1 nodes, 30 connections")
                     .contains("redis up, database off")
                     .containsPattern(
-                            "n1 +active +10\\.0\\.0\\.1:8001 +30/100 +25% +50% +eu +- +[0-9.]+ s ago");
+                            "n1 +active +10\\.0\\.0\\.1:8001 +30/100 +25% +50% +0\\.629 +eu +-"
+                                    + " +[0-9.]+ s ago")
+                    .contains(
+                            "balancing: adaptive\n",
+                            "unevenly loaded: move 15 connections from n1 to n2\n");
         }
     }
 

@@ -108,7 +108,14 @@ public final class HawserServer implements AutoCloseable {
                 started(
                         "stream transport",
                         streams(context, fanOut, routes.health(), listeners, grid));
-        routes.open(grid, recorder, streams.handler(transport.handler()), fanOut::slow);
+        Balance balance = started("balance", Balance.start(config.balance(), grid.nodes()));
+        routes.open(
+                grid,
+                recorder,
+                streams.handler(transport.handler()),
+                fanOut::slow,
+                balance,
+                context.tokens());
 
         grid.nodes().listen(new Fence(sessions, routes.health()));
         grid.nodes().listeningOn(publicPort, adminPort);

@@ -1,6 +1,7 @@
 package io.hawser.server;
 
 import io.hawser.grid.cluster.NodeLoad;
+import io.hawser.grid.metrics.ErrorWindow;
 import io.hawser.grid.metrics.NodeSnapshot;
 import io.hawser.grid.metrics.SystemLoad;
 import io.hawser.server.session.SessionCounters;
@@ -21,6 +22,7 @@ final class LoadMeter implements AutoCloseable {
     private final IntSupplier connections;
     private final int maxConnections;
     private final SystemLoad system = new SystemLoad();
+    private final ErrorWindow errorWindow = new ErrorWindow();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     task -> Thread.ofPlatform().daemon().name("load-meter").unstarted(task));
@@ -33,8 +35,14 @@ final class LoadMeter implements AutoCloseable {
 
     /** Per second, and the machine's state. */
     private record Sample(
-            double in, double out, double delivered, double errors, double cpu, double memory) {
-        static final Sample NOTHING = new Sample(0, 0, 0, 0, 0, 0);
+            double in,
+            double out,
+            double delivered,
+            double errors,
+            double errorRate,
+            double cpu,
+            double memory) {
+        static final Sample NOTHING = new Sample(0, 0, 0, 0, 0, 0, 0);
     }
 
     LoadMeter(SessionCounters counters, IntSupplier connections, int maxConnections) {
@@ -44,6 +52,7 @@ final class LoadMeter implements AutoCloseable {
     }
 
     void start() {
+        errorWindow.add(System.nanoTime(), 0, 0);
         var _ = timer.scheduleAtFixedRate(this::measure, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -62,6 +71,7 @@ final class LoadMeter implements AutoCloseable {
                         (now.published - last.published) / seconds,
                         (now.delivered - last.delivered) / seconds,
                         (now.failed - last.failed) / seconds,
+                        errorWindow.add(now.nanos, now.received, now.failed),
                         system.cpu(),
                         system.memory());
         last = now;
@@ -76,7 +86,8 @@ final class LoadMeter implements AutoCloseable {
                 now.cpu,
                 now.memory,
                 now.in + now.delivered,
-                now.errors);
+                now.errors,
+                now.errorRate);
     }
 
     /** For the snapshot in Redis. */

@@ -14,12 +14,16 @@ import io.hawser.server.admin.NodeAnswers;
 import io.hawser.server.admin.NodeMetrics;
 import io.hawser.server.admin.PresenceQuery;
 import io.hawser.server.admin.PublicRoutes;
+import io.hawser.server.admin.RouteGate;
 import io.hawser.server.admin.RouteHandler;
 import io.hawser.server.admin.ServerApi;
 import io.hawser.server.admin.SlowHandler;
 import io.hawser.server.config.HawserConfig;
+import io.hawser.server.endpoint.ClientAddresses;
+import io.hawser.server.endpoint.Origins;
 import io.hawser.server.security.ChannelPolicy;
 import io.hawser.server.security.TokenIssuer;
+import io.hawser.server.security.TokenVerifier;
 import io.hawser.server.session.SessionCounters;
 import io.hawser.server.session.Sessions;
 import io.hawser.server.storage.Database;
@@ -34,7 +38,6 @@ import io.undertow.util.StatusCodes;
 import org.jspecify.annotations.Nullable;
 
 import java.time.InstantSource;
-import java.util.List;
 
 /**
  * What the two ports answer: at first only that the node is starting, from {@link #open} on
@@ -65,8 +68,7 @@ final class NodeRoutes {
                         () -> Dependency.of(database.status()),
                         this::gridState);
         this.publicRoutes =
-                new PublicRoutes(
-                        NodeRoutes::notYet, health, new RouteHandler(List::of), null, null);
+                new PublicRoutes(NodeRoutes::notYet, health, NodeRoutes::notYet, null, null);
     }
 
     private static void notYet(HttpServerExchange exchange) {
@@ -110,12 +112,15 @@ final class NodeRoutes {
      *
      * @param connections gets all of {@code /connection/}, and {@code /emulation}
      * @param slow tells which clients do not keep up
+     * @param tokens checks the tokens of those who ask for a route
      */
     void open(
             Grid joined,
             SessionRecorder recorder,
             HttpHandler connections,
-            SlowHandler.Source slow) {
+            SlowHandler.Source slow,
+            Balance balance,
+            TokenVerifier tokens) {
         grid = joined;
         InstantSource clock = InstantSource.system();
         new NodeAnswers(
@@ -147,14 +152,27 @@ final class NodeRoutes {
                                 config.grid().clusterName(),
                                 health,
                                 joined.nodes()::nodes,
-                                new SlowHandler(slow)));
+                                new SlowHandler(slow),
+                                balance.view()));
         publicRoutes =
                 new PublicRoutes(
                         connections,
                         health,
-                        new RouteHandler(joined.nodes()::nodes),
+                        route(joined, balance, tokens, clock),
                         config.api().onPublicPort() ? api : null,
                         config.demo().page() ? page(clock) : null);
+    }
+
+    /** Nobody belongs to a node yet: the balancer alone decides. */
+    private RouteHandler route(
+            Grid joined, Balance balance, TokenVerifier tokens, InstantSource clock) {
+        return new RouteHandler(
+                new RouteGate(tokens, config.api().key(), config.client().insecure(), clock),
+                balance.balancer(),
+                user -> null,
+                joined.nodes()::nodes,
+                new ClientAddresses(config.node().trustedProxies()),
+                new Origins(config.client().allowedOrigins()));
     }
 
     private CollectorRegistry metrics(Grid joined, SessionRecorder recorder) {

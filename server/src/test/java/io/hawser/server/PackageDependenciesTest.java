@@ -39,6 +39,7 @@ class PackageDependenciesTest {
                             Map.entry("grid.pubsub", Set.of("grid.priority", "grid.redis")),
                             Map.entry("grid.presence", Set.of("grid.pubsub")),
                             Map.entry("grid.cluster", Set.of("grid.pubsub", "grid.presence")),
+                            Map.entry("grid.balance", Set.of("grid.cluster")),
                             Map.entry(
                                     "grid",
                                     Set.of(
@@ -48,7 +49,9 @@ class PackageDependenciesTest {
                                             "grid.pubsub",
                                             "grid.metrics",
                                             "grid.redis")),
-                            Map.entry("server.config", Set.of("grid.priority", "grid.pubsub")),
+                            Map.entry(
+                                    "server.config",
+                                    Set.of("grid.balance", "grid.priority", "grid.pubsub")),
                             Map.entry("server.storage", Set.of()),
                             Map.entry("server.websocket", Set.of()),
                             Map.entry("server.security", Set.of("grid.pubsub", "server.config")),
@@ -80,10 +83,12 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.admin",
                                     Set.of(
+                                            "grid.balance",
                                             "grid.cluster",
                                             "grid.presence",
                                             "grid.priority",
                                             "grid.pubsub",
+                                            "server.endpoint",
                                             "server.session",
                                             "server.protocol",
                                             "server.security",

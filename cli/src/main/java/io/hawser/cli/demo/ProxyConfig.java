@@ -47,6 +47,8 @@ final class ProxyConfig {
         frontend clients
             bind 127.0.0.1:%d
             http-request del-header X-Forwarded-For
+            http-request del-header X-Forwarded-Host
+            http-request del-header X-Forwarded-Proto
             option forwardfor
             default_backend nodes
 

@@ -9,6 +9,8 @@ package io.hawser.grid.cluster;
  * @param memory heap after the last collection over the largest heap, 0 to 1
  * @param messagesPerSecond commands received and publications delivered
  * @param errorsPerSecond commands that were answered with an error
+ * @param errorRate commands answered with an error over all commands of the last ten seconds, 0 to
+ *     1
  */
 public record NodeLoad(
         int connections,
@@ -16,7 +18,19 @@ public record NodeLoad(
         double cpu,
         double memory,
         double messagesPerSecond,
-        double errorsPerSecond) {
+        double errorsPerSecond,
+        double errorRate) {
     /** Of a node that has not measured anything yet. */
-    public static final NodeLoad NONE = new NodeLoad(0, 0, 0, 0, 0, 0);
+    public static final NodeLoad NONE = new NodeLoad(0, 0, 0, 0, 0, 0, 0);
+
+    /** Of a node that answers all commands. */
+    public NodeLoad(
+            int connections,
+            int maxConnections,
+            double cpu,
+            double memory,
+            double messagesPerSecond,
+            double errorsPerSecond) {
+        this(connections, maxConnections, cpu, memory, messagesPerSecond, errorsPerSecond, 0);
+    }
 }

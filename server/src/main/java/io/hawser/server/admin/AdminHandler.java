@@ -1,5 +1,6 @@
 package io.hawser.server.admin;
 
+import io.hawser.grid.balance.Score;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.server.config.Secret;
 import io.undertow.server.HttpHandler;
@@ -23,26 +24,30 @@ public final class AdminHandler implements HttpHandler {
     private final Health health;
     private final Supplier<? extends Collection<NodeInfo>> nodes;
     private final SlowHandler slow;
+    private final BalanceView.Source balance;
 
     /**
      * @param cluster name of the cluster
      * @param nodes the nodes that are known; must not block
      * @param slow answers {@code slow}
+     * @param balance how clients are given out
      */
     public AdminHandler(
             Secret key,
             String cluster,
             Health health,
             Supplier<? extends Collection<NodeInfo>> nodes,
-            SlowHandler slow) {
+            SlowHandler slow,
+            BalanceView.Source balance) {
         this.gate = new KeyGate(key);
         this.cluster = cluster;
         this.health = health;
         this.nodes = nodes;
         this.slow = slow;
+        this.balance = balance;
     }
 
-    private record Nodes(List<NodeView> nodes) {}
+    private record Nodes(String algorithm, List<NodeView> nodes) {}
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
@@ -51,11 +56,16 @@ public final class AdminHandler implements HttpHandler {
         }
         String path = exchange.getRequestPath().substring(PREFIX.length());
         switch (path) {
-            case "cluster" -> answer(exchange, ClusterView.of(cluster, health.view(), nodes.get()));
-            case "nodes" -> answer(exchange, new Nodes(ClusterView.list(nodes.get())));
+            case "cluster" ->
+                    answer(exchange, ClusterView.of(cluster, health.view(), nodes.get(), balance));
+            case "nodes" -> answer(exchange, nodeList());
             case "slow" -> slow.handleRequest(exchange);
             default -> answerNode(exchange, path);
         }
+    }
+
+    private Nodes nodeList() {
+        return new Nodes(Health.lowerCase(balance.algorithm()), ClusterView.list(nodes.get()));
     }
 
     private void answerNode(HttpServerExchange exchange, String path) {
@@ -65,11 +75,13 @@ public final class AdminHandler implements HttpHandler {
             return;
         }
         String id = path.substring(NODE.length());
-        nodes.get().stream()
+        Collection<NodeInfo> known = nodes.get();
+        double highest = Score.highest(known);
+        known.stream()
                 .filter(node -> node.id().value().equals(id))
                 .findAny()
                 .ifPresentOrElse(
-                        node -> answer(exchange, NodeView.of(node)),
+                        node -> answer(exchange, NodeView.of(node, highest)),
                         () -> JsonResponse.notFound(exchange, "no node of that id is known"));
     }
 

@@ -1,5 +1,6 @@
 package io.hawser.server.admin;
 
+import io.hawser.grid.balance.Score;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.NodeStatus;
 
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param connections on all live nodes
  * @param healthyNodes nodes that take clients
  * @param dependencies of the answering node
+ * @param balance how clients are given out, and what should be moved
  */
 public record ClusterView(
         String cluster,
@@ -24,9 +26,14 @@ public record ClusterView(
         List<NodeView> nodes,
         long connections,
         long healthyNodes,
-        Map<String, HealthView.DependencyView> dependencies) {
+        Map<String, HealthView.DependencyView> dependencies,
+        BalanceView balance) {
 
-    static ClusterView of(String cluster, HealthView health, Collection<NodeInfo> nodes) {
+    static ClusterView of(
+            String cluster,
+            HealthView health,
+            Collection<NodeInfo> nodes,
+            BalanceView.Source balance) {
         return new ClusterView(
                 cluster,
                 status(health, nodes),
@@ -36,12 +43,17 @@ public record ClusterView(
                         .mapToLong(n -> n.load().connections())
                         .sum(),
                 nodes.stream().filter(n -> n.status() == NodeStatus.ACTIVE).count(),
-                health.dependencies());
+                health.dependencies(),
+                BalanceView.of(balance));
     }
 
     /** By id. */
     static List<NodeView> list(Collection<NodeInfo> nodes) {
-        return nodes.stream().sorted(Comparator.comparing(NodeInfo::id)).map(NodeView::of).toList();
+        double highest = Score.highest(nodes);
+        return nodes.stream()
+                .sorted(Comparator.comparing(NodeInfo::id))
+                .map(node -> NodeView.of(node, highest))
+                .toList();
     }
 
     private static String status(HealthView health, Collection<NodeInfo> nodes) {

@@ -44,6 +44,11 @@ final class KeyGate {
         return admitted;
     }
 
+    /** True if the request has a key, right or wrong. */
+    static boolean isOffered(HttpServerExchange exchange) {
+        return offered(exchange) != null;
+    }
+
     private static @Nullable String offered(HttpServerExchange exchange) {
         String header = exchange.getRequestHeaders().getFirst(API_KEY);
         if (header != null) {

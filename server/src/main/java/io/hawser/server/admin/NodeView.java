@@ -1,6 +1,9 @@
 package io.hawser.server.admin;
 
+import io.hawser.grid.balance.Score;
 import io.hawser.grid.cluster.NodeInfo;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node as the admin API shows it. Immutable.
@@ -10,6 +13,8 @@ import io.hawser.grid.cluster.NodeInfo;
  * @param memory heap in use after the last collection, 0 to 1
  * @param incarnation which life of the node, from 1
  * @param lastHeartbeatMs when it last wrote this, milliseconds since 1970 by its clock
+ * @param errorRate commands answered with an error over all of the last ten seconds, 0 to 1
+ * @param score how well it could take more clients, 0 to 1; left out if it is not live
  */
 public record NodeView(
         String id,
@@ -26,9 +31,14 @@ public record NodeView(
         long incarnation,
         long lastHeartbeatMs,
         double messagesPerSecond,
-        String version) {
+        String version,
+        double errorRate,
+        @Nullable Double score) {
 
-    static NodeView of(NodeInfo node) {
+    /**
+     * @param highest messages per second of the busiest node, see {@link Score#highest}
+     */
+    static NodeView of(NodeInfo node, double highest) {
         return new NodeView(
                 node.id().value(),
                 Health.lowerCase(node.status()),
@@ -44,10 +54,12 @@ public record NodeView(
                 node.incarnation(),
                 node.lastHeartbeatMs(),
                 rounded(node.load().messagesPerSecond()),
-                node.profile().version());
+                node.profile().version(),
+                rounded(node.load().errorRate()),
+                node.isLive() ? rounded(Score.of(node.load(), 0, highest).value()) : null);
     }
 
-    private static double rounded(double value) {
+    static double rounded(double value) {
         return Math.round(value * 1000) / 1000.0;
     }
 }

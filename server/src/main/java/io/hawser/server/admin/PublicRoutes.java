@@ -25,7 +25,7 @@ public final class PublicRoutes implements HttpHandler {
     public PublicRoutes(
             HttpHandler connections,
             Health health,
-            RouteHandler route,
+            HttpHandler route,
             @Nullable ApiHandler api,
             @Nullable DemoPage page) {
         this.connections = connections;

@@ -1,41 +1,64 @@
 package io.hawser.server.admin;
 
+import io.hawser.grid.balance.Choice;
+import io.hawser.grid.balance.LoadBalancer;
+import io.hawser.grid.balance.Newcomer;
+import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeInfo;
-import io.hawser.grid.cluster.NodeStatus;
+import io.hawser.server.endpoint.ClientAddresses;
+import io.hawser.server.endpoint.Origins;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * {@code GET /route}: tells a client where to connect. Any node that takes clients will do; the
- * order is random, so that many who ask are spread. Runs on I/O threads; thread-safe.
+ * {@code GET /route?region=…}: tells a client where to connect. The user's own node if it takes
+ * clients, else the one that the balancer chooses. Starts on I/O threads and answers on virtual
+ * ones; thread-safe.
  */
 public final class RouteHandler implements HttpHandler {
-    private static final String PATH = "/connection/websocket?node=";
-
     /** Nodes come and go: after so many seconds a client asks again. */
     private static final int EXPIRES_IN_SECONDS = 10;
 
-    private static final int MAX_ALTERNATIVES = 4;
-    private static final Pattern AUTHORITY = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,255}");
+    /** By then somebody may have left, or a node may have come back. */
+    private static final int RETRY_AFTER_SECONDS = 1;
 
+    private static final int MAX_ALTERNATIVES = 4;
+    private static final Pattern REGION = Pattern.compile("|[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+    private final RouteGate gate;
+    private final LoadBalancer balancer;
+    private final Homes homes;
     private final Supplier<? extends Collection<NodeInfo>> nodes;
+    private final ClientAddresses addresses;
+    private final Origins origins;
 
     /**
+     * @param homes asked before the balancer
      * @param nodes the nodes that are known; must not block
      */
-    public RouteHandler(Supplier<? extends Collection<NodeInfo>> nodes) {
+    public RouteHandler(
+            RouteGate gate,
+            LoadBalancer balancer,
+            Homes homes,
+            Supplier<? extends Collection<NodeInfo>> nodes,
+            ClientAddresses addresses,
+            Origins origins) {
+        this.gate = gate;
+        this.balancer = balancer;
+        this.homes = homes;
         this.nodes = nodes;
+        this.addresses = addresses;
+        this.origins = origins;
     }
 
     /**
@@ -55,70 +78,52 @@ public final class RouteHandler implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        if (!JsonResponse.reads(exchange)) {
+        if (origins.answers(exchange, Methods.GET, Methods.HEAD) || !JsonResponse.reads(exchange)) {
             return;
         }
-        List<Target> targets = targets(exchange);
-        if (targets.isEmpty()) {
+        String user = gate.user(exchange);
+        if (user == null) {
+            return;
+        }
+        String region = Query.text(exchange, "region");
+        if (!REGION.matcher(region).matches()) {
             JsonResponse.fail(
-                    exchange, StatusCodes.SERVICE_UNAVAILABLE, "no node takes clients now");
+                    exchange,
+                    StatusCodes.BAD_REQUEST,
+                    "region must be 1 to 64 letters, digits, '.', '_' or '-', starting with a letter"
+                            + " or digit");
             return;
         }
-        Target first = targets.getFirst();
-        List<Target> others = targets.subList(1, Math.min(targets.size(), 1 + MAX_ALTERNATIVES));
-        JsonResponse.send(
-                exchange,
-                StatusCodes.OK,
-                new Route(first.node(), first.url(), others, "any ready node", EXPIRES_IN_SECONDS));
+        var newcomer = new Newcomer(user, addresses.of(exchange), region);
+        exchange.dispatch(Thread::startVirtualThread, each -> answer(each, newcomer));
     }
 
-    private List<Target> targets(HttpServerExchange exchange) {
-        Collection<NodeInfo> known = nodes.get();
-        var ready = new ArrayList<>(known.stream().filter(RouteHandler::takesClients).toList());
-        Collections.shuffle(ready);
-        boolean alone = known.stream().filter(NodeInfo::isLive).count() == 1;
-        String front = front(exchange, alone);
-        String scheme = scheme(exchange);
-        return ready.stream().map(node -> target(node, scheme, front)).toList();
-    }
-
-    private static boolean takesClients(NodeInfo node) {
-        return node.status() == NodeStatus.ACTIVE && node.port() > 0;
-    }
-
-    private static Target target(NodeInfo node, String scheme, @Nullable String front) {
-        String id = node.id().value();
-        String authority = front != null ? front : bracketed(node.host()) + ":" + node.port();
-        return new Target(id, scheme + "://" + authority + PATH + id);
-    }
-
-    /** A bare IPv6 address needs brackets before a port. */
-    private static String bracketed(String host) {
-        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
-    }
-
-    /**
-     * Where clients find all nodes: the proxy through which the request came, or this node if it is
-     * the only one. Null if each node has to be called by its own address.
-     */
-    private static @Nullable String front(HttpServerExchange exchange, boolean alone) {
-        String forwarded = first(exchange.getRequestHeaders().getFirst(Headers.X_FORWARDED_HOST));
-        if (forwarded != null) {
-            return forwarded;
+    private void answer(HttpServerExchange exchange, Newcomer newcomer) {
+        switch (balancer.choose(newcomer, home(newcomer))) {
+            case Choice.Found found ->
+                    JsonResponse.send(exchange, StatusCodes.OK, route(exchange, found));
+            case Choice.Nowhere nowhere -> {
+                exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_AFTER_SECONDS);
+                JsonResponse.fail(exchange, StatusCodes.SERVICE_UNAVAILABLE, nowhere.reason());
+            }
         }
-        boolean proxied = exchange.getRequestHeaders().contains(Headers.X_FORWARDED_FOR);
-        return alone || proxied ? first(exchange.getRequestHeaders().getFirst(Headers.HOST)) : null;
     }
 
-    /** The first of a list that proxies appended to, if it is a host and port at all. */
-    private static @Nullable String first(@Nullable String list) {
-        String host = list == null ? "" : list.split(",", 2)[0].strip();
-        return AUTHORITY.matcher(host).matches() ? host : null;
+    private @Nullable NodeId home(Newcomer newcomer) {
+        return newcomer.user().isEmpty() ? null : homes.of(newcomer.user());
     }
 
-    private static String scheme(HttpServerExchange exchange) {
-        String forwarded = exchange.getRequestHeaders().getFirst(Headers.X_FORWARDED_PROTO);
-        String scheme = forwarded != null ? forwarded : exchange.getRequestScheme();
-        return scheme.equalsIgnoreCase("https") ? "wss" : "ws";
+    private Route route(HttpServerExchange exchange, Choice.Found found) {
+        boolean alone = nodes.get().stream().filter(NodeInfo::isLive).count() == 1;
+        Front front = Front.of(exchange, addresses, alone);
+        return new Route(
+                found.node().id().value(),
+                front.url(found.node()),
+                found.alternatives().stream()
+                        .limit(MAX_ALTERNATIVES)
+                        .map(node -> new Target(node.id().value(), front.url(node)))
+                        .toList(),
+                found.reason(),
+                EXPIRES_IN_SECONDS);
     }
 }

@@ -16,6 +16,8 @@ public record HawserConfig(
         @Key(doc = "The broker, which carries publications and keeps history.") BrokerConfig broker,
         @Key(doc = "Redis. Used with broker.type redis only.") RedisConfig redis,
         @Key(doc = "PostgreSQL, which keeps the history of sessions.") DatabaseConfig database,
+        @Key(doc = "Which node a new client is sent to, and when nodes are too unevenly loaded.")
+                BalanceConfig balance,
         @Key(doc = "What clients may do and what each may cost.") ClientConfig client,
         @Key(doc = "The tokens (JWT) that clients connect and subscribe with.") TokenConfig token,
         @Key(doc = "How channels without a namespace behave.") ChannelOptions channel,
@@ -43,6 +45,7 @@ public record HawserConfig(
                         broker,
                         redis,
                         database,
+                        balance,
                         client,
                         token,
                         channel,

@@ -27,9 +27,9 @@ public record NodeConfig(
                 int port,
         @Key(
                         doc =
-                                "Proxies whose X-Forwarded-For is believed. A client's address is the"
-                                        + " right-most one there that is no such proxy's. Empty: none"
-                                        + " is believed.",
+                                "Proxies whose X-Forwarded-For, -Host and -Proto are believed. A client's"
+                                        + " address is the right-most one there that is no such"
+                                        + " proxy's. Empty: none is believed.",
                         byDefault = "127.0.0.0/8, ::1",
                         example = "[10.0.0.5, 10.0.0.6, \"fd00::/8\"]")
                 List<AddressRange> trustedProxies,

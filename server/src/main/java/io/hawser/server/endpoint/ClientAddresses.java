@@ -18,10 +18,10 @@ import java.util.List;
  * as long as the ones who wrote it are trusted: what stands before that, the client may have made
  * up. Thread-safe.
  */
-final class ClientAddresses {
+public final class ClientAddresses {
     private final List<AddressRange> trustedProxies;
 
-    ClientAddresses(List<AddressRange> trustedProxies) {
+    public ClientAddresses(List<AddressRange> trustedProxies) {
         this.trustedProxies = List.copyOf(trustedProxies);
     }
 
@@ -32,12 +32,19 @@ final class ClientAddresses {
     }
 
     /** The client's address, without port. */
-    String of(HttpServerExchange exchange) {
+    public String of(HttpServerExchange exchange) {
         List<String> forwarded = exchange.getRequestHeaders().get(Headers.X_FORWARDED_FOR);
         return client(
                         exchange.getSourceAddress().getAddress(),
                         forwarded == null ? List.of() : forwarded)
                 .getHostAddress();
+    }
+
+    /**
+     * True if a trusted proxy sends it, so that what it says of the client's request is believed.
+     */
+    public boolean isFromTrustedProxy(HttpServerExchange exchange) {
+        return isTrusted(exchange.getSourceAddress().getAddress());
     }
 
     /**

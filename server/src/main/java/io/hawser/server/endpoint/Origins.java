@@ -19,7 +19,7 @@ import java.util.Locale;
  * From which web pages clients may come, and how browsers are told (Fetch standard, 3.2: CORS).
  * Immutable, thread-safe.
  */
-final class Origins {
+public final class Origins {
     static final Refusal REFUSAL =
             Refusal.forbidden("origin not allowed: add it to client.allowed_origins");
 
@@ -40,7 +40,7 @@ final class Origins {
     /**
      * @param allowed origins as {@code client.allowed_origins} has them
      */
-    Origins(List<String> allowed) {
+    public Origins(List<String> allowed) {
         this.allowed = allowed.stream().map(o -> o.toLowerCase(Locale.ROOT)).toList();
     }
 
@@ -68,7 +68,7 @@ final class Origins {
      *
      * @return true if that was all
      */
-    boolean answers(HttpServerExchange exchange, HttpString... methods) {
+    public boolean answers(HttpServerExchange exchange, HttpString... methods) {
         HeaderMap request = exchange.getRequestHeaders();
         String origin = request.getFirst(Headers.ORIGIN);
         if (!allowed(origin, request.getFirst(Headers.HOST))) {

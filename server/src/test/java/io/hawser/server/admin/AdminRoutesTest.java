@@ -2,6 +2,11 @@ package io.hawser.server.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.grid.balance.Algorithm;
+import io.hawser.grid.balance.Imbalance;
+import io.hawser.grid.balance.Move;
+import io.hawser.grid.balance.Rebalance;
+import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.NodeStatus;
 import io.hawser.server.config.ChannelOptions;
@@ -38,6 +43,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The admin port over HTTP, with and without a key. */
 class AdminRoutesTest {
@@ -51,6 +57,7 @@ class AdminRoutesTest {
                     TestNodes.node("n1", NodeStatus.DRAINING, "10.0.0.1", 8000));
     private final Health health =
             new Health("n1", () -> Dependency.OFF, () -> Dependency.OFF, () -> Dependency.up(1));
+    private final AtomicReference<Imbalance> imbalance = new AtomicReference<>(Imbalance.NONE);
     private final CollectorRegistry registry = new CollectorRegistry();
     private final SessionRecorder recorder =
             SessionRecorder.start(Database.off(), "n1", 1, RecorderLimits.DEFAULT);
@@ -82,7 +89,8 @@ class AdminRoutesTest {
                         "hawser",
                         health,
                         () -> nodes,
-                        new SlowHandler(AdminRoutesTest::slow)));
+                        new SlowHandler(AdminRoutesTest::slow),
+                        new BalanceView.Source(Algorithm.TWO_CHOICES, imbalance::get)));
     }
 
     private static CompletionStage<SlowConsumers> slow(int limit, Duration timeout) {
@@ -285,7 +293,9 @@ class AdminRoutesTest {
                                 + "],\"connections\":14,\"healthy_nodes\":1,\"dependencies\":{"
                                 + "\"redis\":{\"status\":\"off\",\"latency_ms\":0.0},"
                                 + "\"database\":{\"status\":\"off\",\"latency_ms\":0.0},"
-                                + "\"grid\":{\"status\":\"up\",\"latency_ms\":1.0}}}");
+                                + "\"grid\":{\"status\":\"up\",\"latency_ms\":1.0}},"
+                                + "\"balance\":{\"algorithm\":\"two_choices\",\"variation\":0.0,"
+                                + "\"ratio\":1.0,\"imbalanced_for_ms\":0,\"rebalance\":[]}}");
     }
 
     private static String shown(String id, String status, String address) {
@@ -293,13 +303,15 @@ class AdminRoutesTest {
                         + "\"admin_port\":9000,\"connections\":7,\"max_connections\":10000,"
                         + "\"cpu\":0.123,\"memory\":0.5,\"region\":\"eu\",\"zone\":\"a\","
                         + "\"incarnation\":3,\"last_heartbeat_ms\":1700000000000,"
-                        + "\"messages_per_second\":42.0,\"version\":\"0.1.0\"}")
+                        + "\"messages_per_second\":42.0,\"version\":\"0.1.0\",\"error_rate\":0.063,"
+                        + "\"score\":0.869}")
                 .formatted(id, status, address);
     }
 
     @Test
     void nodesAreShownOneByOneToo() {
-        assertThat(get("/admin/v1/nodes").body()).startsWith("{\"nodes\":[{\"id\":\"n1\"");
+        assertThat(get("/admin/v1/nodes").body())
+                .startsWith("{\"algorithm\":\"two_choices\",\"nodes\":[{\"id\":\"n1\"");
         assertThat(get("/admin/v1/nodes/n2").body()).isEqualTo(shown("n2", "active", "10.0.0.2"));
         HttpResponse<String> unknown = get("/admin/v1/nodes/n9");
         assertThat(unknown.statusCode()).isEqualTo(404);
@@ -307,6 +319,19 @@ class AdminRoutesTest {
         assertThat(get("/admin/v1/nope").statusCode()).isEqualTo(404);
         assertThat(post("/admin/v1/cluster", "{}").statusCode()).isEqualTo(405);
         assertThat(get("/").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void whatShouldBeMovedIsShown() {
+        var move = new Move(new NodeId("n1"), new NodeId("n2"), 120);
+        imbalance.set(
+                new Imbalance(
+                        0.70711, Double.POSITIVE_INFINITY, 31_000, new Rebalance(List.of(move))));
+        assertThat(get("/admin/v1/cluster").body())
+                .endsWith(
+                        "\"balance\":{\"algorithm\":\"two_choices\",\"variation\":0.707,"
+                                + "\"imbalanced_for_ms\":31000,\"rebalance\":["
+                                + "{\"from\":\"n1\",\"to\":\"n2\",\"connections\":120}]}}");
     }
 
     @Test
@@ -329,7 +354,9 @@ class AdminRoutesTest {
                 ClusterView.of(
                         "hawser",
                         health.view(),
-                        List.of(TestNodes.node("n1", NodeStatus.OFFLINE, "10.0.0.1", 1)));
+                        List.of(TestNodes.node("n1", NodeStatus.OFFLINE, "10.0.0.1", 1)),
+                        new BalanceView.Source(Algorithm.ADAPTIVE, imbalance::get));
+        assertThat(view.nodes().getFirst().score()).isNull();
         assertThat(view.status()).isEqualTo("degraded");
         assertThat(view.connections()).isZero();
         assertThat(view.healthyNodes()).isZero();

@@ -2,8 +2,6 @@ package io.hawser.server.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.grid.cluster.NodeInfo;
-import io.hawser.grid.cluster.NodeStatus;
 import io.hawser.server.security.TokenCheck;
 import io.hawser.server.security.TokenIssuer;
 import io.hawser.server.security.TokenVerifier;
@@ -22,17 +20,13 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** The public port over HTTP. */
 class PublicRoutesTest {
     private static final String SECRET = "secret";
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
-    private final AtomicReference<List<NodeInfo>> nodes = new AtomicReference<>(List.of());
     private final Health health =
             new Health(
                     "n1", () -> Dependency.up(0.4), () -> Dependency.OFF, () -> Dependency.up(2));
@@ -43,7 +37,7 @@ class PublicRoutesTest {
                     new PublicRoutes(
                             exchange -> exchange.setStatusCode(426).endExchange(),
                             health,
-                            new RouteHandler(nodes::get),
+                            exchange -> exchange.setStatusCode(204).endExchange(),
                             null,
                             page));
 
@@ -85,7 +79,7 @@ class PublicRoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/health", "/ready", "/route", "/demo.json", "/"})
+    @ValueSource(strings = {"/health", "/ready", "/demo.json", "/"})
     void writingIsNotAllowed(String path) {
         HttpResponse<String> response =
                 http.send(http.request(path).POST(HttpRequest.BodyPublishers.ofString("{}")));
@@ -118,76 +112,7 @@ class PublicRoutesTest {
     void connectionsAreHandedOn() {
         assertThat(http.get("/connection/websocket").statusCode()).isEqualTo(426);
         assertThat(http.get("/connection/x").statusCode()).isEqualTo(426);
-    }
-
-    // Route
-
-    private JsonNode route(String... headers) {
-        HttpRequest.Builder request = http.request("/route");
-        HttpResponse<String> response =
-                http.send(headers.length == 0 ? request : request.headers(headers));
-        assertThat(response.statusCode()).isEqualTo(200);
-        return new JsonMapper().readTree(response.body());
-    }
-
-    @Test
-    void aLonelyNodeIsFoundWhereTheRequestFoundIt() {
-        nodes.set(List.of(TestNodes.node("n1", NodeStatus.ACTIVE, "10.0.0.1", 8000)));
-        assertThat(route())
-                .isEqualTo(
-                        new JsonMapper()
-                                .readTree(
-                                        """
-                                        {"node":"n1",
-                                         "url":"ws://127.0.0.1:%d/connection/websocket?node=n1",
-                                         "alternatives":[],"reason":"any ready node","expires_in":10}
-                                        """
-                                                .formatted(http.port)));
-    }
-
-    @Test
-    void behindAProxyAllNodesAreFoundAtTheProxy() {
-        nodes.set(
-                List.of(
-                        TestNodes.node("n1", NodeStatus.ACTIVE, "10.0.0.1", 8000),
-                        TestNodes.node("n2", NodeStatus.ACTIVE, "10.0.0.2", 8000)));
-        JsonNode forwarded =
-                route("X-Forwarded-Host", "ws.example.com, inner", "X-Forwarded-Proto", "https");
-        assertThat(forwarded.required("url").stringValue())
-                .startsWith("wss://ws.example.com/connection/websocket?node=n");
-        assertThat(route("X-Forwarded-For", "192.0.2.1").required("url").stringValue())
-                .startsWith("ws://127.0.0.1:" + http.port + "/connection/websocket?node=n");
-        assertThat(route("X-Forwarded-Host", "evil\"<>/").required("url").stringValue())
-                .startsWith("ws://10.0.0.");
-    }
-
-    @Test
-    void eachNodeThatTakesClientsIsAnsweredSometimesAndNoOther() {
-        nodes.set(
-                List.of(
-                        TestNodes.node("n1", NodeStatus.ACTIVE, "10.0.0.1", 8001),
-                        TestNodes.node("n2", NodeStatus.ACTIVE, "fd00::2", 8002),
-                        TestNodes.node("n3", NodeStatus.DRAINING, "10.0.0.3", 8003),
-                        TestNodes.node("n4", NodeStatus.OFFLINE, "10.0.0.4", 8004),
-                        TestNodes.node("n5", NodeStatus.ACTIVE, "10.0.0.5", 0)));
-        Set<String> urls = new HashSet<>();
-        for (int i = 0; i < 200; i++) {
-            JsonNode answer = route();
-            urls.add(answer.required("url").stringValue());
-            assertThat(answer.required("alternatives").size()).isEqualTo(1);
-        }
-        assertThat(urls)
-                .containsExactlyInAnyOrder(
-                        "ws://10.0.0.1:8001/connection/websocket?node=n1",
-                        "ws://[fd00::2]:8002/connection/websocket?node=n2");
-    }
-
-    @Test
-    void withoutAReadyNodeThereIsNoRoute() {
-        nodes.set(List.of(TestNodes.node("n1", NodeStatus.STARTING, "10.0.0.1", 8001)));
-        HttpResponse<String> response = http.get("/route");
-        assertThat(response.statusCode()).isEqualTo(503);
-        assertThat(response.body()).contains("no node takes clients now");
+        assertThat(http.get("/route?region=eu").statusCode()).isEqualTo(204);
     }
 
     // Demo page

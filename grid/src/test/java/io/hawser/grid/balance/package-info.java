@@ -1,0 +1,5 @@
+/** Tests of the balancer. */
+@NullMarked
+package io.hawser.grid.balance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package io.hawser.server;
+
+import io.hawser.grid.balance.Algorithm;
+import io.hawser.grid.balance.Imbalance;
+import io.hawser.grid.balance.ImbalanceDetector;
+import io.hawser.grid.balance.ImbalanceWatch;
+import io.hawser.grid.balance.LoadBalancer;
+import io.hawser.grid.cluster.Registry;
+import io.hawser.server.admin.BalanceView;
+import io.hawser.server.config.BalanceConfig;
+
+/** This node's balancer, and its eye on how evenly the nodes are loaded. Thread-safe. */
+final class Balance implements AutoCloseable {
+    private static final double PERCENT = 100;
+
+    /** Fewer are not worth a reconnect: chance alone makes such differences. */
+    private static final int MIN_CONNECTIONS = 10;
+
+    private final LoadBalancer balancer;
+    private final ImbalanceWatch watch;
+
+    private Balance(LoadBalancer balancer, ImbalanceWatch watch) {
+        this.balancer = balancer;
+        this.watch = watch;
+    }
+
+    static Balance start(BalanceConfig config, Registry nodes) {
+        Algorithm algorithm = config.algorithm();
+        var limits =
+                new Imbalance.Limits(
+                        config.imbalanceVariation() / PERCENT,
+                        config.imbalanceRatio() / PERCENT,
+                        config.imbalanceAfter().toMillis(),
+                        MIN_CONNECTIONS);
+        var watch =
+                new ImbalanceWatch(
+                        new ImbalanceDetector(algorithm, limits),
+                        nodes::nodes,
+                        nodes::isCoordinator);
+        watch.start();
+        return new Balance(new LoadBalancer(algorithm, nodes::nodes), watch);
+    }
+
+    LoadBalancer balancer() {
+        return balancer;
+    }
+
+    BalanceView.Source view() {
+        return new BalanceView.Source(balancer.algorithm(), watch::last);
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+    }
+}

@@ -1,0 +1,40 @@
+package io.hawser.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.grid.cluster.NodeLoad;
+import io.hawser.server.session.SessionCounters;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+
+/** What a node tells of its load, against a counter that moves. */
+class LoadMeterTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final SessionCounters counters = new SessionCounters();
+
+    @Test
+    void tellsWhatTheCountersDid() {
+        try (var meter = new LoadMeter(counters, () -> 7, 100)) {
+            assertThat(meter.load()).isEqualTo(new NodeLoad(7, 100, 0, 0, 0, 0));
+            counters.received.add(80);
+            counters.delivered.add(20);
+            counters.failed.add(20);
+            meter.start();
+            await().atMost(LIMIT).until(() -> meter.load().messagesPerSecond() > 0);
+            NodeLoad load = meter.load();
+            assertThat(load.errorRate()).isEqualTo(0.25);
+            assertThat(load.messagesPerSecond() / load.errorsPerSecond())
+                    .isCloseTo(5, within(1e-9));
+            assertThat(load.cpu()).isBetween(0.0, 1.0);
+            assertThat(load.memory()).isBetween(0.0, 1.0);
+
+            await().atMost(LIMIT).until(() -> meter.load().messagesPerSecond() == 0);
+            assertThat(meter.load().errorRate()).as("lasts ten seconds").isEqualTo(0.25);
+        }
+    }
+}
