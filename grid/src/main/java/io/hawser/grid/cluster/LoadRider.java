@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 
 /**
  * A node's load, as it rides along with heartbeats: version (1 byte), connections, most connections
- * (4 bytes each), CPU, memory, messages a second, errors a second (floats).
+ * (4 bytes each), CPU, memory, messages a second, errors a second, error rate (floats).
  */
 final class LoadRider {
     private static final byte VERSION = 1;
-    private static final int BYTES = 1 + 2 * Integer.BYTES + 4 * Float.BYTES;
+    private static final int BYTES = 1 + 2 * Integer.BYTES + 5 * Float.BYTES;
 
     private LoadRider() {}
 
@@ -23,6 +23,7 @@ final class LoadRider {
                 .putFloat((float) load.memory())
                 .putFloat((float) load.messagesPerSecond())
                 .putFloat((float) load.errorsPerSecond())
+                .putFloat((float) load.errorRate())
                 .flip();
     }
 
@@ -35,6 +36,7 @@ final class LoadRider {
         return new NodeLoad(
                 in.getInt(),
                 in.getInt(),
+                in.getFloat(),
                 in.getFloat(),
                 in.getFloat(),
                 in.getFloat(),

@@ -53,7 +53,7 @@ final class TestNodes {
         var profile =
                 new NodeProfile(
                         new NodeId(id), "127.0.0.1", port, 9000, region, "", weight, "test");
-        return new NodeInfo(profile, "127.0.0.1:5701", "uuid", 1, status, heartbeatMs, load);
+        return new NodeInfo(profile, "127.0.0.1:5701", "", "uuid", 1, status, heartbeatMs, load);
     }
 
     /** One to eight nodes with anything that a registry could hold, nonsense included. */
