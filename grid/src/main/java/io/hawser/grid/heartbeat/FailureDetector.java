@@ -52,6 +52,10 @@ public final class FailureDetector {
     private final PastLives past = new PastLives();
     private Life self;
     private boolean voter;
+
+    /** This life is over. */
+    private boolean givenUp;
+
     private long bornMs;
     private long lastTickMs;
     private long sequence;
@@ -122,7 +126,7 @@ public final class FailureDetector {
         Peer peer = peers.get(life.node());
         if (peer != null && peer.life.incarnation() <= life.incarnation()) {
             peers.remove(life.node());
-            past.add(life, lastTickMs);
+            past.add(life);
         }
     }
 
@@ -142,23 +146,22 @@ public final class FailureDetector {
      * @return false if it means nothing: an unknown or past life, or one that has been before
      */
     public boolean heard(Heartbeat heartbeat, long nowMs) {
+        givenUp |= heartbeat.givenUp().contains(self);
         Peer peer = peer(heartbeat.sender());
         if (peer == null || !peer.isNews(heartbeat, self)) {
             branches.strange++;
             return false;
         }
         peer.heard(heartbeat, self, nowMs);
-        if (heartbeat.quorum()) {
-            adopt(heartbeat.givenUp());
-        }
+        adopt(heartbeat.givenUp());
         return true;
     }
 
-    /** What one with a majority behind it has given up is given up by all. */
-    private void adopt(Set<Life> givenUp) {
-        for (Life life : givenUp) {
+    /** What a majority has given up once is given up by all, for good. */
+    private void adopt(Set<Life> lives) {
+        for (Life life : lives) {
             Peer peer = peer(life);
-            if (peer != null && fence == null) {
+            if (peer != null) {
                 branches.adopted++;
                 giveUp(peer);
             }
@@ -168,6 +171,10 @@ public final class FailureDetector {
     /** The store answered. */
     public void storeAnswered(Collection<StoreView> views, long nowMs) {
         store.answered(views, self, nowMs);
+        for (StoreView view : views) {
+            givenUp |= view.givenUp().contains(self);
+            adopt(view.givenUp());
+        }
     }
 
     /** The store has decided over a {@link Claim}. */
@@ -178,6 +185,7 @@ public final class FailureDetector {
     /** This node begins a new life, after its last one was given up. */
     public void reborn(Life life, Collection<Life> expected, long nowMs) {
         self = life;
+        givenUp = false;
         sequence = 0;
         past.clear();
         begin(expected, nowMs);
@@ -242,12 +250,12 @@ public final class FailureDetector {
     public Heartbeat heartbeat(boolean probe, ByteBuffer rider, long nowMs) {
         Map<Life, Sight> sights = new HashMap<>();
         peers.values().forEach(peer -> sights.put(peer.life, peer.sight(nowMs, settings)));
-        return new Heartbeat(self, ++sequence, mayAct(), probe, sights, past.late(nowMs), rider);
+        return new Heartbeat(self, ++sequence, mayAct(), probe, sights, past.newest(), rider);
     }
 
     /** What the store is to show of this node. */
     public StoreView view() {
-        return new StoreView(self, ++sequence, mayAct(), expected());
+        return new StoreView(self, ++sequence, mayAct(), expected(), past.all());
     }
 
     // Deciding
@@ -300,6 +308,7 @@ public final class FailureDetector {
                 verdicts.add(new Cleared(peer.life));
             }
             peer.suspected = silent;
+            peer.reached = peer.isReached(nowMs, settings);
         }
     }
 
@@ -330,7 +339,7 @@ public final class FailureDetector {
 
     private void giveUp(Peer peer) {
         peers.remove(peer.life.node());
-        past.add(peer.life, lastTickMs);
+        past.add(peer.life);
         verdicts.add(new Evicted(peer.life));
     }
 
@@ -359,7 +368,8 @@ public final class FailureDetector {
     }
 
     private @Nullable FenceReason reasonToFence(long nowMs) {
-        if (fence == FenceReason.EVICTED || peers.values().stream().anyMatch(Peer::hasDroppedUs)) {
+        if (givenUp || peers.values().stream().anyMatch(Peer::hasDroppedUs)) {
+            givenUp = true;
             return FenceReason.EVICTED;
         }
         int reach = reach();
@@ -371,6 +381,7 @@ public final class FailureDetector {
             return FenceReason.ISOLATED;
         }
         if (store.showsQuorumWithout(self, nowMs, bornMs + settings.joinGraceMs())) {
+            givenUp = true;
             return FenceReason.EVICTED;
         }
         return isHalf(reach) ? lostTie(nowMs) : minority(nowMs);
@@ -447,7 +458,7 @@ public final class FailureDetector {
     private int reach() {
         int reach = voter ? 1 : 0;
         for (Peer peer : peers.values()) {
-            reach += peer.voter && peer.isReached() ? 1 : 0;
+            reach += peer.voter && peer.reached ? 1 : 0;
         }
         return reach;
     }
@@ -456,7 +467,7 @@ public final class FailureDetector {
         Set<Life> side = new TreeSet<>();
         side.add(self);
         for (Peer peer : peers.values()) {
-            if (peer.isReached()) {
+            if (peer.reached) {
                 side.add(peer.life);
             }
         }

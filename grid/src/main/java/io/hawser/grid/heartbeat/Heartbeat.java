@@ -12,7 +12,7 @@ import java.util.Set;
  * @param quorum whether the sender hears a majority of the nodes it expects
  * @param probe whether an answer is wanted at once
  * @param sights all other nodes that the sender expects to be there, and how it sees them
- * @param givenUp lives that the sender has given up lately: with its quorum that binds all
+ * @param givenUp lives that a majority has given up lately, which binds all
  * @param rider figures that ride along, at most {@link HeartbeatCodec#MAX_RIDER_BYTES}; its
  *     position is not moved
  */

@@ -1,24 +1,23 @@
 package io.hawser.grid.heartbeat;
 
-import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Lives that were given up here: they do not come back. For the detector's thread. */
 final class PastLives {
     private static final int MAX = 256;
 
-    /** As long as it takes until everybody who can be reached has heard of it. */
-    private static final long TELL_MS = 10_000;
+    /** So many fit into a heartbeat beside the rest. */
+    private static final int MAX_NEWEST = 32;
 
-    /** When, oldest first. */
-    private final Map<Life, Long> lives = new LinkedHashMap<>();
+    /** Oldest first. */
+    private final Set<Life> lives = new LinkedHashSet<>();
 
-    void add(Life life, long nowMs) {
-        lives.put(life, nowMs);
-        Iterator<Life> oldest = lives.keySet().iterator();
+    void add(Life life) {
+        lives.add(life);
+        Iterator<Life> oldest = lives.iterator();
         while (lives.size() > MAX) {
             oldest.next();
             oldest.remove();
@@ -26,19 +25,18 @@ final class PastLives {
     }
 
     boolean contains(Life life) {
-        return lives.containsKey(life);
+        return lives.contains(life);
     }
 
     /** Those that others may not know of yet. */
-    Set<Life> late(long nowMs) {
-        Set<Life> late = new HashSet<>();
-        lives.forEach(
-                (life, atMs) -> {
-                    if (nowMs - atMs <= TELL_MS) {
-                        late.add(life);
-                    }
-                });
-        return late;
+    Set<Life> newest() {
+        return lives.stream()
+                .skip(Math.max(0, lives.size() - MAX_NEWEST))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    Set<Life> all() {
+        return Set.copyOf(lives);
     }
 
     void clear() {

@@ -19,13 +19,16 @@ final class Peer {
     long lostMs = -1;
 
     boolean suspected;
+
+    /** As of the last tick. */
+    boolean reached = true;
+
     boolean voter;
     private long lastSequence;
     private boolean quorum;
     private boolean knewUs;
     private boolean knowsUs;
     private boolean saysSilent;
-    private boolean givenUpUs;
     private Map<Life, Sight> sights = Map.of();
 
     /** Whom it has ever expected: it has given up those it expects no more. */
@@ -51,7 +54,6 @@ final class Peer {
         everExpected.addAll(sights.keySet());
         knowsUs = sights.containsKey(self);
         knewUs |= knowsUs;
-        givenUpUs = heartbeat.givenUp().contains(self);
         saysSilent = Sight.SILENT.equals(sights.get(self));
         heardMs = nowMs;
         contactMs = nowMs;
@@ -82,14 +84,15 @@ final class Peer {
         return contactMs >= 0 && nowMs - contactMs <= settings.freshMs() && !suspected;
     }
 
-    /** We hear each other, or may yet: a link one way only makes no quorum. */
-    boolean isReached() {
-        return !suspected && !(knewUs && !knowsUs) && !saysSilent;
+    /** We hear each other, or may in a moment: a link one way only makes no quorum. */
+    boolean isReached(long nowMs, DetectorSettings settings) {
+        boolean heard = heardMs >= 0 || nowMs - addedMs <= settings.timeoutMs();
+        return heard && !suspected && !(knewUs && !knowsUs) && !saysSilent;
     }
 
     /** Only who hears us has a vote: one that hears nobody would accuse everybody. */
     boolean votesAgainst(Life accused, long nowMs, DetectorSettings settings) {
-        if (!isFresh(nowMs, settings) || !isReached()) {
+        if (!isFresh(nowMs, settings) || !isReached(nowMs, settings)) {
             return false;
         }
         Sight sight = sights.get(accused);
@@ -105,7 +108,7 @@ final class Peer {
 
     /** It has a majority behind it, and has given this life of ours up. */
     boolean hasDroppedUs() {
-        return contactMs >= 0 && quorum && (givenUpUs || (knewUs && !knowsUs));
+        return contactMs >= 0 && quorum && knewUs && !knowsUs;
     }
 
     boolean expects(Life other) {

@@ -9,5 +9,7 @@ import java.util.Set;
  * @param sequence rises each time it is written: one that does not rise is of a node that is gone
  * @param quorum whether it hears a majority
  * @param expected the nodes it expects, itself included
+ * @param givenUp lives that it knows to be over
  */
-public record StoreView(Life node, long sequence, boolean quorum, Set<Life> expected) {}
+public record StoreView(
+        Life node, long sequence, boolean quorum, Set<Life> expected, Set<Life> givenUp) {}

@@ -7,11 +7,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A {@link StoreView} as text: {@code sequence;quorum (0 or
- * 1);node#incarnation;node#incarnation,…}. Node ids hold none of {@code ;#,}.
+ * A {@link StoreView} as text: {@code sequence;quorum (0 or 1);node#incarnation;expected;given up},
+ * the last two lists of {@code node#incarnation,…}. Node ids hold none of {@code ;#,}.
  */
 final class ViewText {
-    private static final int PARTS = 4;
+    private static final int PARTS = 5;
 
     private ViewText() {}
 
@@ -22,7 +22,13 @@ final class ViewText {
                 + ";"
                 + view.node()
                 + ";"
-                + view.expected().stream().map(Life::toString).collect(Collectors.joining(","));
+                + text(view.expected())
+                + ";"
+                + text(view.givenUp());
+    }
+
+    private static String text(Set<Life> lives) {
+        return lives.stream().map(Life::toString).collect(Collectors.joining(","));
     }
 
     /** Null if it is none: some other version's, perhaps. */
@@ -32,15 +38,25 @@ final class ViewText {
             return null;
         }
         try {
-            Set<Life> expected = new TreeSet<>();
-            for (String life : parts[3].split(",", -1)) {
-                expected.add(life(life));
-            }
             return new StoreView(
-                    life(parts[2]), Long.parseLong(parts[0]), parts[1].equals("1"), expected);
+                    life(parts[2]),
+                    Long.parseLong(parts[0]),
+                    parts[1].equals("1"),
+                    lives(parts[3]),
+                    lives(parts[4]));
         } catch (IllegalArgumentException e) {
             return null;
         }
+    }
+
+    private static Set<Life> lives(String text) {
+        Set<Life> lives = new TreeSet<>();
+        if (!text.isEmpty()) {
+            for (String life : text.split(",", -1)) {
+                lives.add(life(life));
+            }
+        }
+        return lives;
     }
 
     private static Life life(String text) {

@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * makes more of them.
  */
 class FailureDetectorSimulationTest {
-    private static final int RUNS = Integer.getInteger("runs", 100);
+    private static final int RUNS = Integer.getInteger("runs", 60);
     private static final int FAULTS = 12;
 
     /** Silence, the votes, and what delay and ticks add. */
