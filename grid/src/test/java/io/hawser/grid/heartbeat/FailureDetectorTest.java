@@ -1,0 +1,187 @@
+package io.hawser.grid.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One detector, stepped: what each input does by itself. */
+class FailureDetectorTest {
+    private static final DetectorSettings TIMES = DetectorSettings.of(200, 900);
+    private static final Life A = new Life("a", 1);
+    private static final Life B = new Life("b", 1);
+    private static final Life C = new Life("c", 1);
+
+    private final FailureDetector detector = new FailureDetector(TIMES, A, List.of(B, C), 0);
+    private final Map<Life, Long> sequences = new HashMap<>();
+    private final List<Verdict> verdicts = new ArrayList<>();
+    private long nowMs;
+
+    private Heartbeat from(Life sender, Map<Life, Sight> sights, Set<Life> givenUp) {
+        long sequence = sequences.merge(sender, 1L, Long::sum);
+        return new Heartbeat(
+                sender, sequence, true, false, sights, givenUp, ByteBuffer.allocate(0));
+    }
+
+    private Heartbeat from(Life sender) {
+        Life other = sender.equals(B) ? C : B;
+        return from(sender, Map.of(A, Sight.heard(10), other, Sight.heard(10)), Set.of());
+    }
+
+    /** Ticks every 25 ms; who is alive is heard every 200 ms. */
+    private void run(long ms, Life... alive) {
+        long endMs = nowMs + ms;
+        for (; nowMs < endMs; nowMs += 25) {
+            if (nowMs % 200 == 0) {
+                for (Life life : alive) {
+                    detector.heard(from(life), nowMs);
+                }
+            }
+            verdicts.addAll(detector.tick(nowMs));
+        }
+    }
+
+    @Test
+    void whoIsHeardIsLeftAlone() {
+        run(10_000, B, C);
+        assertThat(verdicts).isEmpty();
+        assertThat(detector.mayAct()).isTrue();
+    }
+
+    @Test
+    void oneAloneDoesNotGiveAnotherUp() {
+        run(1_000, B, C);
+        run(5_000, B); // which hears C
+        assertThat(verdicts).containsExactly(new Verdict.Suspected(C));
+        run(1_000, B, C);
+        assertThat(verdicts).contains(new Verdict.Cleared(C));
+    }
+
+    @Test
+    void aReplayIsNoSignOfLife() {
+        run(1_000, B, C);
+        Heartbeat old = from(C);
+        assertThat(detector.heard(old, nowMs)).isTrue();
+        assertThat(detector.heard(old, nowMs)).isFalse();
+        Heartbeat beforeOurTime =
+                new Heartbeat(
+                        new Life("d", 1),
+                        5,
+                        true,
+                        false,
+                        Map.of(),
+                        Set.of(),
+                        ByteBuffer.allocate(0));
+        assertThat(detector.joined(beforeOurTime.sender(), nowMs)).isTrue();
+        assertThat(detector.heard(beforeOurTime, nowMs)).isFalse();
+    }
+
+    @Test
+    void aPastOrUnknownLifeMeansNothing() {
+        run(1_000, B, C);
+        assertThat(detector.heard(from(new Life("x", 1)), nowMs)).isFalse();
+        detector.joined(new Life("c", 2), nowMs);
+        assertThat(detector.heard(from(C), nowMs)).isFalse();
+        assertThat(detector.joined(C, nowMs)).isTrue();
+        assertThat(detector.expected()).contains(new Life("c", 2)).doesNotContain(C);
+    }
+
+    @Test
+    void withTheOtherVoteItIsGivenUpForGood() {
+        run(1_000, B, C);
+        detector.connectionLost(C, nowMs);
+        detector.heard(from(B, Map.of(A, Sight.heard(1), C, Sight.SILENT), Set.of()), nowMs);
+        run(300);
+        assertThat(verdicts).contains(new Verdict.Suspected(C), new Verdict.Evicted(C));
+        detector.joined(C, nowMs);
+        assertThat(detector.expected()).containsExactlyInAnyOrder(A, B);
+    }
+
+    @Test
+    void aProbeThatIsAnsweredKeepsItAlive() {
+        run(1_000, B, C);
+        assertThat(detector.connectionLost(C, nowMs)).containsExactly(new Verdict.Probe(C));
+        detector.heard(from(C), nowMs + 20);
+        run(1_000, B, C);
+        assertThat(verdicts).isEmpty();
+    }
+
+    @Test
+    void whoHearsNobodyFencesItselfUnlessTheStoreAnswers() {
+        run(1_000, B, C);
+        run(1_200);
+        assertThat(verdicts).contains(new Verdict.Fenced(FenceReason.ISOLATED));
+        assertThat(detector.mayAct()).isFalse();
+    }
+
+    @Test
+    void whileTheStoreShowsNoMajorityNobodyFences() {
+        run(1_000, B, C);
+        long sequence = 0;
+        for (int i = 0; i < 30; i++) {
+            sequence++;
+            var alone = new StoreView(B, sequence, false, Set.of(A, B, C), Set.of());
+            detector.storeAnswered(List.of(alone), nowMs);
+            run(200);
+        }
+        assertThat(verdicts)
+                .contains(new Verdict.NoQuorum(true))
+                .noneMatch(Verdict.Fenced.class::isInstance)
+                .noneMatch(Verdict.Evicted.class::isInstance);
+        run(1_000, B, C);
+        assertThat(verdicts).contains(new Verdict.NoQuorum(false));
+    }
+
+    @Test
+    void whoIsToldThatItsLifeIsOverBelievesIt() {
+        run(1_000, B, C);
+        detector.heard(from(B, Map.of(C, Sight.heard(1)), Set.of(A)), nowMs);
+        run(100, C);
+        assertThat(verdicts).containsExactly(new Verdict.Fenced(FenceReason.EVICTED));
+        run(5_000, B, C);
+        assertThat(detector.fence()).isEqualTo(FenceReason.EVICTED);
+        Life again = new Life("a", 2);
+        detector.reborn(again, Set.of(B, C), nowMs);
+        for (int i = 0; i < 10; i++) {
+            for (Life life : List.of(B, C)) {
+                detector.heard(from(life, Map.of(again, Sight.heard(5)), Set.of(A)), nowMs);
+            }
+            run(200);
+        }
+        assertThat(verdicts).last().isEqualTo(new Verdict.Unfenced());
+    }
+
+    @Test
+    void whoStoodStillAsksBeforeItServes() {
+        run(1_000, B, C);
+        nowMs += 700;
+        run(25);
+        assertThat(verdicts).containsExactly(new Verdict.Fenced(FenceReason.PAUSED));
+        run(1_000, B, C);
+        assertThat(verdicts).last().isEqualTo(new Verdict.Unfenced());
+    }
+
+    @Test
+    void aNewcomerHasNoVoteBeforeTheOthersKnowIt() {
+        run(1_000, B, C);
+        Life d = new Life("d", 1);
+        Life e = new Life("e", 1);
+        detector.joined(d, nowMs);
+        detector.joined(e, nowMs);
+        // B and C fall silent at once: with d and e there would be three of five.
+        for (int i = 0; i < 15; i++) {
+            for (Life life : List.of(d, e)) {
+                detector.heard(from(life, Map.of(A, Sight.heard(1)), Set.of()), nowMs);
+            }
+            run(200);
+        }
+        assertThat(verdicts).contains(new Verdict.Fenced(FenceReason.ISOLATED));
+        assertThat(verdicts).noneMatch(Verdict.Evicted.class::isInstance);
+    }
+}
