@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,9 +88,32 @@ final class TestCluster implements AutoCloseable {
         HttpRequest request =
                 HttpRequest.newBuilder(node.admin("/api/" + method))
                         .header("X-API-Key", API_KEY)
+                        .timeout(Duration.ofSeconds(2))
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    /** The body of a GET at the administration of a node, {@code {}} if it does not answer. */
+    String admin(TestNode node, String path) {
+        HttpRequest request =
+                HttpRequest.newBuilder(node.admin(path))
+                        .header("X-API-Key", API_KEY)
+                        .timeout(Duration.ofSeconds(2))
+                        .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            return "{}";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "{}";
+        }
+    }
+
+    /** Starts a node again that was killed, with the same ports, and waits until it serves. */
+    void restart(int number) {
+        nodes.set(number - 1, node(number).again().awaitReady());
     }
 
     /** The body of a GET. */

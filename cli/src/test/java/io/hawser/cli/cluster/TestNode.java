@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** One node as a process of its own, started by the command that a user would type. */
 final class TestNode implements AutoCloseable {
@@ -21,12 +22,14 @@ final class TestNode implements AutoCloseable {
     private final int port;
     private final int adminPort;
     private final ManagedProcess process;
+    private final Supplier<ManagedProcess> starter;
 
-    private TestNode(String id, int port, int adminPort, ManagedProcess process) {
+    private TestNode(String id, int port, int adminPort, Supplier<ManagedProcess> starter) {
+        this.starter = starter;
+        this.process = starter.get();
         this.id = id;
         this.port = port;
         this.adminPort = adminPort;
-        this.process = process;
     }
 
     /**
@@ -43,11 +46,19 @@ final class TestNode implements AutoCloseable {
         all.put("admin.port", ports.get(1).toString());
         all.put("grid.port", ports.get(2).toString());
         all.putAll(settings);
-        ManagedProcess process =
-                ManagedProcess.builder("node " + id, command(all))
-                        .outputFile(directory.resolve(id + ".log"))
-                        .start();
-        return new TestNode(id, ports.get(0), ports.get(1), process);
+        return new TestNode(
+                id,
+                ports.get(0),
+                ports.get(1),
+                () ->
+                        ManagedProcess.builder("node " + id, command(all))
+                                .outputFile(directory.resolve(id + ".log"))
+                                .start());
+    }
+
+    /** The same node in a new process. */
+    TestNode again() {
+        return new TestNode(id, port, adminPort, starter);
     }
 
     private static List<String> command(Map<String, String> settings) {
