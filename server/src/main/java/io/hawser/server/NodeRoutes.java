@@ -2,6 +2,7 @@ package io.hawser.server;
 
 import io.hawser.grid.Grid;
 import io.hawser.grid.cluster.NodeId;
+import io.hawser.grid.failover.RebalancePlan;
 import io.hawser.server.admin.AdminHandler;
 import io.hawser.server.admin.AdminRoutes;
 import io.hawser.server.admin.ApiHandler;
@@ -11,7 +12,10 @@ import io.hawser.server.admin.Dependency;
 import io.hawser.server.admin.Health;
 import io.hawser.server.admin.MetricsHandler;
 import io.hawser.server.admin.NodeAnswers;
+import io.hawser.server.admin.NodeCourier;
 import io.hawser.server.admin.NodeMetrics;
+import io.hawser.server.admin.NodeOrders;
+import io.hawser.server.admin.NodeOrdersHandler;
 import io.hawser.server.admin.PresenceQuery;
 import io.hawser.server.admin.PublicRoutes;
 import io.hawser.server.admin.RouteHandler;
@@ -110,12 +114,14 @@ final class NodeRoutes {
      *
      * @param connections gets all of {@code /connection/}, and {@code /emulation}
      * @param slow tells which clients do not keep up
+     * @param orders what this node can be ordered to do
      */
     void open(
             Grid joined,
             SessionRecorder recorder,
             HttpHandler connections,
-            SlowHandler.Source slow) {
+            SlowHandler.Source slow,
+            NodeOrders orders) {
         grid = joined;
         InstantSource clock = InstantSource.system();
         new NodeAnswers(
@@ -139,15 +145,18 @@ final class NodeRoutes {
                                 clock),
                         new ApiMetrics(metrics));
         adminRoutes =
-                new AdminRoutes(
-                        new MetricsHandler(metrics),
-                        api,
-                        new AdminHandler(
-                                config.api().key(),
-                                config.grid().clusterName(),
-                                health,
-                                joined.nodes()::nodes,
-                                new SlowHandler(slow)));
+                ordersBefore(
+                        new AdminRoutes(
+                                new MetricsHandler(metrics),
+                                api,
+                                new AdminHandler(
+                                        config.api().key(),
+                                        config.grid().clusterName(),
+                                        health,
+                                        joined.nodes()::nodes,
+                                        new SlowHandler(slow))),
+                        joined,
+                        orders);
         publicRoutes =
                 new PublicRoutes(
                         connections,
@@ -155,6 +164,18 @@ final class NodeRoutes {
                         new RouteHandler(joined.nodes()::nodes),
                         config.api().onPublicPort() ? api : null,
                         config.demo().page() ? page(clock) : null);
+    }
+
+    private HttpHandler ordersBefore(HttpHandler next, Grid joined, NodeOrders orders) {
+        var courier = new NodeCourier(joined.survey()::askNode);
+        courier.answerWith(joined.nodes().localId(), orders, joined.survey()::handle);
+        return new NodeOrdersHandler(
+                config.api().key(),
+                config.drain(),
+                joined.nodes()::nodes,
+                courier,
+                () -> RebalancePlan.of(joined.nodes().nodes()),
+                next);
     }
 
     private CollectorRegistry metrics(Grid joined, SessionRecorder recorder) {

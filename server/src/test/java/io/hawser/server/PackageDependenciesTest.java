@@ -39,10 +39,12 @@ class PackageDependenciesTest {
                             Map.entry("grid.pubsub", Set.of("grid.priority", "grid.redis")),
                             Map.entry("grid.presence", Set.of("grid.pubsub")),
                             Map.entry("grid.cluster", Set.of("grid.pubsub", "grid.presence")),
+                            Map.entry("grid.failover", Set.of("grid.cluster")),
                             Map.entry(
                                     "grid",
                                     Set.of(
                                             "grid.cluster",
+                                            "grid.failover",
                                             "grid.presence",
                                             "grid.priority",
                                             "grid.pubsub",
@@ -81,6 +83,7 @@ class PackageDependenciesTest {
                                     "server.admin",
                                     Set.of(
                                             "grid.cluster",
+                                            "grid.failover",
                                             "grid.presence",
                                             "grid.priority",
                                             "grid.pubsub",
@@ -88,7 +91,15 @@ class PackageDependenciesTest {
                                             "server.protocol",
                                             "server.security",
                                             "server.storage",
-                                            "server.config"))));
+                                            "server.config")),
+                            Map.entry(
+                                    "server.drain",
+                                    Set.of(
+                                            "grid.cluster",
+                                            "grid.failover",
+                                            "server.admin",
+                                            "server.protocol",
+                                            "server.session"))));
 
     static Set<String> packages() {
         return MAY_USE.keySet();

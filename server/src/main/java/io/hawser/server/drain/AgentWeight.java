@@ -1,0 +1,41 @@
+package io.hawser.server.drain;
+
+import io.hawser.grid.cluster.NodeLoad;
+import io.hawser.server.admin.Health;
+
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What the agent port says: the node's score while it takes clients, and never below 1 so that it
+ * is not taken for drained; otherwise 0. Thread-safe; never blocks.
+ */
+public final class AgentWeight implements IntSupplier {
+    private static final int LOWEST = 1;
+    private static final int HIGHEST = 100;
+
+    private final Health health;
+    private final IntSupplier score;
+
+    /**
+     * @param score percent of the weight that the node wants while it serves
+     */
+    public AgentWeight(Health health, IntSupplier score) {
+        this.health = health;
+        this.score = score;
+    }
+
+    /** A score by free connections alone. */
+    public static IntSupplier byRoom(Supplier<NodeLoad> load) {
+        return () -> {
+            NodeLoad now = load.get();
+            double max = Math.max(1, now.maxConnections());
+            return (int) Math.round(HIGHEST * (1 - now.connections() / max));
+        };
+    }
+
+    @Override
+    public int getAsInt() {
+        return health.takesClients() ? Math.clamp(score.getAsInt(), LOWEST, HIGHEST) : 0;
+    }
+}
