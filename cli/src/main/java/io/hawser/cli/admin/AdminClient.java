@@ -80,6 +80,19 @@ public final class AdminClient implements AutoCloseable {
     }
 
     /**
+     * The nodes, as the node sees them.
+     *
+     * @throws AdminException if the node does not say
+     */
+    public JsonNode nodes() {
+        JsonNode nodes = send(request("/admin/v1/nodes").GET().build()).path("nodes");
+        if (!nodes.isArray()) {
+            throw notHawser("the answer has no list of nodes");
+        }
+        return nodes;
+    }
+
+    /**
      * Drains a node.
      *
      * @param body rate, grace_ms, force; any may be left out

@@ -5,15 +5,17 @@ import io.hawser.grid.failover.DrainOrder;
 import io.hawser.grid.failover.RebalanceMove;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * An order on its way to a node, and as JSON. Immutable.
  *
  * @param rate connections a second
- * @param to where connections are to go
- * @param connections how many
+ * @param moves how many connections are to go to which node
  */
-record NodeOrder(Verb verb, int rate, long graceMs, boolean force, String to, int connections) {
+record NodeOrder(Verb verb, int rate, long graceMs, boolean force, Map<String, Integer> moves) {
     /** What is to be done. */
     enum Verb {
         DRAIN,
@@ -23,16 +25,22 @@ record NodeOrder(Verb verb, int rate, long graceMs, boolean force, String to, in
         LOOK
     }
 
-    static final NodeOrder UNDRAIN = new NodeOrder(Verb.UNDRAIN, 0, 0, false, "", 0);
-    static final NodeOrder LOOK = new NodeOrder(Verb.LOOK, 0, 0, false, "", 0);
+    static final NodeOrder UNDRAIN = new NodeOrder(Verb.UNDRAIN, 0, 0, false, Map.of());
+    static final NodeOrder LOOK = new NodeOrder(Verb.LOOK, 0, 0, false, Map.of());
 
     static NodeOrder drain(DrainOrder order) {
         return new NodeOrder(
-                Verb.DRAIN, order.ratePerSecond(), order.grace().toMillis(), order.force(), "", 0);
+                Verb.DRAIN,
+                order.ratePerSecond(),
+                order.grace().toMillis(),
+                order.force(),
+                Map.of());
     }
 
-    static NodeOrder move(RebalanceMove move, int rate) {
-        return new NodeOrder(Verb.MOVE, rate, 0, false, move.to().value(), move.connections());
+    static NodeOrder move(List<RebalanceMove> moves, int rate) {
+        Map<String, Integer> counts = new TreeMap<>();
+        moves.forEach(move -> counts.put(move.to().value(), move.connections()));
+        return new NodeOrder(Verb.MOVE, rate, 0, false, counts);
     }
 
     /** Gives the order to the node that it has come to. */
@@ -40,8 +48,14 @@ record NodeOrder(Verb verb, int rate, long graceMs, boolean force, String to, in
         return switch (verb) {
             case DRAIN -> orders.drain(new DrainOrder(rate, Duration.ofMillis(graceMs), force));
             case UNDRAIN -> orders.undrain();
-            case MOVE -> orders.move(new RebalanceMove(here, new NodeId(to), connections), rate);
+            case MOVE -> orders.move(movesFrom(here), rate);
             case LOOK -> new OrderOutcome.Accepted();
         };
+    }
+
+    private List<RebalanceMove> movesFrom(NodeId here) {
+        return moves.entrySet().stream()
+                .map(move -> new RebalanceMove(here, new NodeId(move.getKey()), move.getValue()))
+                .toList();
     }
 }

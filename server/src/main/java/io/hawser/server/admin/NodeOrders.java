@@ -5,6 +5,8 @@ import io.hawser.grid.failover.DrainProgress;
 import io.hawser.grid.failover.RebalanceMove;
 import io.hawser.grid.failover.RebalanceProgress;
 
+import java.util.List;
+
 /** What a node can be ordered to do with its clients. Thread-safe; nothing blocks. */
 public interface NodeOrders {
     /** Sends all of them away and takes no others. */
@@ -16,9 +18,10 @@ public interface NodeOrders {
     /**
      * Tells some to reconnect elsewhere.
      *
+     * @param moves at least one, all from this node
      * @param perSecond pace, above 0
      */
-    OrderOutcome move(RebalanceMove move, int perSecond);
+    OrderOutcome move(List<RebalanceMove> moves, int perSecond);
 
     /** How far the drain is. */
     DrainProgress drained();

@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,7 +67,11 @@ public final class NodeOrdersHandler implements HttpHandler {
         this.next = next;
     }
 
-    private record Move(String from, String to, int connections, String refused) {}
+    private record Move(String from, String to, int connections, String refused) {
+        static Move of(RebalanceMove move, String refused) {
+            return new Move(move.from().value(), move.to().value(), move.connections(), refused);
+        }
+    }
 
     private record Rebalance(boolean applied, List<Move> moves) {}
 
@@ -203,15 +209,19 @@ public final class NodeOrdersHandler implements HttpHandler {
             JsonFields fields = reads ? JsonFields.NONE : body(exchange);
             boolean apply = fields.flag("apply");
             int rate = rate(fields);
+            Map<NodeId, List<RebalanceMove>> byNode =
+                    recommended.get().stream()
+                            .collect(
+                                    Collectors.groupingBy(
+                                            RebalanceMove::from,
+                                            TreeMap::new,
+                                            Collectors.toList()));
             List<Move> moves = new ArrayList<>();
-            for (RebalanceMove move : recommended.get()) {
-                moves.add(
-                        new Move(
-                                move.from().value(),
-                                move.to().value(),
-                                move.connections(),
-                                apply ? give(move, rate) : ""));
-            }
+            byNode.forEach(
+                    (from, all) -> {
+                        String refused = apply ? give(from, all, rate) : "";
+                        all.forEach(move -> moves.add(Move.of(move, refused)));
+                    });
             JsonResponse.send(exchange, StatusCodes.OK, new Rebalance(apply, moves));
         } catch (InvalidFieldException e) {
             JsonResponse.fail(exchange, StatusCodes.BAD_REQUEST, String.valueOf(e.getMessage()));
@@ -221,9 +231,9 @@ public final class NodeOrdersHandler implements HttpHandler {
     }
 
     /** Why the node does not do it; empty if it does. */
-    private String give(RebalanceMove move, int rate) {
+    private String give(NodeId from, List<RebalanceMove> moves, int rate) {
         Answer answer =
-                courier.send(move.from(), NodeOrder.move(move, rate)).toCompletableFuture().join();
+                courier.send(from, NodeOrder.move(moves, rate)).toCompletableFuture().join();
         return switch (answer) {
             case Answer.Missing missing -> "no answer: " + missing.reason();
             case Answer.Given given -> Json.decode(given.data(), OrderAnswer.class).refused();

@@ -7,6 +7,8 @@ import io.hawser.grid.failover.RebalanceProgress;
 import io.hawser.server.admin.NodeOrders;
 import io.hawser.server.admin.OrderOutcome;
 
+import java.util.List;
+
 /** What this node does when it is ordered to. Thread-safe. */
 public record LocalOrders(NodeDrain drain, NodeMoves moves) implements NodeOrders {
     @Override
@@ -20,8 +22,8 @@ public record LocalOrders(NodeDrain drain, NodeMoves moves) implements NodeOrder
     }
 
     @Override
-    public OrderOutcome move(RebalanceMove move, int perSecond) {
-        return moves.move(move, perSecond);
+    public OrderOutcome move(List<RebalanceMove> wanted, int perSecond) {
+        return moves.move(wanted, perSecond);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.hawser.server.drain;
 
+import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.failover.DrainSchedule;
 import io.hawser.grid.failover.RebalanceMove;
 import io.hawser.grid.failover.RebalanceProgress;
@@ -15,6 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /**
@@ -54,23 +57,50 @@ public final class NodeMoves implements SessionListener {
     /**
      * Begins to move.
      *
+     * @param moves at least one, all from this node
      * @param perSecond pace, above 0
      */
-    public synchronized OrderOutcome move(RebalanceMove move, int perSecond) {
+    public synchronized OrderOutcome move(List<RebalanceMove> moves, int perSecond) {
+        NodeId from = moves.getFirst().from();
         if (!health.takesClients()) {
-            return new OrderOutcome.Refused("node " + move.from() + " does not serve now");
+            return new OrderOutcome.Refused("node " + from + " does not serve now");
         }
         if (farewell != null && !farewell.isOver()) {
-            return new OrderOutcome.Refused(
-                    "node " + move.from() + " is moving connections already");
+            return new OrderOutcome.Refused("node " + from + " is moving connections already");
         }
         returns.clear();
-        wanted = move.connections();
-        var schedule = new DrainSchedule(move.connections(), 0, perSecond);
-        var begun = new Farewell(clients, schedule, move.connections(), told -> told(told, move));
+        wanted = moves.stream().mapToInt(RebalanceMove::connections).sum();
+        var turns = new Turns(moves);
+        var begun =
+                new Farewell(
+                        clients,
+                        new DrainSchedule(wanted, 0, perSecond),
+                        wanted,
+                        told -> told(told, turns.next()));
         farewell = begun;
-        Thread.ofVirtual().name("rebalance").start(() -> finish(begun, move));
+        Thread.ofVirtual().name("rebalance").start(() -> finish(begun, moves));
         return new OrderOutcome.Accepted();
+    }
+
+    /** Whose turn it is: as many times each as it has connections to move. Thread-safe. */
+    private static final class Turns {
+        private final List<RebalanceMove> moves;
+        private final AtomicInteger given = new AtomicInteger();
+
+        Turns(List<RebalanceMove> moves) {
+            this.moves = moves;
+        }
+
+        RebalanceMove next() {
+            int left = given.getAndIncrement();
+            for (RebalanceMove move : moves) {
+                if (left < move.connections()) {
+                    return move;
+                }
+                left -= move.connections();
+            }
+            throw new IllegalStateException("more were told than are to move");
+        }
     }
 
     private void told(ClientSession session, RebalanceMove move) {
@@ -78,11 +108,10 @@ public final class NodeMoves implements SessionListener {
         onMoved.accept(session, move);
     }
 
-    private static void finish(Farewell running, RebalanceMove move) {
+    private static void finish(Farewell running, List<RebalanceMove> moves) {
         running.run();
         log.atInfo()
-                .addKeyValue("to", move.to().value())
-                .addKeyValue("wanted", move.connections())
+                .addKeyValue("moves", moves.toString())
                 .addKeyValue("moved", running.told())
                 .log("rebalance.told");
     }
