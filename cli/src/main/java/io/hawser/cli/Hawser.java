@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ClusterCommand.class,
             NodeCommand.class,
+            HaproxyCommand.class,
             PublishCommand.class,
             SubscribeCommand.class,
             BenchCommand.class,
