@@ -60,7 +60,7 @@ public final class ProxySync {
             Matcher name = slotName.matcher(server.name());
             if (name.matches()) {
                 int number = Integer.parseInt(name.group(1));
-                slots.add(new Slot(number, server, hints(number)));
+                slots.add(slot(number, server));
             } else {
                 fixed.add(server);
             }
@@ -89,13 +89,15 @@ public final class ProxySync {
         }
     }
 
-    private List<String> hints(int slot) throws IOException {
-        return socket.run("show acl #" + (hintBase + slot))
-                .lines()
-                .map(HINT::matcher)
-                .filter(Matcher::matches)
-                .map(hint -> hint.group(1))
-                .toList();
+    private Slot slot(int number, ProxyServer server) throws IOException {
+        String list = socket.run("show acl #" + (hintBase + number));
+        List<String> hints =
+                list.lines()
+                        .map(HINT::matcher)
+                        .filter(Matcher::matches)
+                        .map(hint -> hint.group(1))
+                        .toList();
+        return new Slot(number, server, !list.startsWith("Unknown ACL"), hints);
     }
 
     private void apply(SlotChange change) throws IOException {
@@ -108,7 +110,6 @@ public final class ProxySync {
 
     private void fill(Slot slot, ClusterNode node) throws IOException {
         String server = backend + "/" + slot.name();
-        String hints = "acl #" + (hintBase + slot.number());
         String at = node.address() + " port ";
         List<String> orders = new ArrayList<>();
         orders.add("set server " + server + " state maint");
@@ -121,8 +122,11 @@ public final class ProxySync {
         }
         // The last node's agent may have left it at 0.
         orders.add("set server " + server + " weight 100%");
-        orders.add("clear " + hints);
-        orders.add("add " + hints + " " + node.id());
+        if (slot.hintable()) {
+            String hints = "acl #" + (hintBase + slot.number());
+            orders.add("clear " + hints);
+            orders.add("add " + hints + " " + node.id());
+        }
         orders.add("set server " + server + " state ready");
         lines.accept(
                 "%s: %s at %s:%d%s"
@@ -132,11 +136,12 @@ public final class ProxySync {
 
     private void empty(Slot slot) throws IOException {
         String server = backend + "/" + slot.name();
-        List<String> orders =
-                List.of(
-                        "set server " + server + " state maint",
-                        "shutdown sessions server " + server,
-                        "clear acl #" + (hintBase + slot.number()));
+        List<String> orders = new ArrayList<>();
+        orders.add("set server " + server + " state maint");
+        orders.add("shutdown sessions server " + server);
+        if (slot.hintable()) {
+            orders.add("clear acl #" + (hintBase + slot.number()));
+        }
         lines.accept(slot.name() + ": empty" + run(orders));
     }
 

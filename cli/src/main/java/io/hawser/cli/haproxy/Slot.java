@@ -6,8 +6,9 @@ import java.util.List;
  * A spare slot, and the ids of nodes that clients can name to get it ({@code ?node=}). Immutable.
  *
  * @param number from 1, as in the server's name
+ * @param hintable whether HAProxy's file has a list of hints for it
  */
-public record Slot(int number, ProxyServer server, List<String> hints) {
+public record Slot(int number, ProxyServer server, boolean hintable, List<String> hints) {
     public Slot {
         hints = List.copyOf(hints);
     }

@@ -70,7 +70,7 @@ public final class SlotPlan {
 
     private static boolean fits(Slot slot, ClusterNode node) {
         boolean agent = node.agentPort() == 0 || slot.server().agentPort() == node.agentPort();
-        return agent && slot.hints().contains(node.id());
+        return agent && (!slot.hintable() || slot.hints().contains(node.id()));
     }
 
     private static String place(String address, int port) {
