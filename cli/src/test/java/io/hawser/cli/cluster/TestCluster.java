@@ -70,6 +70,11 @@ final class TestCluster implements AutoCloseable {
         return settings;
     }
 
+    /** Starts one more node, which the caller has to close, and waits until it serves. */
+    TestNode startMore(String id, Path directory) {
+        return TestNode.start(id, directory, settings(Map.of())).awaitReady();
+    }
+
     RedisServer redis() {
         return redis;
     }
