@@ -37,11 +37,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Three nodes behind the project's haproxy.cfg: drains, hints, spare slots, a rolling restart. */
 class ProxiedClusterIT {
@@ -176,6 +178,44 @@ class ProxiedClusterIT {
             hawser("node", "undrain", "n2");
         }
         await().atMost(LIMIT).until(() -> weight("n1") == 100 && weight("n2") == 100);
+    }
+
+    @Test
+    void aRollingRestartStopsAtTheFirstFailure() {
+        try {
+            Ran ran = hawser("cluster", "restart", "--rolling", "--command", "exit 3 # %s");
+            assertThat(ran.code()).isEqualTo(1);
+            assertThat(ran.err())
+                    .contains("stopped at n1: the command ended with 3; no node has been restarted")
+                    .contains("hawser node undrain n1");
+            assertThat(served(20, "")).isSubsetOf("n2", "n3");
+        } finally {
+            hawser("node", "undrain", "n1");
+        }
+        await().atMost(LIMIT).until(() -> weight("n1") == 100);
+    }
+
+    @Test
+    void ofAllThatAreDrainedAtTheSameMomentOneAtLeastStays() throws Exception {
+        try {
+            List<CompletableFuture<Ran>> drains =
+                    Stream.of("n1", "n2", "n3")
+                            .map(id -> CompletableFuture.supplyAsync(() -> drainedBy(id)))
+                            .toList();
+            drains.forEach(CompletableFuture::join);
+            await().atMost(LIMIT).until(() -> weight("n1") + weight("n2") + weight("n3") > 0);
+            assertThat(served("")).isIn("n1", "n2", "n3");
+        } finally {
+            for (TestNode node : cluster.nodes()) {
+                hawser("node", "undrain", node.id());
+            }
+        }
+        await().atMost(LIMIT)
+                .until(() -> weight("n1") == 100 && weight("n2") == 100 && weight("n3") == 100);
+    }
+
+    private static Ran drainedBy(String id) {
+        return hawser("node", "drain", id);
     }
 
     @Test

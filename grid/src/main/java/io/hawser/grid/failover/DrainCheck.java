@@ -52,7 +52,11 @@ public final class DrainCheck {
         return null;
     }
 
-    private static boolean othersServe(Collection<NodeInfo> nodes, NodeId node) {
+    /**
+     * Whether any other node takes clients. To be asked again a moment after a drain has begun: two
+     * that begin at the same moment each take the other for the one that stays.
+     */
+    public static boolean othersServe(Collection<NodeInfo> nodes, NodeId node) {
         return nodes.stream()
                 .anyMatch(n -> n.status() == NodeStatus.ACTIVE && !n.id().equals(node));
     }

@@ -33,6 +33,9 @@ public final class NodeDrain {
 
     private static final long LOOK_MS = 10;
 
+    /** By then a node knows of others that began when it did; nobody has been told before. */
+    private static final long SETTLE_MS = 300;
+
     private final NodeId node;
     private final Health health;
     private final Clients clients;
@@ -71,8 +74,9 @@ public final class NodeDrain {
         if (refusal != null) {
             return new OrderOutcome.Refused(refusal);
         }
+        boolean sure = order.force() || health.phase() == Health.Phase.DRAINING;
         Farewell next = begin(order);
-        Thread.ofVirtual().name("drain").start(() -> finish(next));
+        Thread.ofVirtual().name("drain").start(() -> finish(next, sure));
         return new OrderOutcome.Accepted();
     }
 
@@ -97,6 +101,23 @@ public final class NodeDrain {
     private void cancel() {
         if (farewell != null) {
             farewell.cancel();
+        }
+    }
+
+    private void finish(Farewell running, boolean sure) {
+        if (!sure) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SETTLE_MS));
+            if (!DrainCheck.othersServe(nodes.get(), node)) {
+                log.atWarn().log("drain.undone: all other nodes were drained at the same moment");
+                undo(running);
+            }
+        }
+        finish(running);
+    }
+
+    private synchronized void undo(Farewell running) {
+        if (farewell == running && !stopping) {
+            undrain();
         }
     }
 
