@@ -4,16 +4,10 @@ import io.hawser.grid.Grid;
 import io.hawser.grid.cluster.GridRefusedException;
 import io.hawser.grid.cluster.GridStartException;
 import io.hawser.grid.cluster.NodeStatus;
-import io.hawser.grid.failover.DrainOrder;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.admin.Health;
 import io.hawser.server.config.HawserConfig;
-import io.hawser.server.drain.AgentPort;
 import io.hawser.server.drain.AgentWeight;
-import io.hawser.server.drain.Clients;
-import io.hawser.server.drain.LocalOrders;
-import io.hawser.server.drain.NodeDrain;
-import io.hawser.server.drain.NodeMoves;
 import io.hawser.server.endpoint.FanOut;
 import io.hawser.server.endpoint.StreamTransport;
 import io.hawser.server.endpoint.WebSocketTransport;
@@ -32,8 +26,6 @@ import io.hawser.server.storage.SessionRecorder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -49,9 +41,6 @@ public final class HawserServer implements AutoCloseable {
     public static final String VERSION = "0.1.0";
 
     private static final Logger log = LoggerFactory.getLogger(HawserServer.class);
-
-    /** HAProxy asks several times in it. */
-    private static final Duration AGENT_LEAD = Duration.ofMillis(500);
 
     private final HawserConfig config;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -113,9 +102,10 @@ public final class HawserServer implements AutoCloseable {
                                 config.node().id(),
                                 grid.nodes().localIncarnation(),
                                 RecorderLimits.DEFAULT));
-        NodeClients clients = new NodeClients(fanOut);
-        var moves = moves(routes.health(), clients, new SessionRecords(recorder));
-        SessionContext context = context(grid, routes.policy(), sessions, counters, moves);
+        var departures =
+                new Departures(config, grid, routes.health(), fanOut, new SessionRecords(recorder));
+        SessionContext context =
+                context(grid, routes.policy(), sessions, counters, departures.listener());
         WebSocketTransport transport =
                 started("websocket transport", transport(context, fanOut, routes.health()));
         transport.serve(listeners.front());
@@ -123,14 +113,13 @@ public final class HawserServer implements AutoCloseable {
                 started(
                         "stream transport",
                         streams(context, fanOut, routes.health(), listeners, grid));
-        NodeDrain drain = drain(grid, routes.health(), clients);
         routes.open(
                 grid,
                 recorder,
                 streams.handler(transport.handler()),
                 fanOut::slow,
-                new LocalOrders(drain, moves));
-        openAgent(new AgentWeight(routes.health(), AgentWeight.byRoom(meter::load)));
+                departures.orders());
+        started("agent port", departures.openAgent(AgentWeight.byRoom(meter::load)));
 
         grid.nodes().listeningOn(publicPort, adminPort);
         grid.nodes().become(NodeStatus.ACTIVE);
@@ -141,7 +130,7 @@ public final class HawserServer implements AutoCloseable {
                                 grid.nodes().localIncarnation(),
                                 grid.hub().channelCount()));
         routes.health().become(Health.Phase.SERVING);
-        started("clients", () -> drain.shutDown(lastOrder()));
+        started("clients", departures::sendClientsAway);
         log.atInfo()
                 .addKeyValue("node", config.node().id())
                 .addKeyValue("public_port", publicPort)
@@ -244,41 +233,6 @@ public final class HawserServer implements AutoCloseable {
                         link);
         link.answerWith(streams);
         return streams;
-    }
-
-    private static NodeMoves moves(Health health, Clients clients, SessionListener next) {
-        return new NodeMoves(health, clients, next, (session, move) -> {}, InstantSource.system());
-    }
-
-    /** Without an agent port nobody learns of a drain ahead of the clients. */
-    private NodeDrain drain(Grid grid, Health health, Clients clients) {
-        return new NodeDrain(
-                grid.nodes().localId(),
-                health,
-                clients,
-                grid.nodes()::nodes,
-                grid.nodes()::become,
-                config.agent().enabled() ? AGENT_LEAD : Duration.ZERO);
-    }
-
-    private DrainOrder lastOrder() {
-        return new DrainOrder(config.drain().rate(), config.drain().grace(), true);
-    }
-
-    private void openAgent(AgentWeight weight) throws StartException {
-        if (!config.agent().enabled()) {
-            return;
-        }
-        String host =
-                config.agent().host().isEmpty() ? config.node().host() : config.agent().host();
-        try {
-            started("agent port", AgentPort.open(host, config.agent().port(), weight));
-        } catch (IOException e) {
-            throw new StartException(
-                    "cannot listen on %s:%d (%s): stop what listens there, or set agent.port"
-                            .formatted(host, config.agent().port(), e.getMessage()),
-                    e);
-        }
     }
 
     /** The port that clients connect to. */
