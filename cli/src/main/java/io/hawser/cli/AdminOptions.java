@@ -27,10 +27,19 @@ final class AdminOptions {
     private String apiKey = "";
 
     AdminClient client() {
-        return new AdminClient(address(), apiKey, TIMEOUT);
+        return client(url, apiKey);
     }
 
-    private URI address() {
+    /**
+     * A client of the node at {@code url}.
+     *
+     * @throws CommandFailure if that is no address
+     */
+    static AdminClient client(String url, String apiKey) {
+        return new AdminClient(address(url), apiKey, TIMEOUT);
+    }
+
+    private static URI address(String url) {
         return WebAddress.parse(url, "http", "https")
                 .orElseThrow(
                         () ->

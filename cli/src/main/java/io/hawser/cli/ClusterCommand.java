@@ -8,16 +8,21 @@ import picocli.CommandLine.Spec;
 /** {@code hawser cluster}: about the cluster as a whole. */
 @Command(
         name = "cluster",
-        description = "Shows the cluster.",
+        description = "Shows the cluster, levels it, restarts it.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = ClusterStatusCommand.class)
+        subcommands = {
+            ClusterStatusCommand.class,
+            ClusterRebalanceCommand.class,
+            ClusterRestartCommand.class,
+        })
 final class ClusterCommand implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Which command? There is: status");
+        throw new ParameterException(
+                spec.commandLine(), "Which command? There are: status, rebalance, restart");
     }
 }

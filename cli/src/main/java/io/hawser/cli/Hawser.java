@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
             ServerCommand.class,
             DemoCommand.class,
             ClusterCommand.class,
+            NodeCommand.class,
+            HaproxyCommand.class,
             PublishCommand.class,
             SubscribeCommand.class,
             BenchCommand.class,

@@ -21,8 +21,8 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 final class ServerCommand implements Callable<Integer> {
-    /** A node sends its clients away at a bounded rate, which takes its time. */
-    private static final Duration STOP_TIME = Duration.ofSeconds(60);
+    /** What a stop takes when all clients have been sent away. */
+    private static final Duration STOP_TIME = Duration.ofSeconds(30);
 
     @Mixin private ConfigOptions options = new ConfigOptions();
 
@@ -30,7 +30,7 @@ final class ServerCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         HawserConfig config = options.load();
         Logging.start(config.log());
-        StopSignal signal = StopSignal.install(STOP_TIME);
+        StopSignal signal = StopSignal.install(config.drain().grace().plus(STOP_TIME));
         int exitCode = ExitCode.FAILED;
         try (HawserServer server = HawserServer.start(config)) {
             exitCode = run(server, signal);

@@ -131,4 +131,93 @@ final class AdminCommandsTest {
             assertThat(JSON.readTree(ran.out())).isEqualTo(JSON.readTree(cluster));
         }
     }
+
+    private static final String DRAINED =
+            "{\"node\":\"n2\",\"refused\":\"\",\"drain\":{\"state\":\"drained\",\"total\":9,\"told\":9,"
+                    + "\"connections\":0,\"per_second\":200,\"elapsed_ms\":1500}}";
+
+    @Test
+    void aDrainSaysWhatIsToBeDoneAndWhatWas() {
+        try (var node = new NodePeer(200, DRAINED)) {
+            Ran ran =
+                    Ran.run(
+                            "node",
+                            "drain",
+                            "n2",
+                            "--rate",
+                            "200/s",
+                            "--grace",
+                            "5s",
+                            "--force",
+                            "--url",
+                            node.url());
+
+            assertThat(ran)
+                    .isEqualTo(
+                            new Ran(
+                                    0,
+                                    "n2 drained: 9 of 9 told at 200/s, 0 connections left, 1.5 s\n",
+                                    ""));
+            var order = node.requests().getFirst();
+            assertThat(order.method()).isEqualTo("POST");
+            assertThat(order.path()).isEqualTo("/admin/v1/nodes/n2/drain");
+            assertThat(order.body()).isEqualTo("{\"rate\":200,\"grace_ms\":5000,\"force\":true}");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    404 | {"error":{"code":404,"message":"no node 'n9' is known"}} | 1 | no node 'n9' is known (code 404)
+                    409 | {"error":{"code":409,"message":"n2 is the last one"}}    | 1 | n2 is the last one (code 409)
+                    503 | {"error":{"code":503,"message":"no answer"}}             | 1 | no answer (code 503)
+                    404 | nothing here                                             | 1 | no JSON
+                    404 | {}                                                       | 1 | HTTP status 404
+                    401 | {}                                                       | 4 | denied it
+                    """)
+    void aDrainThatIsRefusedSaysWhy(int status, String body, int code, String said) {
+        try (var node = new NodePeer(status, body)) {
+            for (String verb : new String[] {"drain", "undrain"}) {
+                Ran ran = Ran.run("node", verb, "n9", "--url", node.url());
+
+                assertThat(ran.code()).isEqualTo(code);
+                assertThat(ran.err()).contains(said);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "node drain n2 --rate 0, is no pace",
+        "node drain n2 --rate fast, is no pace",
+        "node drain n2 --grace 5, is no time",
+        "node drain, Missing required",
+        "node, Which command?",
+        "haproxy, Which command?",
+        "cluster restart, --rolling",
+        "cluster restart --rolling --command reboot, has no %s",
+    })
+    void whatCannotBeMeantIsRefusedBeforeAnythingIsDone(String line, String said) {
+        Ran ran = Ran.run(line.split(" "));
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains(said);
+    }
+
+    @Test
+    void aRecommendationIsShownAndNotApplied() {
+        String plan =
+                "{\"applied\":false,\"moves\":[{\"from\":\"n1\",\"to\":\"n3\",\"connections\":200,"
+                        + "\"refused\":\"\"}]}";
+        try (var node = new NodePeer(200, plan)) {
+            Ran ran = Ran.run("cluster", "rebalance", "--url", node.url());
+
+            assertThat(ran).isEqualTo(new Ran(0, "n1 -> n3: 200 connections\n", ""));
+            assertThat(node.requests()).hasSize(1);
+            assertThat(node.requests().getFirst().body()).isEqualTo("{\"apply\":false}");
+        }
+    }
 }

@@ -24,8 +24,8 @@ final class CommandLineTest {
                     """
                     ``                                   | hawser: Which command?
                     publsh                               | there is no command 'publsh'. Did you mean publish
-                    cluster                              | Which command? There is: status
-                    cluster stats                        | there is no command 'stats'. Did you mean status?
+                    cluster                              | Which command? There are: status, rebalance, restart
+                    cluster stats                        | there is no command 'stats'. Did you mean status
                     cluster status --outptu json         | there is no option '--outptu'. Did you mean --output
                     cluster status extra                 | there is no argument 'extra'
                     cluster status --output xml          | Invalid value for option '--output'

@@ -12,10 +12,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,13 +51,10 @@ class HaproxyIT {
     @BeforeEach
     void startNodes() throws IOException {
         assumeTrue(Haproxy.isInstalled(), "haproxy is not installed");
-        String text = Files.readString(ProjectFiles.file("haproxy.cfg"));
-        text = text.replace("127.0.0.1:8000", "127.0.0.1:" + port);
         for (int i = 1; i <= 3; i++) {
-            HttpServer node = startNode(i);
-            nodes.add(node);
-            text = text.replace("127.0.0.1:800" + i, "127.0.0.1:" + node.getAddress().getPort());
+            nodes.add(startNode(i));
         }
+        String text = withPorts(Files.readString(ProjectFiles.file("haproxy.cfg")));
         configuration = Files.writeString(directory.resolve("haproxy.cfg"), text);
     }
 
@@ -65,6 +68,94 @@ class HaproxyIT {
     void ofTheProjectIsClean() {
         assertThat(Haproxy.check(ProjectFiles.file("haproxy.cfg"))).isEmpty();
         assertThat(Haproxy.description()).matches("haproxy \\d+\\.\\d+\\.\\d+ \\(installed: .+\\)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config/haproxy-jwt-hash.cfg", "config/haproxy-source-hash.cfg"})
+    void otherProfilesAreCleanAndServe(String profile) throws IOException {
+        assertThat(Haproxy.check(ProjectFiles.file(profile))).isEmpty();
+        Files.writeString(configuration, withPorts(Files.readString(ProjectFiles.file(profile))));
+        try (var haproxy = start()) {
+            await().until(() -> nodesThatAnswer().size() == 1 && !get("/").contains("status"));
+            assertThat(haproxy.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void theProfileByUserKeepsAUserOnOneNode() throws IOException {
+        Path profile = ProjectFiles.file("config/haproxy-jwt-hash.cfg");
+        Files.writeString(configuration, withPorts(Files.readString(profile)));
+        try (var haproxy = start()) {
+            await().until(() -> !get("/").contains("status"));
+            Set<String> nodes =
+                    IntStream.range(0, 60)
+                            .mapToObj(
+                                    user -> {
+                                        String one = get("/?token=" + token("user-" + user, "a"));
+                                        String other =
+                                                get("/?x=1&token=" + token("user-" + user, "b"));
+                                        assertThat(one).isEqualTo(other);
+                                        return one;
+                                    })
+                            .collect(Collectors.toSet());
+            assertThat(nodes).containsExactlyInAnyOrder("n1", "n2", "n3");
+            assertThat(haproxy.isAlive()).isTrue();
+        }
+    }
+
+    private static String token(String user, String more) {
+        String claims = "{\"sub\":\"" + user + "\",\"jti\":\"" + more + "\"}";
+        Base64.Encoder text = Base64.getUrlEncoder().withoutPadding();
+        return "eyJhbGciOiJIUzI1NiJ9."
+                + text.encodeToString(claims.getBytes(StandardCharsets.UTF_8))
+                + ".c2lnbmF0dXJl";
+    }
+
+    @Test
+    void limitsTheConnectionsOfOneAddress() throws IOException {
+        String text =
+                Files.readString(configuration)
+                        .replace("src 127.0.0.0/8 ::1", "src 192.0.2.1")
+                        .replace("sc0_conn_cur gt 2000", "sc0_conn_cur gt 4");
+        Files.writeString(configuration, text);
+        List<Socket> sockets = new ArrayList<>();
+        try (var haproxy = start()) {
+            for (int i = 0; i < 8; i++) {
+                sockets.add(new Socket(InetAddress.getLoopbackAddress(), port));
+            }
+            int ended = 0;
+            for (Socket socket : sockets) {
+                ended += isEnded(socket) ? 1 : 0;
+            }
+            assertThat(ended).as("of 8, 4 of which are allowed").isEqualTo(4);
+            assertThat(haproxy.isAlive()).isTrue();
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private static boolean isEnded(Socket socket) throws IOException {
+        socket.setSoTimeout(300);
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
+    private String withPorts(String text) {
+        String own = text.replace("127.0.0.1:8000", "127.0.0.1:" + port);
+        for (int i = 1; i <= 3; i++) {
+            own =
+                    own.replace(
+                            "127.0.0.1:800" + i,
+                            "127.0.0.1:" + nodes.get(i - 1).getAddress().getPort());
+        }
+        return own;
     }
 
     @Test

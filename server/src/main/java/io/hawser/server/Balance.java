@@ -5,9 +5,17 @@ import io.hawser.grid.balance.Imbalance;
 import io.hawser.grid.balance.ImbalanceDetector;
 import io.hawser.grid.balance.ImbalanceWatch;
 import io.hawser.grid.balance.LoadBalancer;
+import io.hawser.grid.balance.Rebalance;
+import io.hawser.grid.balance.Score;
+import io.hawser.grid.cluster.NodeLoad;
 import io.hawser.grid.cluster.Registry;
+import io.hawser.grid.failover.RebalanceMove;
 import io.hawser.server.admin.BalanceView;
 import io.hawser.server.config.BalanceConfig;
+
+import java.util.List;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /** This node's balancer, and its eye on how evenly the nodes are loaded. Thread-safe. */
 final class Balance implements AutoCloseable {
@@ -19,7 +27,10 @@ final class Balance implements AutoCloseable {
     private final LoadBalancer balancer;
     private final ImbalanceWatch watch;
 
-    private Balance(LoadBalancer balancer, ImbalanceWatch watch) {
+    private final Registry nodes;
+
+    private Balance(LoadBalancer balancer, ImbalanceWatch watch, Registry nodes) {
+        this.nodes = nodes;
         this.balancer = balancer;
         this.watch = watch;
     }
@@ -38,11 +49,33 @@ final class Balance implements AutoCloseable {
                         nodes::nodes,
                         nodes::isCoordinator);
         watch.start();
-        return new Balance(new LoadBalancer(algorithm, nodes::nodes), watch);
+        return new Balance(new LoadBalancer(algorithm, nodes::nodes), watch, nodes);
     }
 
     LoadBalancer balancer() {
         return balancer;
+    }
+
+    /** Percent of its weight that a node with this load wants from load balancers. */
+    IntSupplier score(Supplier<NodeLoad> load) {
+        return () ->
+                (int)
+                        Math.round(
+                                PERCENT
+                                        * Score.of(load.get(), 0, Score.highest(nodes.nodes()))
+                                                .value());
+    }
+
+    /** What would level the nodes now. */
+    List<RebalanceMove> recommended() {
+        return Rebalance.of(nodes.nodes(), balancer.algorithm()).moves().stream()
+                .map(
+                        move ->
+                                new RebalanceMove(
+                                        move.from(),
+                                        move.to(),
+                                        Math.toIntExact(move.connections())))
+                .toList();
     }
 
     BalanceView.Source view() {

@@ -43,6 +43,7 @@ final class GridSetup {
                 advertisedHost(config),
                 publicPort,
                 adminPort,
+                config.agent().port(),
                 config.node().region(),
                 config.node().zone(),
                 config.node().weight(),

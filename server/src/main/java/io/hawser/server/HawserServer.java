@@ -15,6 +15,7 @@ import io.hawser.server.security.TokenVerifier;
 import io.hawser.server.session.ClusterCommands;
 import io.hawser.server.session.SessionContext;
 import io.hawser.server.session.SessionCounters;
+import io.hawser.server.session.SessionListener;
 import io.hawser.server.session.Sessions;
 import io.hawser.server.storage.Database;
 import io.hawser.server.storage.DatabaseSettings;
@@ -100,7 +101,10 @@ public final class HawserServer implements AutoCloseable {
                                 config.node().id(),
                                 grid.nodes().localIncarnation(),
                                 RecorderLimits.DEFAULT));
-        SessionContext context = context(grid, routes.policy(), sessions, counters, recorder);
+        var departures =
+                new Departures(config, grid, routes.health(), fanOut, new SessionRecords(recorder));
+        SessionContext context =
+                context(grid, routes.policy(), sessions, counters, departures.listener());
         WebSocketTransport transport =
                 started("websocket transport", transport(context, fanOut, routes.health()));
         transport.serve(listeners.front());
@@ -115,7 +119,9 @@ public final class HawserServer implements AutoCloseable {
                 streams.handler(transport.handler()),
                 fanOut::slow,
                 balance,
-                context.tokens());
+                context.tokens(),
+                departures.orders());
+        started("agent port", departures.openAgent(balance.score(meter::load)));
 
         grid.nodes().listen(new Fence(sessions, routes.health()));
         grid.nodes().listeningOn(publicPort, adminPort);
@@ -127,7 +133,7 @@ public final class HawserServer implements AutoCloseable {
                                 grid.nodes().localIncarnation(),
                                 grid.hub().channelCount()));
         routes.health().become(Health.Phase.SERVING);
-        started("clients", () -> sendClientsAway(sessions, routes.health(), grid));
+        started("clients", departures::sendClientsAway);
         log.atInfo()
                 .addKeyValue("node", config.node().id())
                 .addKeyValue("public_port", publicPort)
@@ -181,7 +187,7 @@ public final class HawserServer implements AutoCloseable {
             ChannelPolicy policy,
             Sessions sessions,
             SessionCounters counters,
-            SessionRecorder recorder) {
+            SessionListener listener) {
         return new SessionContext(
                 config.client(),
                 policy,
@@ -193,7 +199,7 @@ public final class HawserServer implements AutoCloseable {
                 grid.broker(),
                 grid.presence(),
                 sessions,
-                new SessionRecords(recorder),
+                listener,
                 counters,
                 connectData(),
                 VERSION,
@@ -230,13 +236,6 @@ public final class HawserServer implements AutoCloseable {
                         link);
         link.answerWith(streams);
         return streams;
-    }
-
-    private static void sendClientsAway(Sessions sessions, Health health, Grid grid) {
-        health.become(Health.Phase.DRAINING);
-        grid.nodes().become(NodeStatus.DRAINING);
-        new Farewell(sessions).sendAway();
-        health.become(Health.Phase.STOPPING);
     }
 
     /** The port that clients connect to. */

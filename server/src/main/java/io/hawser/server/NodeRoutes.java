@@ -11,7 +11,10 @@ import io.hawser.server.admin.Dependency;
 import io.hawser.server.admin.Health;
 import io.hawser.server.admin.MetricsHandler;
 import io.hawser.server.admin.NodeAnswers;
+import io.hawser.server.admin.NodeCourier;
 import io.hawser.server.admin.NodeMetrics;
+import io.hawser.server.admin.NodeOrders;
+import io.hawser.server.admin.NodeOrdersHandler;
 import io.hawser.server.admin.PresenceQuery;
 import io.hawser.server.admin.PublicRoutes;
 import io.hawser.server.admin.RouteGate;
@@ -113,6 +116,7 @@ final class NodeRoutes {
      * @param connections gets all of {@code /connection/}, and {@code /emulation}
      * @param slow tells which clients do not keep up
      * @param tokens checks the tokens of those who ask for a route
+     * @param orders what this node can be ordered to do
      */
     void open(
             Grid joined,
@@ -120,7 +124,8 @@ final class NodeRoutes {
             HttpHandler connections,
             SlowHandler.Source slow,
             Balance balance,
-            TokenVerifier tokens) {
+            TokenVerifier tokens,
+            NodeOrders orders) {
         grid = joined;
         InstantSource clock = InstantSource.system();
         new NodeAnswers(
@@ -144,16 +149,20 @@ final class NodeRoutes {
                                 clock),
                         new ApiMetrics(metrics));
         adminRoutes =
-                new AdminRoutes(
-                        new MetricsHandler(metrics),
-                        api,
-                        new AdminHandler(
-                                config.api().key(),
-                                config.grid().clusterName(),
-                                health,
-                                joined.nodes()::nodes,
-                                new SlowHandler(slow),
-                                balance.view()));
+                ordersBefore(
+                        new AdminRoutes(
+                                new MetricsHandler(metrics),
+                                api,
+                                new AdminHandler(
+                                        config.api().key(),
+                                        config.grid().clusterName(),
+                                        health,
+                                        joined.nodes()::nodes,
+                                        new SlowHandler(slow),
+                                        balance.view())),
+                        joined,
+                        balance,
+                        orders);
         publicRoutes =
                 new PublicRoutes(
                         connections,
@@ -173,6 +182,19 @@ final class NodeRoutes {
                 joined.nodes()::nodes,
                 new ClientAddresses(config.node().trustedProxies()),
                 new Origins(config.client().allowedOrigins()));
+    }
+
+    private HttpHandler ordersBefore(
+            HttpHandler next, Grid joined, Balance balance, NodeOrders orders) {
+        var courier = new NodeCourier(joined.survey()::askNode);
+        courier.answerWith(joined.nodes().localId(), orders, joined.survey()::handle);
+        return new NodeOrdersHandler(
+                config.api().key(),
+                config.drain(),
+                joined.nodes()::nodes,
+                courier,
+                balance::recommended,
+                next);
     }
 
     private CollectorRegistry metrics(Grid joined, SessionRecorder recorder) {

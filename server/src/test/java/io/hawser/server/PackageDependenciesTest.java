@@ -40,10 +40,12 @@ class PackageDependenciesTest {
                             Map.entry("grid.presence", Set.of("grid.pubsub")),
                             Map.entry("grid.cluster", Set.of("grid.pubsub", "grid.presence")),
                             Map.entry("grid.balance", Set.of("grid.cluster")),
+                            Map.entry("grid.failover", Set.of("grid.cluster")),
                             Map.entry(
                                     "grid",
                                     Set.of(
                                             "grid.cluster",
+                                            "grid.failover",
                                             "grid.presence",
                                             "grid.priority",
                                             "grid.pubsub",
@@ -85,6 +87,7 @@ class PackageDependenciesTest {
                                     Set.of(
                                             "grid.balance",
                                             "grid.cluster",
+                                            "grid.failover",
                                             "grid.presence",
                                             "grid.priority",
                                             "grid.pubsub",
@@ -93,7 +96,15 @@ class PackageDependenciesTest {
                                             "server.protocol",
                                             "server.security",
                                             "server.storage",
-                                            "server.config"))));
+                                            "server.config")),
+                            Map.entry(
+                                    "server.drain",
+                                    Set.of(
+                                            "grid.cluster",
+                                            "grid.failover",
+                                            "server.admin",
+                                            "server.protocol",
+                                            "server.session"))));
 
     static Set<String> packages() {
         return MAY_USE.keySet();

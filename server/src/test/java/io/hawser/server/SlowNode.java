@@ -124,6 +124,11 @@ final class SlowNode implements AutoCloseable {
         return send(request(path));
     }
 
+    /** Posts to the admin port; the body of the answer. */
+    String post(String path, String body) {
+        return send(request(path).POST(BodyPublishers.ofString(body)));
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + path))
                 .header("X-API-Key", "k");

@@ -132,11 +132,10 @@ public final class Demo {
     }
 
     private Haproxy proxy(PortPlan ports, Path directory) {
-        List<Integer> nodePorts = ports.nodes().stream().map(PortPlan.NodePorts::http).toList();
         Path file = directory.resolve("haproxy.cfg");
         String config =
                 ProxyConfig.render(
-                        ports.front(), nodePorts, settings.clients() * 2 + SPARE_CONNECTIONS);
+                        ports.front(), ports.nodes(), settings.clients() * 2 + SPARE_CONNECTIONS);
         try {
             Files.writeString(file, config);
         } catch (IOException e) {

@@ -49,6 +49,7 @@ record NodeLaunch(Path directory, Map<String, String> shared, Map<String, String
         settings.put("node.port", Integer.toString(ports.http()));
         settings.put("admin.port", Integer.toString(ports.admin()));
         settings.put("grid.port", Integer.toString(ports.grid()));
+        settings.put("agent.port", Integer.toString(ports.agent()));
         settings.putAll(shared);
         return settings;
     }

@@ -22,9 +22,10 @@ record PortPlan(int front, List<NodePorts> nodes) {
     private static final int PUBLIC = 8000;
     private static final int ADMIN = 9000;
     private static final int GRID = 5700;
+    private static final int AGENT = 9100;
 
     /** The ports of one node. */
-    record NodePorts(int http, int admin, int grid) {}
+    record NodePorts(int http, int admin, int grid, int agent) {}
 
     PortPlan {
         nodes = List.copyOf(nodes);
@@ -43,7 +44,8 @@ record PortPlan(int front, List<NodePorts> nodes) {
                     new NodePorts(
                             freeOr(PUBLIC + n, "n" + n, notes),
                             freeOr(ADMIN + n, "the admin port of n" + n, notes),
-                            freeOr(GRID + n, "the grid port of n" + n, notes)));
+                            freeOr(GRID + n, "the grid port of n" + n, notes),
+                            freeOr(AGENT + n, "the agent port of n" + n, notes)));
         }
         return new PortPlan(front, chosen);
     }

@@ -15,13 +15,13 @@ final class ProxyConfig {
      * Renders it. It logs nothing, since addresses carry tokens.
      *
      * @param front port to listen on
-     * @param nodes ports of n1, n2, …
+     * @param nodes of n1, n2, …
      * @param maxConnections sockets from clients that it takes at once
      */
-    static String render(int front, List<Integer> nodes, int maxConnections) {
+    static String render(int front, List<PortPlan.NodePorts> nodes, int maxConnections) {
         String servers =
                 IntStream.range(0, nodes.size())
-                        .mapToObj(i -> "    server n%d 127.0.0.1:%d".formatted(i + 1, nodes.get(i)))
+                        .mapToObj(i -> server(i + 1, nodes.get(i)))
                         .collect(Collectors.joining("\n"));
         return """
         global
@@ -58,10 +58,19 @@ final class ProxyConfig {
             option httpchk
             http-check send meth GET uri /health ver HTTP/1.1 hdr Host hawser
             http-check expect status 200
-            default-server check inter 100ms fastinter 50ms fall 2 rise 2 observe layer4 \
+            default-server weight 100 agent-check agent-inter 200ms check inter 100ms fastinter 50ms fall 2 rise 2 observe layer4 \
         error-limit 3 on-error mark-down on-marked-down shutdown-sessions
         %s
         """
                 .formatted(maxConnections, front, servers);
+    }
+
+    /** A hint to a node is obeyed while it takes clients. */
+    private static String server(int number, PortPlan.NodePorts ports) {
+        return """
+            use-server n%1$d if { url_param(node) n%1$d } { srv_weight(nodes/n%1$d) gt 0 }
+            server n%1$d 127.0.0.1:%2$d agent-port %3$d\
+        """
+                .formatted(number, ports.http(), ports.agent());
     }
 }

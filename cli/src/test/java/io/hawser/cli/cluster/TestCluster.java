@@ -71,6 +71,11 @@ final class TestCluster implements AutoCloseable {
         return settings;
     }
 
+    /** Starts one more node, which the caller has to close, and waits until it serves. */
+    TestNode startMore(String id, Path directory) {
+        return TestNode.start(id, directory, settings(Map.of())).awaitReady();
+    }
+
     RedisServer redis() {
         return redis;
     }
@@ -113,7 +118,7 @@ final class TestCluster implements AutoCloseable {
 
     /** Starts a node again that was killed, with the same ports, and waits until it serves. */
     void restart(int number) {
-        nodes.set(number - 1, node(number).again().awaitReady());
+        node(number).restart();
     }
 
     /** The body of a GET. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /** One node as a process of its own, started by the command that a user would type. */
 final class TestNode implements AutoCloseable {
@@ -21,15 +20,19 @@ final class TestNode implements AutoCloseable {
     private final String id;
     private final int port;
     private final int adminPort;
-    private final ManagedProcess process;
-    private final Supplier<ManagedProcess> starter;
+    private final int agentPort;
+    private final Path directory;
+    private final Map<String, String> settings;
+    private volatile ManagedProcess process;
 
-    private TestNode(String id, int port, int adminPort, Supplier<ManagedProcess> starter) {
-        this.starter = starter;
-        this.process = starter.get();
+    private TestNode(String id, List<Integer> ports, Path directory, Map<String, String> settings) {
         this.id = id;
-        this.port = port;
-        this.adminPort = adminPort;
+        this.port = ports.get(0);
+        this.adminPort = ports.get(1);
+        this.agentPort = ports.get(2);
+        this.directory = directory;
+        this.settings = settings;
+        this.process = launch();
     }
 
     /**
@@ -38,27 +41,29 @@ final class TestNode implements AutoCloseable {
      * @param settings over those of a test node, as {@code --set} takes them
      */
     static TestNode start(String id, Path directory, Map<String, String> settings) {
-        List<Integer> ports = Ports.free(3);
+        List<Integer> ports = Ports.free(4);
         Map<String, String> all = new LinkedHashMap<>();
         all.put("node.id", id);
         all.put("node.host", "127.0.0.1");
         all.put("node.port", ports.get(0).toString());
         all.put("admin.port", ports.get(1).toString());
-        all.put("grid.port", ports.get(2).toString());
+        all.put("agent.port", ports.get(2).toString());
+        all.put("grid.port", ports.get(3).toString());
         all.putAll(settings);
-        return new TestNode(
-                id,
-                ports.get(0),
-                ports.get(1),
-                () ->
-                        ManagedProcess.builder("node " + id, command(all))
-                                .outputFile(directory.resolve(id + ".log"))
-                                .start());
+        return new TestNode(id, ports, directory, all);
     }
 
-    /** The same node in a new process. */
-    TestNode again() {
-        return new TestNode(id, port, adminPort, starter);
+    private ManagedProcess launch() {
+        return ManagedProcess.builder("node " + id, command(settings))
+                .outputFile(directory.resolve(id + ".log"))
+                .start();
+    }
+
+    /** Stops it as a service manager would, starts it with the same settings, and waits. */
+    void restart() {
+        process.close();
+        process = launch();
+        awaitReady();
     }
 
     private static List<String> command(Map<String, String> settings) {
@@ -81,6 +86,10 @@ final class TestNode implements AutoCloseable {
 
     String id() {
         return id;
+    }
+
+    int agentPort() {
+        return agentPort;
     }
 
     int port() {

@@ -8,6 +8,7 @@ package io.hawser.grid.cluster;
  * @param host public host name or address of the node
  * @param port public port, 0 until it listens
  * @param adminPort admin port, 0 until it listens
+ * @param agentPort port on which it tells HAProxy its weight, 0 if it does not
  * @param region where it is, empty if not said
  * @param zone failure zone within the region, empty if not said
  * @param weight share of clients relative to other nodes, 100 is usual
@@ -18,13 +19,28 @@ public record NodeProfile(
         String host,
         int port,
         int adminPort,
+        int agentPort,
         String region,
         String zone,
         int weight,
         String version) {
 
+    /** A node that tells HAProxy nothing. */
+    public NodeProfile(
+            NodeId id,
+            String host,
+            int port,
+            int adminPort,
+            String region,
+            String zone,
+            int weight,
+            String version) {
+        this(id, host, port, adminPort, 0, region, zone, weight, version);
+    }
+
     /** The same node, listening on these ports. */
     public NodeProfile listeningOn(int newPort, int newAdminPort) {
-        return new NodeProfile(id, host, newPort, newAdminPort, region, zone, weight, version);
+        return new NodeProfile(
+                id, host, newPort, newAdminPort, agentPort, region, zone, weight, version);
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A node as the admin API shows it. Immutable.
  *
  * @param status starting, active, draining, left, suspect, offline or fenced
+ * @param agentPort where it tells HAProxy its weight, 0 if nowhere
  * @param cpu 0 to 1, of all cores the process may use
  * @param memory heap in use after the last collection, 0 to 1
  * @param incarnation which life of the node, from 1
@@ -22,6 +23,7 @@ public record NodeView(
         String address,
         int port,
         int adminPort,
+        int agentPort,
         int connections,
         int maxConnections,
         double cpu,
@@ -45,6 +47,7 @@ public record NodeView(
                 node.host(),
                 node.port(),
                 node.adminPort(),
+                node.profile().agentPort(),
                 node.load().connections(),
                 node.load().maxConnections(),
                 rounded(node.load().cpu()),

@@ -10,6 +10,10 @@ public record HawserConfig(
                 NodeConfig node,
         @Key(doc = "How many clients are let in at once.") ServerConfig server,
         @Key(doc = "The admin port: server API, administration, metrics.") AdminConfig admin,
+        @Key(doc = "The agent port, on which HAProxy asks how many clients the node wants.")
+                AgentConfig agent,
+        @Key(doc = "How clients are sent away when the node is drained or stopped.")
+                DrainConfig drain,
         @Key(doc = "The server API, by which backends publish and control clients.") ApiConfig api,
         @Key(doc = "The grid: how the nodes of a cluster find and trust each other.")
                 GridConfig grid,
@@ -40,6 +44,8 @@ public record HawserConfig(
                         node,
                         server,
                         admin,
+                        agent,
+                        drain,
                         api,
                         grid,
                         broker,

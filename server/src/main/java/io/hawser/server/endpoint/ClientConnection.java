@@ -95,6 +95,11 @@ final class ClientConnection implements Connection, SocketOwner {
         return session;
     }
 
+    /** True unless it is ending or gone. */
+    boolean stays() {
+        return closing == null && !gone;
+    }
+
     WireForm form() {
         return form;
     }

@@ -6,6 +6,7 @@ import io.hawser.grid.pubsub.Publication;
 import io.hawser.grid.pubsub.Sink;
 import io.hawser.server.config.ClientConfig;
 import io.hawser.server.protocol.Push;
+import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.SessionCounters;
 import io.hawser.server.session.SlowConsumer;
 import io.hawser.server.session.SlowConsumers;
@@ -13,6 +14,7 @@ import io.hawser.server.session.SlowConsumers;
 import org.xnio.XnioIoThread;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +85,23 @@ public final class FanOut implements Sink, AutoCloseable {
         var answer = new CompletableFuture<List<SlowConsumer>>();
         loop.execute(() -> answer.complete(loop.slow(limit)));
         return answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * All clients that are not about to end, also those that have not authenticated yet. Waits for
+     * the I/O threads, so it must not be called on one.
+     *
+     * @param timeout clients of a thread that does not answer in time are left out
+     */
+    public List<ClientSession> staying(Duration timeout) {
+        List<CompletableFuture<List<ClientSession>>> asked = new ArrayList<>();
+        for (IoLoop loop : loops.values()) {
+            var answer = new CompletableFuture<List<ClientSession>>();
+            loop.execute(() -> answer.complete(loop.staying()));
+            asked.add(
+                    answer.completeOnTimeout(List.of(), timeout.toMillis(), TimeUnit.MILLISECONDS));
+        }
+        return asked.stream().map(CompletableFuture::join).flatMap(List::stream).toList();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.hawser.server.endpoint;
 
 import io.hawser.server.config.ChannelOptions;
+import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.Selection;
 import io.hawser.server.session.SessionCounters;
 import io.hawser.server.session.SlowConsumer;
@@ -358,6 +359,14 @@ final class IoLoop {
                 .flatMap(Stream::ofNullable)
                 .sorted(Comparator.comparingLong(SlowConsumer::bytes).reversed())
                 .limit(limit)
+                .toList();
+    }
+
+    /** The clients of this thread that are not about to end, also those not authenticated yet. */
+    List<ClientSession> staying() {
+        return connections.stream()
+                .filter(ClientConnection::stays)
+                .map(ClientConnection::session)
                 .toList();
     }
 

@@ -75,6 +75,14 @@ public final class ClientSession {
     /** When the last ping was sent if no pong has come yet, else 0. */
     private long pingSentMs;
 
+    /** Commands taken and not answered yet. */
+    private int unanswered;
+
+    /** Why and when the client has to go; null if it may stay. */
+    private @Nullable Parting parting;
+
+    private record Parting(Disconnect reason, long deadlineMs) {}
+
     /**
      * @param urlToken the token of the URL, used when the connect command has none; empty for none
      */
@@ -138,6 +146,12 @@ public final class ClientSession {
     }
 
     private void accept(Command command) {
+        if (parting != null) {
+            return; // nobody is told that it was done
+        }
+        if (command.id() != 0 && phase != Phase.CLOSED) {
+            unanswered++;
+        }
         switch (phase) {
             case NEW -> acceptFirst(command);
             case CONNECTING -> acceptWhileConnecting(command);
@@ -271,6 +285,7 @@ public final class ClientSession {
                         ? codec.encodeUni(new Push.ConnectPush(result))
                         : codec.encode(new Reply.Success(id, result)));
         context.listener().opened(this, now);
+        answered();
         runWaiting();
     }
 
@@ -315,6 +330,9 @@ public final class ClientSession {
 
     /** Called about once a second. */
     public void tick(long nowMs) {
+        if (parting != null && nowMs > parting.deadlineMs()) {
+            disconnect(parting.reason());
+        }
         switch (phase) {
             case NEW, CONNECTING -> {
                 if (nowMs - openedAtMs > context.client().connectTimeout().toMillis()) {
@@ -403,6 +421,36 @@ public final class ClientSession {
         }
     }
 
+    /**
+     * Ends the connection, telling the client why, once the commands that have come are answered.
+     * What comes from now on is not taken.
+     *
+     * @param limitMs for the answers, to a second
+     * @return false if the connection is ending already
+     */
+    public boolean leave(Disconnect reason, long limitMs) {
+        if (phase == Phase.CLOSED || parting != null) {
+            return false;
+        }
+        parting = new Parting(reason, context.nowMs() + limitMs);
+        leaveIfAnswered();
+        return true;
+    }
+
+    private void answered() {
+        unanswered = Math.max(0, unanswered - 1);
+        if (parting != null && unanswered == 0) {
+            // Not now: whoever has answered may have more to do with the session.
+            connection.execute(this::leaveIfAnswered);
+        }
+    }
+
+    private void leaveIfAnswered() {
+        if (parting != null && unanswered == 0) {
+            disconnect(parting.reason());
+        }
+    }
+
     /** Ends the connection, telling the client why. */
     public void disconnect(Disconnect reason) {
         if (phase != Phase.CLOSED) {
@@ -438,6 +486,7 @@ public final class ClientSession {
     void reply(int id, Result result) {
         if (isOpen()) {
             connection.send(codec.encode(new Reply.Success(id, result)));
+            answered();
         }
     }
 
@@ -445,6 +494,7 @@ public final class ClientSession {
     void reply(int id, Result result, ChannelOptions about) {
         if (isOpen()) {
             connection.send(codec.encode(new Reply.Success(id, result)), about);
+            answered();
         }
     }
 
@@ -457,6 +507,7 @@ public final class ClientSession {
             disconnect(Disconnect.ofConnectError(error));
         } else {
             connection.send(codec.encode(new Reply.Failure(id, error)));
+            answered();
         }
     }
 

@@ -300,7 +300,7 @@ class AdminRoutesTest {
 
     private static String shown(String id, String status, String address) {
         return ("{\"id\":\"%s\",\"status\":\"%s\",\"address\":\"%s\",\"port\":8000,"
-                        + "\"admin_port\":9000,\"connections\":7,\"max_connections\":10000,"
+                        + "\"admin_port\":9000,\"agent_port\":0,\"connections\":7,\"max_connections\":10000,"
                         + "\"cpu\":0.123,\"memory\":0.5,\"region\":\"eu\",\"zone\":\"a\","
                         + "\"incarnation\":3,\"last_heartbeat_ms\":1700000000000,"
                         + "\"messages_per_second\":42.0,\"version\":\"0.1.0\",\"error_rate\":0.063,"

@@ -1,0 +1,399 @@
+package io.hawser.cli.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.hawser.cli.Ran;
+import io.hawser.cli.client.Backoff;
+import io.hawser.cli.client.ChannelClient;
+import io.hawser.cli.client.ClientEvent;
+import io.hawser.cli.client.ClientRuntime;
+import io.hawser.cli.client.ClientSettings;
+import io.hawser.cli.haproxy.RuntimeSocket;
+import io.hawser.devkit.Haproxy;
+import io.hawser.devkit.Ports;
+import io.hawser.server.security.TokenIssuer;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Three nodes behind the project's haproxy.cfg: drains, hints, spare slots, a rolling restart. */
+class ProxiedClusterIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final int CLIENTS = 60;
+
+    @TempDir static Path directory = Path.of("");
+
+    private static final int FRONT = Ports.free();
+    private static TestCluster cluster;
+    private static Haproxy haproxy;
+    private static RuntimeSocket socket;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @BeforeAll
+    static void start() throws IOException {
+        assumeTrue(Haproxy.isInstalled(), "haproxy is not installed");
+        cluster =
+                TestCluster.start(3, directory, Map.of("client.recovery_max_publications", "5000"));
+        Path runtime = directory.resolve("ha.sock");
+        socket = new RuntimeSocket(runtime);
+        String text =
+                Files.readString(projectFile())
+                        .replace("127.0.0.1:8000", "127.0.0.1:" + FRONT)
+                        .replaceFirst(
+                                "# stats socket .*",
+                                "stats socket " + runtime + " mode 600 level admin");
+        for (int n = 1; n <= 3; n++) {
+            TestNode node = cluster.node(n);
+            text =
+                    text.replace(
+                            "127.0.0.1:800" + n + " agent-port 910" + n,
+                            "127.0.0.1:" + node.port() + " agent-port " + node.agentPort());
+        }
+        Path file = Files.writeString(directory.resolve("haproxy.cfg"), text);
+        assertThat(Haproxy.check(file)).isEmpty();
+        haproxy = Haproxy.start(file, directory.resolve("haproxy.log"));
+        await().atMost(LIMIT).until(() -> weight("n1") == 100 && weight("n3") == 100);
+    }
+
+    /** Found from the module's directory or from the project's. */
+    private static Path projectFile() {
+        Path here = Path.of("haproxy.cfg");
+        return Files.exists(here) ? here : Path.of("..", "haproxy.cfg");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (haproxy != null) {
+            haproxy.close();
+        }
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    /** As HAProxy has it at the moment. */
+    private static int weight(String server) throws IOException {
+        return Integer.parseInt(socket.run("get weight nodes/" + server).split(" ", 2)[0].strip());
+    }
+
+    private static Ran hawser(String... words) {
+        List<String> args = new ArrayList<>(List.of(words));
+        args.addAll(
+                List.of(
+                        "--url",
+                        cluster.node(2).admin("").toString(),
+                        "--api-key",
+                        TestCluster.API_KEY));
+        return Ran.run(args);
+    }
+
+    /** The server line that answers. */
+    private String served(String hint) {
+        String query = hint.isEmpty() ? "" : "?node=" + hint;
+        var address = URI.create("http://127.0.0.1:" + FRONT + "/health" + query);
+        try {
+            return http.send(
+                            HttpRequest.newBuilder(address).build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .headers()
+                    .firstValue("X-Hawser-Node")
+                    .orElse("nobody");
+        } catch (IOException e) {
+            return e.toString();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Set<String> served(int times, String hint) {
+        return IntStream.range(0, times).mapToObj(_ -> served(hint)).collect(Collectors.toSet());
+    }
+
+    @Test
+    void aDrainedNodeIsNotReachedEvenByItsHintUntilItIsBack() {
+        assertThat(served(20, "n1")).containsExactly("n1");
+        Ran drained = hawser("node", "drain", "n1");
+        assertThat(drained.code()).as(drained.err()).isZero();
+        assertThat(drained.out()).contains("n1 drained: 0 of 0 told");
+        await().atMost(LIMIT).until(() -> weight("n1") == 0);
+        assertThat(served(20, "n1")).isSubsetOf("n2", "n3");
+        assertThat(served(20, "")).isSubsetOf("n2", "n3");
+
+        cluster.node(1).restart();
+        await().atMost(LIMIT).until(() -> weight("n1") == 100 && served("n1").equals("n1"));
+
+        hawser("node", "drain", "n1");
+        await().atMost(LIMIT).until(() -> weight("n1") == 0);
+        assertThat(hawser("node", "undrain", "n1").out()).isEqualTo("n1 takes clients\n");
+        await().atMost(LIMIT).until(() -> weight("n1") == 100 && served("n1").equals("n1"));
+    }
+
+    @Test
+    void unknownNodesAndTheLastOneAreRefused() {
+        Ran unknown = hawser("node", "drain", "n9");
+        assertThat(unknown.code()).isEqualTo(1);
+        assertThat(unknown.err()).contains("no node 'n9' is known; there are n1, n2, n3");
+        try {
+            assertThat(hawser("node", "drain", "n1").code()).isZero();
+            assertThat(hawser("node", "drain", "n2").code()).isZero();
+            Ran last = hawser("node", "drain", "n3");
+            assertThat(last.code()).isEqualTo(1);
+            assertThat(last.err()).contains("n3 is the last one that takes clients");
+            Ran restart = hawser("cluster", "restart", "--rolling", "--command", "false %s");
+            assertThat(restart.code()).isEqualTo(1);
+            assertThat(restart.err())
+                    .contains("node n1 is draining, and nothing has been restarted");
+        } finally {
+            hawser("node", "undrain", "n1");
+            hawser("node", "undrain", "n2");
+        }
+        await().atMost(LIMIT).until(() -> weight("n1") == 100 && weight("n2") == 100);
+    }
+
+    @Test
+    void aRollingRestartStopsAtTheFirstFailure() {
+        try {
+            Ran ran = hawser("cluster", "restart", "--rolling", "--command", "exit 3 # %s");
+            assertThat(ran.code()).isEqualTo(1);
+            assertThat(ran.err())
+                    .contains("stopped at n1: the command ended with 3; no node has been restarted")
+                    .contains("hawser node undrain n1");
+            assertThat(served(20, "")).isSubsetOf("n2", "n3");
+        } finally {
+            hawser("node", "undrain", "n1");
+        }
+        await().atMost(LIMIT).until(() -> weight("n1") == 100);
+    }
+
+    @Test
+    void ofAllThatAreDrainedAtTheSameMomentOneAtLeastStays() throws Exception {
+        try {
+            List<CompletableFuture<Ran>> drains =
+                    Stream.of("n1", "n2", "n3")
+                            .map(id -> CompletableFuture.supplyAsync(() -> drainedBy(id)))
+                            .toList();
+            drains.forEach(CompletableFuture::join);
+            await().atMost(LIMIT).until(() -> weight("n1") + weight("n2") + weight("n3") > 0);
+            assertThat(served("")).isIn("n1", "n2", "n3");
+        } finally {
+            for (TestNode node : cluster.nodes()) {
+                hawser("node", "undrain", node.id());
+            }
+        }
+        await().atMost(LIMIT)
+                .until(() -> weight("n1") == 100 && weight("n2") == 100 && weight("n3") == 100);
+    }
+
+    private static Ran drainedBy(String id) {
+        return hawser("node", "drain", id);
+    }
+
+    @Test
+    void garbageOnTheAgentPortDisturbsNothing() throws IOException {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                var garbage = new byte[random.nextInt(2_000)];
+                random.nextBytes(garbage);
+                var caller =
+                        new Socket(InetAddress.getLoopbackAddress(), cluster.node(1).agentPort());
+                open.add(caller);
+                try {
+                    caller.getOutputStream().write(garbage);
+                } catch (IOException e) {
+                    assertThat(e).hasMessageMatching("(?i).*(pipe|reset|closed).*");
+                }
+            }
+            assertThat(weight("n1")).as("seed %d", seed).isEqualTo(100);
+            assertThat(served(10, "n1")).containsExactly("n1");
+            hawser("node", "drain", "n1");
+            await().atMost(LIMIT).until(() -> weight("n1") == 0);
+        } finally {
+            for (Socket caller : open) {
+                caller.close();
+            }
+            hawser("node", "undrain", "n1");
+        }
+        await().atMost(LIMIT).until(() -> weight("n1") == 100);
+    }
+
+    @Test
+    void aFourthNodeTakesTrafficWithoutAReloadAndItsSlotIsEmptiedAfterIt() {
+        String[] sync = {"haproxy", "sync", "--once", "--socket", directory + "/ha.sock"};
+        assertThat(hawser(sync).out()).isEmpty();
+        try (TestNode fourth = cluster.startMore("n4", directory)) {
+            await().atMost(LIMIT)
+                    .until(() -> hawser(sync).out().contains("spare1: n4 at 127.0.0.1:"));
+            await().atMost(LIMIT).until(() -> served("n4").equals("spare1"));
+            await().atMost(LIMIT).until(() -> served(20, "").contains("spare1"));
+            assertThat(hawser(sync).out()).as("in step").isEmpty();
+
+            assertThat(hawser("node", "drain", fourth.id()).code()).isZero();
+            await().atMost(LIMIT).until(() -> weight("spare1") == 0);
+            assertThat(served(20, "n4")).isSubsetOf("n1", "n2", "n3");
+            assertThat(hawser(sync).out()).as("drained, not gone").isEmpty();
+        }
+        await().atMost(LIMIT).until(() -> hawser(sync).out().equals("spare1: empty\n"));
+        try (TestNode again = cluster.startMore("n4", directory)) {
+            await().atMost(LIMIT)
+                    .until(() -> hawser(sync).out().contains("spare1: n4 at 127.0.0.1:"));
+            await().atMost(LIMIT).until(() -> served(again.id()).equals("spare1"));
+        }
+        await().atMost(LIMIT).until(() -> hawser(sync).out().equals("spare1: empty\n"));
+    }
+
+    /** One client's sequence. */
+    private static final class Follower {
+        private final List<Integer> numbers = Collections.synchronizedList(new ArrayList<>());
+        private final AtomicInteger subscribed = new AtomicInteger();
+
+        void on(ClientEvent event) {
+            if (event instanceof ClientEvent.Received tick) {
+                numbers.add(tick.data().path("n").asInt());
+            } else if (event instanceof ClientEvent.Subscribed) {
+                subscribed.incrementAndGet();
+            }
+        }
+    }
+
+    @Test
+    void aRollingRestartKeepsEverySequenceComplete() throws Exception {
+        List<Follower> followers = new ArrayList<>();
+        List<ChannelClient> clients = new ArrayList<>();
+        var published = new AtomicInteger();
+        var over = new AtomicBoolean();
+        try (var runtime = new ClientRuntime()) {
+            for (int i = 0; i < CLIENTS; i++) {
+                var follower = new Follower();
+                followers.add(follower);
+                clients.add(client(i, runtime, follower));
+                clients.getLast().start();
+            }
+            await().atMost(LIMIT)
+                    .until(() -> followers.stream().allMatch(f -> f.subscribed.get() > 0));
+            Thread publisher = Thread.ofVirtual().start(() -> publish(published, over));
+            Thread manager = Thread.ofVirtual().start(() -> restartOnRequest(over));
+            Ran ran;
+            try {
+                ran =
+                        hawser(
+                                "cluster",
+                                "restart",
+                                "--rolling",
+                                "--rate",
+                                "50/s",
+                                "--command",
+                                "touch "
+                                        + directory
+                                        + "/%s.restart; while [ -e "
+                                        + directory
+                                        + "/%s.restart ]; do sleep 0.1; done");
+            } finally {
+                over.set(true);
+                publisher.join();
+                manager.join();
+            }
+            assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
+            assertThat(ran.out()).contains("restarted: n1, n2, n3");
+            List<Integer> expected = IntStream.rangeClosed(1, published.get()).boxed().toList();
+            await().atMost(LIMIT)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(followers)
+                                            .allMatch(f -> f.numbers.size() >= expected.size()));
+            assertThat(followers).allSatisfy(f -> assertThat(f.numbers).isEqualTo(expected));
+            assertThat(followers).allMatch(f -> f.subscribed.get() > 1);
+        } finally {
+            clients.forEach(ChannelClient::close);
+        }
+    }
+
+    private static ChannelClient client(int number, ClientRuntime runtime, Follower follower) {
+        String token =
+                new TokenIssuer(TestCluster.TOKEN_SECRET)
+                        .connection("user-" + number, Instant.now())
+                        .sign();
+        var settings =
+                new ClientSettings(
+                        List.of(URI.create("ws://127.0.0.1:" + FRONT + "/connection/websocket")),
+                        token,
+                        List.of("ticks:ROLL"),
+                        Backoff.STANDARD);
+        return new ChannelClient(settings, runtime, follower::on);
+    }
+
+    /** At whichever node is there: an answer that does not come is asked for again, once stored. */
+    private static void publish(AtomicInteger published, AtomicBoolean over) {
+        for (int n = 1; !over.get(); n++) {
+            String body =
+                    "{\"channel\":\"ticks:ROLL\",\"data\":{\"n\":%d},\"idempotency_key\":\"roll-%d\"}"
+                            .formatted(n, n);
+            for (int attempt = 0; !stored(attempt, n, body); attempt++) {
+                pause();
+            }
+            published.set(n);
+            pause();
+        }
+    }
+
+    private static boolean stored(int attempt, int n, String body) {
+        try {
+            return cluster.api(cluster.node(1 + (n + attempt) % 3), "publish", body)
+                    .contains("\"offset\":" + n);
+        } catch (IOException e) {
+            return false; // it is being restarted
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void restartOnRequest(AtomicBoolean over) {
+        while (!over.get()) {
+            for (TestNode node : cluster.nodes()) {
+                Path request = directory.resolve(node.id() + ".restart");
+                if (Files.exists(request)) {
+                    node.restart();
+                    request.toFile().delete();
+                }
+            }
+            pause();
+        }
+    }
+
+    /** The pace of what runs beside the test, which waits for nothing. */
+    private static void pause() {
+        LockSupport.parkNanos(20_000_000);
+    }
+}

@@ -1,0 +1,28 @@
+package io.hawser.grid.failover;
+
+import io.hawser.grid.cluster.NodeId;
+import io.hawser.grid.cluster.NodeInfo;
+import io.hawser.grid.cluster.NodeLoad;
+import io.hawser.grid.cluster.NodeProfile;
+import io.hawser.grid.cluster.NodeStatus;
+
+/** Nodes as a registry would know them. */
+final class Known {
+    private Known() {}
+
+    static NodeInfo node(String id, NodeStatus status, int connections, int max) {
+        return new NodeInfo(
+                new NodeProfile(new NodeId(id), "127.0.0.1", 8000, 9000, "", "", 100, "test"),
+                "127.0.0.1:5701",
+                "",
+                "uuid-" + id,
+                1,
+                status,
+                0,
+                new NodeLoad(connections, max, 0, 0, 0, 0));
+    }
+
+    static NodeInfo node(String id, NodeStatus status) {
+        return node(id, status, 0, 100);
+    }
+}
