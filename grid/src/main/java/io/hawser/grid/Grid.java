@@ -1,6 +1,8 @@
 package io.hawser.grid;
 
 import io.hawser.grid.GridOptions.BrokerOptions;
+import io.hawser.grid.affinity.Affinity;
+import io.hawser.grid.affinity.AffinityOptions;
 import io.hawser.grid.cluster.GridMember;
 import io.hawser.grid.cluster.GridRefusedException;
 import io.hawser.grid.cluster.GridSettings;
@@ -54,15 +56,27 @@ public final class Grid implements AutoCloseable {
     private final Hub hub;
     private final GridMember member;
     private final Presence presence;
+    private final Affinity affinity;
     private final @Nullable SnapshotStore snapshots;
 
-    private Grid(@Nullable RedisConnections redis, Lanes lanes, Broker broker, GridMember member) {
+    private Grid(
+            @Nullable RedisConnections redis,
+            Lanes lanes,
+            Broker broker,
+            GridMember member,
+            AffinityOptions affinity) {
         this.redis = redis;
         this.lanes = lanes;
         this.broker = broker;
         this.member = member;
         this.hub = new Hub(broker, lanes);
         this.presence = new Presence(member.hazelcast(), member.registry(), this::announceLost);
+        this.affinity =
+                new Affinity(
+                        member.hazelcast(),
+                        member.registry(),
+                        redis == null ? null : redis.textCommands(),
+                        affinity);
         this.snapshots = redis == null ? null : new SnapshotStore(redis.textCommands());
     }
 
@@ -91,7 +105,7 @@ public final class Grid implements AutoCloseable {
                     redis == null ? null : new RedisNodeDirectory(redis.textCommands());
             GridMember member =
                     GridMember.start(settings(options, redis), directory, load, onExpelled);
-            var grid = new Grid(redis, lanes, broker, member);
+            var grid = new Grid(redis, lanes, broker, member, options.affinity());
             grid.open();
             return grid;
         } catch (RuntimeException e) {
@@ -137,7 +151,7 @@ public final class Grid implements AutoCloseable {
                 options.port(),
                 options.seeds(),
                 contract,
-                List.of(Presence.mapConfig()));
+                List.of(Presence.mapConfig(), Affinity.mapConfig(options.affinity())));
     }
 
     private void open() {
@@ -181,6 +195,11 @@ public final class Grid implements AutoCloseable {
         return presence;
     }
 
+    /** Which node a client belongs to. Writes nothing until it is started. */
+    public Affinity affinity() {
+        return affinity;
+    }
+
     /** The threads that own the channels. */
     public Lanes lanes() {
         return lanes;
@@ -192,6 +211,7 @@ public final class Grid implements AutoCloseable {
         if (snapshots != null) {
             snapshots.close();
         }
+        affinity.close();
         presence.close();
         member.close();
         close(broker, redis, lanes);

@@ -1,5 +1,6 @@
 package io.hawser.grid;
 
+import io.hawser.grid.affinity.AffinityOptions;
 import io.hawser.grid.cluster.ClusterKey;
 import io.hawser.grid.cluster.NodeProfile;
 
@@ -15,6 +16,7 @@ import java.util.List;
  * @param port port of the grid member; 0 for a free one
  * @param seeds {@code host:port} of members to ask at start
  * @param broker what carries publications
+ * @param affinity how clients come back to their nodes
  */
 public record GridOptions(
         NodeProfile profile,
@@ -22,7 +24,8 @@ public record GridOptions(
         String host,
         int port,
         List<String> seeds,
-        BrokerOptions broker) {
+        BrokerOptions broker,
+        AffinityOptions affinity) {
 
     /** Which broker. All nodes of a grid have the same. */
     public sealed interface BrokerOptions {
