@@ -5,6 +5,7 @@ import io.hawser.grid.GridOptions.BrokerOptions;
 import io.hawser.grid.cluster.ClusterKey;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeProfile;
+import io.hawser.server.affinity.AffinitySetup;
 import io.hawser.server.config.HawserConfig;
 
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ final class GridSetup {
                 config.grid().host(),
                 config.grid().port(),
                 config.grid().seeds().stream().map(GridSetup::withPort).toList(),
-                broker(config));
+                broker(config),
+                AffinitySetup.options(config.affinity()));
     }
 
     private static NodeProfile profile(

@@ -6,6 +6,7 @@ import io.hawser.grid.cluster.GridStartException;
 import io.hawser.grid.cluster.NodeStatus;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.admin.Health;
+import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.endpoint.FanOut;
 import io.hawser.server.endpoint.StreamTransport;
@@ -100,7 +101,10 @@ public final class HawserServer implements AutoCloseable {
                                 config.node().id(),
                                 grid.nodes().localIncarnation(),
                                 RecorderLimits.DEFAULT));
-        SessionContext context = context(grid, routes.policy(), sessions, counters, recorder);
+        var affinity = new SessionAffinity(grid.affinity(), sessions, config.affinity());
+        grid.affinity().start(affinity::keys);
+        SessionContext context =
+                context(grid, routes.policy(), sessions, counters, recorder, affinity);
         WebSocketTransport transport =
                 started("websocket transport", transport(context, fanOut, routes.health()));
         transport.serve(listeners.front());
@@ -108,7 +112,7 @@ public final class HawserServer implements AutoCloseable {
                 started(
                         "stream transport",
                         streams(context, fanOut, routes.health(), listeners, grid));
-        routes.open(grid, recorder, streams.handler(transport.handler()), fanOut::slow);
+        routes.open(grid, affinity, recorder, streams.handler(transport.handler()), fanOut::slow);
 
         grid.nodes().listeningOn(publicPort, adminPort);
         grid.nodes().become(NodeStatus.ACTIVE);
@@ -173,7 +177,8 @@ public final class HawserServer implements AutoCloseable {
             ChannelPolicy policy,
             Sessions sessions,
             SessionCounters counters,
-            SessionRecorder recorder) {
+            SessionRecorder recorder,
+            SessionAffinity affinity) {
         return new SessionContext(
                 config.client(),
                 policy,
@@ -185,7 +190,8 @@ public final class HawserServer implements AutoCloseable {
                 grid.broker(),
                 grid.presence(),
                 sessions,
-                new SessionRecords(recorder),
+                new SessionRecords(recorder).and(affinity),
+                affinity,
                 counters,
                 connectData(),
                 VERSION,

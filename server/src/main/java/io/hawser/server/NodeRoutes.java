@@ -17,6 +17,7 @@ import io.hawser.server.admin.PublicRoutes;
 import io.hawser.server.admin.RouteHandler;
 import io.hawser.server.admin.ServerApi;
 import io.hawser.server.admin.SlowHandler;
+import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.security.ChannelPolicy;
 import io.hawser.server.security.TokenIssuer;
@@ -113,6 +114,7 @@ final class NodeRoutes {
      */
     void open(
             Grid joined,
+            SessionAffinity affinity,
             SessionRecorder recorder,
             HttpHandler connections,
             SlowHandler.Source slow) {
@@ -136,6 +138,7 @@ final class NodeRoutes {
                                 counters,
                                 joined.survey()::ask,
                                 config.client().channelMaxLength(),
+                                affinity,
                                 clock),
                         new ApiMetrics(metrics));
         adminRoutes =

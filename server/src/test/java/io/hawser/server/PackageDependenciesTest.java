@@ -38,10 +38,12 @@ class PackageDependenciesTest {
                             Map.entry("grid.metrics", Set.of()),
                             Map.entry("grid.pubsub", Set.of("grid.priority", "grid.redis")),
                             Map.entry("grid.presence", Set.of("grid.pubsub")),
+                            Map.entry("grid.affinity", Set.of("grid.cluster")),
                             Map.entry("grid.cluster", Set.of("grid.pubsub", "grid.presence")),
                             Map.entry(
                                     "grid",
                                     Set.of(
+                                            "grid.affinity",
                                             "grid.cluster",
                                             "grid.presence",
                                             "grid.priority",
@@ -78,8 +80,20 @@ class PackageDependenciesTest {
                                             "server.filter",
                                             "server.config")),
                             Map.entry(
+                                    "server.affinity",
+                                    Set.of(
+                                            "grid.affinity",
+                                            "grid.cluster",
+                                            "grid.pubsub",
+                                            "server.session",
+                                            "server.protocol",
+                                            "server.security",
+                                            "server.config")),
+                            Map.entry(
                                     "server.admin",
                                     Set.of(
+                                            "grid.affinity",
+                                            "server.affinity",
                                             "grid.cluster",
                                             "grid.presence",
                                             "grid.priority",

@@ -17,8 +17,8 @@ public interface NodeChooser {
      * One of the candidates.
      *
      * @param key the client's affinity key, null if the strategy gives it none
-     * @param candidates all take clients; may be empty
-     * @return null only if there is no candidate
+     * @param candidates at least one; all take clients
+     * @return null if it would rather have nobody there
      */
     @Nullable NodeInfo choose(ClientTraits client, @Nullable String key, List<NodeInfo> candidates);
 }

@@ -72,7 +72,7 @@ final class Placing {
         if (mapped != null && homes.contains(mapped)) {
             return new Placement(mapped, Reason.MAPPED, key, entry);
         }
-        NodeInfo chosen = chooser.choose(client, key, homes);
+        NodeInfo chosen = homes.isEmpty() ? null : chooser.choose(client, key, homes);
         Reason why = mapped != null ? Reason.NOT_AT_HOME : Reason.NODE_GONE;
         return new Placement(
                 chosen,
