@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             ServerCommand.class,
             DemoCommand.class,
             ClusterCommand.class,
+            ClientCommand.class,
             PublishCommand.class,
             SubscribeCommand.class,
             BenchCommand.class,

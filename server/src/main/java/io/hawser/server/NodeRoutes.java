@@ -1,9 +1,12 @@
 package io.hawser.server;
 
 import io.hawser.grid.Grid;
+import io.hawser.grid.affinity.Affinity;
+import io.hawser.grid.affinity.ClientTraits;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.server.admin.AdminHandler;
 import io.hawser.server.admin.AdminRoutes;
+import io.hawser.server.admin.AffinityHandler;
 import io.hawser.server.admin.ApiHandler;
 import io.hawser.server.admin.ApiMetrics;
 import io.hawser.server.admin.DemoPage;
@@ -17,6 +20,7 @@ import io.hawser.server.admin.PublicRoutes;
 import io.hawser.server.admin.RouteHandler;
 import io.hawser.server.admin.ServerApi;
 import io.hawser.server.admin.SlowHandler;
+import io.hawser.server.affinity.ClientMoves;
 import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.security.ChannelPolicy;
@@ -142,15 +146,18 @@ final class NodeRoutes {
                                 clock),
                         new ApiMetrics(metrics));
         adminRoutes =
-                new AdminRoutes(
-                        new MetricsHandler(metrics),
-                        api,
-                        new AdminHandler(
-                                config.api().key(),
-                                config.grid().clusterName(),
-                                health,
-                                joined.nodes()::nodes,
-                                new SlowHandler(slow)));
+                affinityBefore(
+                        new AdminRoutes(
+                                new MetricsHandler(metrics),
+                                api,
+                                new AdminHandler(
+                                        config.api().key(),
+                                        config.grid().clusterName(),
+                                        health,
+                                        joined.nodes()::nodes,
+                                        new SlowHandler(slow))),
+                        joined,
+                        affinity);
         publicRoutes =
                 new PublicRoutes(
                         connections,
@@ -158,6 +165,20 @@ final class NodeRoutes {
                         new RouteHandler(joined.nodes()::nodes),
                         config.api().onPublicPort() ? api : null,
                         config.demo().page() ? page(clock) : null);
+    }
+
+    private HttpHandler affinityBefore(HttpHandler next, Grid joined, SessionAffinity known) {
+        Affinity affinity = joined.affinity();
+        var moves =
+                new ClientMoves(
+                        affinity, joined.survey(), joined.nodes().localId(), sessions, known);
+        moves.answer();
+        return new AffinityHandler(
+                config.api().key(),
+                user -> affinity.place(ClientTraits.ofUser(user)),
+                moves::move,
+                node -> joined.nodes().node(node) != null,
+                next);
     }
 
     private CollectorRegistry metrics(Grid joined, SessionRecorder recorder) {

@@ -12,11 +12,13 @@ import tools.jackson.databind.util.RawValue;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -77,6 +79,22 @@ public final class AdminClient implements AutoCloseable {
         return send(request("/admin/v1/cluster").GET().build());
     }
 
+    /**
+     * Moves a client to another node.
+     *
+     * @param client its client id
+     * @return client, user, from, to, reconnects
+     * @throws AdminException if it is not moved
+     */
+    public JsonNode moveClient(String client, String node) {
+        String path = "/admin/v1/clients/" + segment(client) + "/move?node=" + segment(node);
+        return send(request(path).POST(BodyPublishers.noBody()).build(), true);
+    }
+
+    private static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
     private JsonNode call(String method, String body) {
         HttpRequest request =
                 request("/api/" + method)
@@ -97,8 +115,15 @@ public final class AdminClient implements AutoCloseable {
     }
 
     private JsonNode send(HttpRequest request) {
+        return send(request, false);
+    }
+
+    /**
+     * @param named whether the path names something, so that 404 can mean that there is none
+     */
+    private JsonNode send(HttpRequest request, boolean named) {
         try {
-            return read(http.send(request, BodyHandlers.ofString()));
+            return read(http.send(request, BodyHandlers.ofString()), named);
         } catch (IOException e) {
             throw new AdminException(
                     Kind.NOT_REACHABLE, "cannot reach " + base + ": " + Unreachable.why(e), e);
@@ -108,17 +133,17 @@ public final class AdminClient implements AutoCloseable {
         }
     }
 
-    private JsonNode read(HttpResponse<String> response) {
+    private JsonNode read(HttpResponse<String> response, boolean named) {
         int status = response.statusCode();
         if (status == 401 || status == 403) {
             String why = apiKey.isEmpty() ? "no API key was given" : "the API key is not accepted";
             throw new AdminException(Kind.DENIED, base + " denied it: " + why);
         }
         JsonNode body = json(response);
-        if (status == 404) {
+        JsonNode error = body.path("error");
+        if (status == 404 && !(named && error.isObject())) {
             throw notHawser("HTTP status 404"); // a node's public port says so in JSON
         }
-        JsonNode error = body.path("error");
         if (error.isObject()) {
             throw refused(error);
         }

@@ -179,6 +179,21 @@ public final class Affinity implements AutoCloseable {
                 .exceptionally(_ -> unasked(client));
     }
 
+    /**
+     * The node that a client belongs to, for a balancer that chooses for all others.
+     *
+     * @return null if it belongs to none that takes clients now, or the grid does not say in 400
+     *     ms. Blocks so long: not for I/O threads.
+     */
+    public @Nullable NodeId home(ClientTraits client) {
+        Placement placement = place(client).toCompletableFuture().join();
+        NodeInfo node = placement.node();
+        boolean belongs =
+                placement.reason() == Placement.Reason.MAPPED
+                        || options.strategy() instanceof AffinityByHash;
+        return node != null && belongs ? node.id() : null;
+    }
+
     private void read(ClientTraits client, String key, CompletableFuture<Placement> result) {
         try {
             AffinityEntry found = map.get(key);
@@ -214,27 +229,26 @@ public final class Affinity implements AutoCloseable {
      * The client belongs to that node from now on, wherever it is; it is not sent away from
      * elsewhere for a minute.
      *
-     * @return false if the strategy remembers nothing of it; exceptional with {@link
-     *     AffinityException} if the grid does not answer in time
-     * @throws IllegalArgumentException if no such node is known
+     * @return exceptional with {@link AffinityException} after less than a second if the grid does
+     *     not answer
      */
-    public CompletionStage<Boolean> assign(ClientTraits client, NodeId node) {
-        NodeInfo target = nodes.node(node);
-        if (target == null) {
-            throw new IllegalArgumentException("not a known node: " + node);
-        }
+    public CompletionStage<Assigned> assign(ClientTraits client, NodeId node) {
         String key = options.strategy().key(client);
         if (key == null) {
-            return CompletableFuture.completedFuture(false);
+            return CompletableFuture.completedFuture(Assigned.NOT_REMEMBERED);
         }
-        CompletableFuture<Boolean> result = new CompletableFuture<>();
+        NodeInfo target = nodes.node(node);
+        if (target == null || !placing.isHome(client, target, nodes.nodes())) {
+            return CompletableFuture.completedFuture(Assigned.NOT_A_HOME);
+        }
+        CompletableFuture<Assigned> result = new CompletableFuture<>();
         Thread.ofVirtual()
                 .name("affinity-assign")
                 .start(
                         () -> {
                             try {
                                 assign(key, target);
-                                result.complete(true);
+                                result.complete(Assigned.YES);
                             } catch (RuntimeException e) {
                                 result.completeExceptionally(e);
                             }

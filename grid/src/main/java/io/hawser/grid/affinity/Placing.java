@@ -81,6 +81,12 @@ final class Placing {
                 entry);
     }
 
+    /** True if the client may be there. */
+    boolean isHome(ClientTraits client, NodeInfo node, Collection<NodeInfo> nodes) {
+        List<NodeInfo> takers = nodes.stream().filter(Placing::takesClients).toList();
+        return strategy.homes(client, takers).contains(node);
+    }
+
     /** The node of an entry, if it still lives the life that the entry speaks of. */
     private static @Nullable NodeInfo mapped(AffinityEntry entry, List<NodeInfo> takers) {
         for (NodeInfo node : takers) {
