@@ -12,6 +12,8 @@ import io.hawser.grid.cluster.RedisNodeDirectory;
 import io.hawser.grid.cluster.Registry;
 import io.hawser.grid.redis.RedisConnections;
 
+import org.awaitility.Awaitility;
+
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,6 +32,7 @@ final class AffinityNode implements AutoCloseable {
     private AffinityNode(String id, String redisUri, AffinityOptions options) {
         redis = new RedisConnections(redisUri);
         redis.start();
+        Awaitility.await().until(redis::isUp);
         var settings =
                 new GridSettings(
                         new NodeProfile(
