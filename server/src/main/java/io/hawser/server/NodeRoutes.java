@@ -7,6 +7,7 @@ import io.hawser.grid.cluster.NodeId;
 import io.hawser.server.admin.AdminHandler;
 import io.hawser.server.admin.AdminRoutes;
 import io.hawser.server.admin.AffinityHandler;
+import io.hawser.server.admin.AffinityMetrics;
 import io.hawser.server.admin.ApiHandler;
 import io.hawser.server.admin.ApiMetrics;
 import io.hawser.server.admin.DemoPage;
@@ -184,6 +185,7 @@ final class NodeRoutes {
     private CollectorRegistry metrics(Grid joined, SessionRecorder recorder) {
         var registry = new CollectorRegistry();
         DefaultExports.register(registry);
+        registry.register(new AffinityMetrics(joined.affinity()::counts));
         registry.register(
                 new NodeMetrics(
                         new NodeMetrics.Sources(

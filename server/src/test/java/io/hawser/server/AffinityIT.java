@@ -51,6 +51,9 @@ class AffinityIT {
     void aUserWithASlashIsAUser() throws Exception {
         try (Client _ = nodes.connect(1, TwoNodes.token("a/b %"))) {
             nodes.awaitMapped(2, "a%2Fb%20%25", "n1");
+            assertThat(nodes.admin(2, "GET", "affinity/a%2Fb%20%25").path("key").asString(""))
+                    .isEqualTo("u:a/b %");
+            assertThat(error(nodes.admin(2, "GET", "affinity/"))).isEqualTo(404);
         }
     }
 

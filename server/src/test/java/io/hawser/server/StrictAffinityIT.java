@@ -1,6 +1,7 @@
 package io.hawser.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.hawser.devkit.RedisServer;
 import io.hawser.server.TwoNodes.Client;
@@ -94,14 +95,37 @@ class StrictAffinityIT {
                         "affinity.strategy=region",
                         "affinity.region_header=X-Region",
                         "affinity.regions=[{name: far, addresses: [127.0.0.0/8], nearest:"
-                                + " [lab-n2, lab-n1]}]")) {
-            // Of no region of any node: the nearest that serves, which is anywhere.
-            String bob = TwoNodes.token("bob");
-            try (Client client = nodes.connect(1, bob)) {
-                nodes.awaitMapped(2, "bob", "n1");
-                client.socket().text("{\"id\":2,\"ping\":{}}");
-                client.awaitText("\"id\":2");
-            }
+                                + " [none, lab-n2]}]")) {
+            // By the address: n1 is not in its region, and n2 is nearer.
+            assertSentAway(nodes, TwoNodes.token("ann"), "");
+            assertServed(nodes, "bob", TwoNodes.token("bob"), "X-Region: lab-n1\r\n");
+            assertSentAway(
+                    nodes, TwoNodes.token("cem", "region", "\"lab-n2\""), "X-Region: lab-n1\r\n");
+            assertServed(nodes, "dea", TwoNodes.token("dea", "region", "\"lab-n1\""), "");
+            nodes.stop(2);
+            assertServed(nodes, "eli", TwoNodes.token("eli"), "");
+        }
+    }
+
+    private static void assertSentAway(TwoNodes nodes, String token, String headers)
+            throws Exception {
+        try (Client client = nodes.connect(1, token, "", headers, "{}")) {
+            assertThat(client.socket().closeCode()).isEqualTo(3100);
+        }
+    }
+
+    private static void assertServed(TwoNodes nodes, String user, String token, String headers)
+            throws Exception {
+        try (Client client = nodes.connect(1, token, "", headers, "{}")) {
+            await().atMost(TwoNodes.LIMIT)
+                    .untilAsserted(
+                            () -> {
+                                JsonNode where = nodes.admin(1, "GET", "affinity/" + user);
+                                assertThat(where.path("mapping").path("node").asString(""))
+                                        .isEqualTo("n1");
+                            });
+            client.socket().text("{\"id\":2,\"ping\":{}}");
+            client.awaitText("\"id\":2");
         }
     }
 

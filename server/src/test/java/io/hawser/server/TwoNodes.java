@@ -63,6 +63,7 @@ final class TwoNodes implements AutoCloseable {
                 new ArrayList<>(
                         List.of(
                                 "node.id=" + id,
+                                "node.region=lab-" + id,
                                 "node.host=127.0.0.1",
                                 "node.port=0",
                                 "admin.port=0",

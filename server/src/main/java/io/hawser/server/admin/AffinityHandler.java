@@ -14,6 +14,8 @@ import io.undertow.util.StatusCodes;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Deque;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -91,7 +93,7 @@ public final class AffinityHandler implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
-        String path = exchange.getRequestPath();
+        String path = decoded(exchange);
         Matcher move = MOVE.matcher(path);
         if (path.startsWith(AFFINITY) && path.length() > AFFINITY.length()) {
             if (gate.admits(exchange) && JsonResponse.reads(exchange)) {
@@ -103,6 +105,16 @@ public final class AffinityHandler implements HttpHandler {
             }
         } else {
             next.handleRequest(exchange);
+        }
+    }
+
+    /** A user may have a slash, which Undertow leaves encoded. */
+    private static String decoded(HttpServerExchange exchange) {
+        String raw = exchange.getRequestURI();
+        try {
+            return URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return raw; // no path of ours
         }
     }
 
