@@ -90,7 +90,8 @@ public final class Affinity implements AutoCloseable {
                                 : new LooseArrivals(map, this::copy, nodes, options.ttl()),
                         this::touch,
                         () -> clients.keys(),
-                        options.ttl());
+                        options.ttl(),
+                        AffinityWriter.Limits.DEFAULT);
     }
 
     /** Settings of the shared map; the grid's members must be started with them. */

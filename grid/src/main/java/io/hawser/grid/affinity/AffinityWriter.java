@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,15 +20,14 @@ import java.util.stream.Collectors;
 
 /**
  * Writes this node's clients into the grid's map, after they were answered: one virtual thread,
- * batches, a bounded queue. What fails goes back into the queue; what finds no room there is
- * counted, and all clients of this node are asserted some seconds later, as they are now and then
- * anyway, so that a mapping lives as long as its client is here.
+ * batches, a bounded queue. What fails is tried again; what finds no room in the queue is counted,
+ * and all clients of this node are asserted some seconds later, as they are now and then anyway, so
+ * that a mapping lives as long as its client is here.
  *
  * <p>Thread-safe; {@link #offer} never blocks.
  */
 final class AffinityWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AffinityWriter.class);
-    private static final int CAPACITY = 65_536;
     private static final int BATCH = 2_000;
 
     /** Entry processors are dearer than plain writes. */
@@ -36,13 +36,10 @@ final class AffinityWriter implements AutoCloseable {
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** Between two batches of an assertion, so that nobody feels it. */
-    private static final long ASSERT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
-    private static final long REPAIR_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long CLOSE_TIMEOUT_MS = 2_000;
 
-    private final EventQueue<ClientEvent> queue = new EventQueue<>(CAPACITY);
+    private final Limits limits;
+    private final EventQueue<ClientEvent> queue;
     private final Arrivals arrivals;
     private final Touches touches;
     private final LocalClients clients;
@@ -54,8 +51,21 @@ final class AffinityWriter implements AutoCloseable {
     private volatile boolean parked;
     private volatile boolean closing;
     private volatile boolean repair;
+    private volatile List<ClientEvent> held = List.of(); // written by the writer's thread only
     private boolean failing; // this and the next: the writer's thread only
     private long assertAtNanos;
+
+    /**
+     * Bounds and pauses.
+     *
+     * @param capacity events that may wait
+     * @param repairAfter when all clients are asserted after something was lost
+     * @param assertPause between two batches of an assertion, so that nobody feels it
+     */
+    record Limits(int capacity, Duration repairAfter, Duration assertPause) {
+        static final Limits DEFAULT =
+                new Limits(65_536, Duration.ofSeconds(10), Duration.ofMillis(50));
+    }
 
     /** Takes clients in that have come; throws {@link AffinityException} if it cannot. */
     interface Arrivals {
@@ -76,7 +86,10 @@ final class AffinityWriter implements AutoCloseable {
     /**
      * @param ttl of a mapping; three times as long as between two assertions
      */
-    AffinityWriter(Arrivals arrivals, Touches touches, LocalClients clients, Duration ttl) {
+    AffinityWriter(
+            Arrivals arrivals, Touches touches, LocalClients clients, Duration ttl, Limits limits) {
+        this.limits = limits;
+        this.queue = new EventQueue<>(limits.capacity());
         this.arrivals = arrivals;
         this.touches = touches;
         this.clients = clients;
@@ -102,7 +115,7 @@ final class AffinityWriter implements AutoCloseable {
 
     /** Events that wait. */
     int waiting() {
-        return queue.size();
+        return queue.size() + held.size();
     }
 
     /** Events that found no room, since the start. */
@@ -130,7 +143,7 @@ final class AffinityWriter implements AutoCloseable {
     }
 
     private void run() {
-        while (!(closing && queue.isEmpty()) && !Thread.currentThread().isInterrupted()) {
+        while (!(closing && waiting() == 0) && !Thread.currentThread().isInterrupted()) {
             try {
                 step();
                 failing = false;
@@ -144,8 +157,8 @@ final class AffinityWriter implements AutoCloseable {
 
     private void step() {
         scheduleRepair();
-        if (!queue.isEmpty()) {
-            write(queue.take(BATCH));
+        if (waiting() > 0) {
+            writeWaiting();
         } else if (System.nanoTime() - assertAtNanos > 0) {
             assertAtNanos = System.nanoTime() + assertEveryNanos;
             assertAll();
@@ -157,7 +170,7 @@ final class AffinityWriter implements AutoCloseable {
     private void scheduleRepair() {
         if (repair) {
             repair = false;
-            long soon = System.nanoTime() + REPAIR_NANOS;
+            long soon = System.nanoTime() + limits.repairAfter().toNanos();
             assertAtNanos = assertAtNanos - soon < 0 ? assertAtNanos : soon;
         }
     }
@@ -178,8 +191,24 @@ final class AffinityWriter implements AutoCloseable {
         failing = true;
     }
 
-    /** Those who came, then those who went: who came and went at once is remembered for a while. */
-    private void write(List<ClientEvent> events) {
+    /** What failed goes first, so that the last word about a client stays the last. */
+    private void writeWaiting() {
+        List<ClientEvent> events = new ArrayList<>(held);
+        events.addAll(queue.take(BATCH - events.size()));
+        held = events;
+        held = write(events);
+        if (!held.isEmpty()) {
+            failures.increment();
+            LockSupport.parkNanos(this, RETRY_NANOS);
+        }
+    }
+
+    /**
+     * Those who came, then those who went: who came and went at once is remembered for a while.
+     *
+     * @return those that have to come again
+     */
+    private List<ClientEvent> write(List<ClientEvent> events) {
         Map<String, Came> came = new LinkedHashMap<>();
         Map<String, Went> went = new LinkedHashMap<>();
         for (ClientEvent event : events) {
@@ -191,18 +220,9 @@ final class AffinityWriter implements AutoCloseable {
                 case Went each -> went.put(each.key(), each);
             }
         }
-        try {
-            List<Came> again = came.isEmpty() ? List.of() : arrivals.take(came);
-            touchGone(went);
-            if (!again.isEmpty()) {
-                failures.increment();
-                again.forEach(this::offer);
-                LockSupport.parkNanos(this, RETRY_NANOS);
-            }
-        } catch (RuntimeException e) {
-            events.forEach(this::offer);
-            throw e;
-        }
+        List<Came> again = came.isEmpty() ? List.of() : arrivals.take(came);
+        touchGone(went);
+        return List.copyOf(again);
     }
 
     private void touchGone(Map<String, Went> went) {
@@ -223,8 +243,8 @@ final class AffinityWriter implements AutoCloseable {
             for (int from = 0; from < keys.size() && !closing; from += TOUCH_BATCH) {
                 int to = Math.min(keys.size(), from + TOUCH_BATCH);
                 touches.touch(Set.copyOf(keys.subList(from, to)), true, ttlSeconds);
-                write(queue.take(BATCH));
-                LockSupport.parkNanos(this, ASSERT_PAUSE_NANOS);
+                writeWaiting();
+                LockSupport.parkNanos(this, limits.assertPause().toNanos());
             }
         } catch (RuntimeException e) {
             repair = true;

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 class AffinityWriterTest {
+    private static final int CAPACITY = 4_000;
     private static final Duration LONG = Duration.ofSeconds(20);
 
     /** A grid that fails now and then: key to what was written last. */
@@ -32,7 +33,9 @@ class AffinityWriterTest {
                     this::take,
                     this::touch,
                     () -> List.copyOf(present.keySet()),
-                    Duration.ofHours(1));
+                    Duration.ofHours(1),
+                    new AffinityWriter.Limits(
+                            CAPACITY, Duration.ofMillis(10), Duration.ofMillis(1)));
 
     @AfterEach
     void stop() {
@@ -100,14 +103,15 @@ class AffinityWriterTest {
     void whatFindsNoRoomIsAssertedLater() {
         full = true;
         writer.start();
-        for (int i = 0; i < 70_000; i++) {
+        int clients = 3 * CAPACITY;
+        for (int i = 0; i < clients; i++) {
             present.put("k" + i, true);
             writer.offer(came("k" + i));
         }
-        assertThat(writer.overflows()).isGreaterThanOrEqualTo(70_000 - 65_536 - 2_000);
-        assertThat(writer.waiting()).isLessThanOrEqualTo(65_536);
+        assertThat(writer.overflows()).isGreaterThanOrEqualTo(clients - CAPACITY - 2_000);
+        assertThat(writer.waiting()).isLessThanOrEqualTo(CAPACITY + 2_000);
         full = false;
-        await().atMost(Duration.ofSeconds(60)).until(() -> grid.size() == 70_000);
+        await().atMost(LONG).until(() -> grid.size() == clients);
     }
 
     @Test
