@@ -121,8 +121,13 @@ class AffinityIT {
         try (Client again = nodes.connect(2, "", "?session=" + session, "", "{}")) {
             again.awaitText("\"channel\":\"kept:c\",\"subscribe\":{");
         }
-        try (Client stranger = nodes.connect(2, "", "", "", "{\"kept:c\":{\"recover\":true}}")) {
+        String seen = "{\"kept:c\":{\"recover\":true}}";
+        try (Client stranger = nodes.connect(2, "", "", "", seen);
+                Client other =
+                        nodes.connect(
+                                2, TwoNodes.token("thief"), "?session=" + session, "", seen)) {
             assertThat(stranger.reply().has("subs")).isFalse();
+            assertThat(other.reply().has("subs")).isFalse();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.hawser.devkit.ManagedProcess;
 import io.hawser.devkit.RedisServer;
+import io.hawser.devkit.Signal;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -58,6 +62,49 @@ class ReassignIT {
             for (int i = 0; i < CLIENTS; i += 1_000) {
                 Placement placement = watcher.place(ClientTraits.ofUser("c-user-" + i));
                 assertThat(placement.reason()).isEqualTo(Placement.Reason.MAPPED);
+            }
+        }
+    }
+
+    /** A third of the keys is on the member that hangs; nobody waits for those either. */
+    @Test
+    void aMemberThatHangsHoldsUpNobody() {
+        start("a");
+        ManagedProcess hung = start("c");
+        try (AffinityNode node = AffinityNode.start("b", redis.uri(), AffinityOptions.DEFAULT)) {
+            await().atMost(LONG).until(() -> node.entries() == 2 * CLIENTS);
+            awaitSafe(node);
+            node.place(ClientTraits.ofUser("warm"));
+            hung.signal(Signal.STOP);
+
+            Map<Placement.Reason, Integer> reasons = new EnumMap<>(Placement.Reason.class);
+            List<CompletionStage<Placement>> asked = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                ClientTraits user = ClientTraits.ofUser("a-user-" + i);
+                asked.add(node.affinity().place(user));
+                node.connect(ClientTraits.ofUser("new-" + i));
+            }
+            long startNanos = System.nanoTime();
+            for (CompletionStage<Placement> each : asked) {
+                Placement placement = each.toCompletableFuture().join();
+                assertThat(placement.node()).isNotNull();
+                reasons.merge(placement.reason(), 1, Integer::sum);
+            }
+            System.out.printf(
+                    "ReassignIT hung: %s, the last answer after %d ms%n",
+                    reasons, Duration.ofNanos(System.nanoTime() - startNanos).toMillis());
+            assertThat(reasons)
+                    .containsOnlyKeys(Placement.Reason.MAPPED, Placement.Reason.NO_ANSWER);
+
+            // Once the grid has given the member up, all that waited is written.
+            await().atMost(LONG).until(() -> !node.live().contains("c"));
+            await().atMost(LONG)
+                    .until(
+                            () ->
+                                    node.where(ClientTraits.ofUser("new-0")).equals("b MAPPED")
+                                            && node.affinity().counts().waiting() == 0);
+            for (int i = 0; i < 300; i++) {
+                assertThat(node.where(ClientTraits.ofUser("new-" + i))).isEqualTo("b MAPPED");
             }
         }
     }

@@ -21,26 +21,30 @@ final class KeptTerms {
 
     private KeptTerms() {}
 
-    /** Without the position to recover from, which was good at that moment only. */
-    static String write(ClusterCommand.Subscribe command) {
+    /**
+     * Without the position to recover from, which was good at that moment only.
+     *
+     * @param user whose subscription it is
+     */
+    static String write(String user, ClusterCommand.Subscribe command) {
         return ClusterCommandCodec.encode(
                         new ClusterCommand.Subscribe(
-                                command.user(),
-                                command.client(),
-                                command.channel(),
-                                command.terms(),
-                                null))
+                                user, command.client(), command.channel(), command.terms(), null))
                 .toString();
     }
 
-    /** What cannot be read is left out. */
-    static Map<String, TokenSubscription> read(Map<String, String> kept) {
+    /**
+     * What cannot be read is left out, and so is what another user had: a session id may be in
+     * wrong hands.
+     */
+    static Map<String, TokenSubscription> read(String user, Map<String, String> kept) {
         Map<String, TokenSubscription> terms = HashMap.newHashMap(kept.size());
         kept.forEach(
                 (channel, text) -> {
                     try {
                         if (ClusterCommandCodec.decode(Payload.of(text))
-                                instanceof ClusterCommand.Subscribe subscribe) {
+                                        instanceof ClusterCommand.Subscribe subscribe
+                                && subscribe.user().equals(user)) {
                             terms.put(channel, subscribe.terms());
                         }
                     } catch (UnreadableCommandException e) {

@@ -111,8 +111,10 @@ public final class SessionAffinity implements SessionListener, Continuity {
 
     @Override
     public void kept(ClientSession session, Consumer<Map<String, TokenSubscription>> found) {
-        CompletableFuture<Map<String, TokenSubscription>> ofUser = load(userKey(session.user()));
-        CompletableFuture<Map<String, TokenSubscription>> ofSession = load(shownKey(session));
+        CompletableFuture<Map<String, TokenSubscription>> ofUser =
+                load(session, userKey(session.user()));
+        CompletableFuture<Map<String, TokenSubscription>> ofSession =
+                load(session, shownKey(session));
         var _ =
                 ofUser.thenCombine(ofSession, SessionAffinity::joined)
                         .exceptionally(_ -> Map.of())
@@ -126,10 +128,13 @@ public final class SessionAffinity implements SessionListener, Continuity {
         return all;
     }
 
-    private CompletableFuture<Map<String, TokenSubscription>> load(@Nullable String key) {
+    private CompletableFuture<Map<String, TokenSubscription>> load(
+            ClientSession session, @Nullable String key) {
         return key == null
                 ? CompletableFuture.completedFuture(Map.of())
-                : store().load(key).thenApply(KeptTerms::read).toCompletableFuture();
+                : store().load(key)
+                        .thenApply(kept -> KeptTerms.read(session.user(), kept))
+                        .toCompletableFuture();
     }
 
     @Override
@@ -139,7 +144,7 @@ public final class SessionAffinity implements SessionListener, Continuity {
                         ? userKey(session.user())
                         : sessionKey(session);
         if (key != null) {
-            store().keep(key, command.channel(), KeptTerms.write(command));
+            store().keep(key, command.channel(), KeptTerms.write(session.user(), command));
         }
     }
 
