@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Affinity on real members in one JVM, with a real Redis. */
 class AffinityIT {
@@ -162,6 +163,40 @@ class AffinityIT {
             assertThat(b2.where(users.get(i))).isEqualTo((i % 2 == 0 ? "a" : "b") + " MAPPED");
         }
         await().atMost(LONG).until(() -> a2.entries() == 200);
+    }
+
+    @Test
+    void afterASplitTheLaterConnectHolds() {
+        var together = new AtomicBoolean();
+        for (String id : List.of("a", "b")) {
+            nodes.add(AffinityNode.start(id, redis.uri(), AffinityOptions.DEFAULT, together::get));
+        }
+        AffinityNode a = nodes.get(0);
+        AffinityNode b = nodes.get(1);
+        List<ClientTraits> users = users(60);
+        List<ClientTraits> firstAtB = users.subList(0, 20);
+        List<ClientTraits> firstAtA = users.subList(20, 40);
+        firstAtB.forEach(b::connect);
+        firstAtA.forEach(a::connect);
+        users.subList(40, 50).forEach(a::connect);
+        users.subList(50, 60).forEach(b::connect);
+        await().atMost(LONG).until(() -> a.entries() == 30 && b.entries() == 30);
+        firstAtB.forEach(a::connect);
+        firstAtA.forEach(b::connect);
+        await().atMost(LONG).until(() -> a.entries() == 50 && b.entries() == 50);
+        assertThat(a.live()).containsExactly("a");
+
+        together.set(true);
+        together(a, b);
+        for (AffinityNode node : nodes) {
+            await().atMost(LONG).until(() -> node.entries() == 60);
+            for (int i = 0; i < 60; i++) {
+                awaitWhere(
+                        node,
+                        users.get(i),
+                        (i < 20 || (i >= 40 && i < 50) ? "a" : "b") + " MAPPED");
+            }
+        }
     }
 
     @Test

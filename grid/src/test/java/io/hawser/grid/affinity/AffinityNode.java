@@ -4,6 +4,7 @@ import io.hawser.grid.cluster.ClusterEvent;
 import io.hawser.grid.cluster.ClusterKey;
 import io.hawser.grid.cluster.GridMember;
 import io.hawser.grid.cluster.GridSettings;
+import io.hawser.grid.cluster.NodeDirectory;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeLoad;
 import io.hawser.grid.cluster.NodeProfile;
@@ -13,12 +14,16 @@ import io.hawser.grid.cluster.Registry;
 import io.hawser.grid.redis.RedisConnections;
 
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 
 /** A member of a grid with affinity, found through a real Redis. */
 final class AffinityNode implements AutoCloseable {
@@ -29,7 +34,26 @@ final class AffinityNode implements AutoCloseable {
     private final List<ClusterEvent> events = new CopyOnWriteArrayList<>();
     private final List<ClientTraits> sentAway = new CopyOnWriteArrayList<>();
 
-    private AffinityNode(String id, String redisUri, AffinityOptions options) {
+    /** The directory in Redis, in which a node may find nobody for a while. */
+    private record Directory(NodeDirectory redis, BooleanSupplier finds) implements NodeDirectory {
+        @Override
+        public @Nullable String put(NodeId id, String json, Duration ttl) {
+            return redis.put(id, json, ttl);
+        }
+
+        @Override
+        public Map<String, String> list() {
+            return finds.getAsBoolean() ? redis.list() : Map.of();
+        }
+
+        @Override
+        public void remove(NodeId id) {
+            redis.remove(id);
+        }
+    }
+
+    private AffinityNode(
+            String id, String redisUri, AffinityOptions options, BooleanSupplier finds) {
         redis = new RedisConnections(redisUri);
         redis.start();
         Awaitility.await().until(redis::isUp);
@@ -46,7 +70,7 @@ final class AffinityNode implements AutoCloseable {
         member =
                 GridMember.start(
                         settings,
-                        new RedisNodeDirectory(redis.textCommands()),
+                        new Directory(new RedisNodeDirectory(redis.textCommands()), finds),
                         () -> new NodeLoad(here.size(), 1_000_000, 0, 0, 0, 0),
                         why -> System.out.println("EXPELLED " + why.getMessage()));
         member.registry().listen(events::add);
@@ -57,7 +81,15 @@ final class AffinityNode implements AutoCloseable {
     }
 
     static AffinityNode start(String id, String redisUri, AffinityOptions options) {
-        return new AffinityNode(id, redisUri, options);
+        return start(id, redisUri, options, () -> true);
+    }
+
+    /**
+     * @param finds whether it finds other nodes now
+     */
+    static AffinityNode start(
+            String id, String redisUri, AffinityOptions options, BooleanSupplier finds) {
+        return new AffinityNode(id, redisUri, options, finds);
     }
 
     GridMember member() {
