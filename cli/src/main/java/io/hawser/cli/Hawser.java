@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             ClusterCommand.class,
             NodeCommand.class,
             HaproxyCommand.class,
+            ClientCommand.class,
             PublishCommand.class,
             SubscribeCommand.class,
             BenchCommand.class,

@@ -97,6 +97,32 @@ final class AdminCommandsTest {
     }
 
     @Test
+    void aClientIsMoved() {
+        String moved =
+                "{\"client\":\"c 1\",\"user\":\"ann\",\"from\":\"n1\",\"to\":\"n2\",\"reconnects\":true}";
+        try (var node = new NodePeer(200, moved)) {
+            Ran ran = Ran.run("client", "move", "c 1", "n2", "--url", node.url());
+
+            assertThat(ran).isEqualTo(new Ran(0, "client c 1 was told to leave n1 for n2\n", ""));
+            assertThat(node.requests().getFirst().method()).isEqualTo("POST");
+            assertThat(node.requests().getFirst().path())
+                    .isEqualTo("/admin/v1/clients/c%201/move?node=n2");
+        }
+        try (var node = new NodePeer(200, moved.replace("true", "false"))) {
+            Ran ran = Ran.run("client", "move", "c1", "n2", "--url", node.url());
+            assertThat(ran).isEqualTo(new Ran(0, "client c1 is at n2 already\n", ""));
+        }
+        String unknown = "{\"error\":{\"code\":404,\"message\":\"no client of that id\"}}";
+        try (var node = new NodePeer(404, unknown)) {
+            Ran ran = Ran.run("client", "move", "c1", "n2", "--url", node.url());
+            assertThat(ran.code()).isEqualTo(1);
+            assertThat(ran.err()).contains("no client of that id");
+        }
+        assertThat(Ran.run("client", "move", "c1").code()).isEqualTo(2);
+        assertThat(Ran.run("client").code()).isEqualTo(2);
+    }
+
+    @Test
     void clusterStatusShowsTheNodes() {
         String cluster =
                 """

@@ -1,6 +1,8 @@
 package io.hawser.grid;
 
 import io.hawser.grid.GridOptions.BrokerOptions;
+import io.hawser.grid.affinity.Affinity;
+import io.hawser.grid.affinity.AffinityOptions;
 import io.hawser.grid.cluster.GridMember;
 import io.hawser.grid.cluster.GridRefusedException;
 import io.hawser.grid.cluster.GridSettings;
@@ -56,15 +58,27 @@ public final class Grid implements AutoCloseable {
     private final Hub hub;
     private final GridMember member;
     private final Presence presence;
+    private final Affinity affinity;
     private final @Nullable SnapshotStore snapshots;
 
-    private Grid(@Nullable RedisConnections redis, Lanes lanes, Broker broker, GridMember member) {
+    private Grid(
+            @Nullable RedisConnections redis,
+            Lanes lanes,
+            Broker broker,
+            GridMember member,
+            AffinityOptions affinity) {
         this.redis = redis;
         this.lanes = lanes;
         this.broker = broker;
         this.member = member;
         this.hub = new Hub(broker, lanes);
         this.presence = new Presence(member.hazelcast(), member.registry(), this::announceLost);
+        this.affinity =
+                new Affinity(
+                        member.hazelcast(),
+                        member.registry(),
+                        redis == null ? null : redis.textCommands(),
+                        affinity);
         this.snapshots = redis == null ? null : new SnapshotStore(redis.textCommands());
     }
 
@@ -98,7 +112,7 @@ public final class Grid implements AutoCloseable {
                                     redis.textCommands(), options.key().directoryName());
             GridMember member =
                     GridMember.start(settings(options, redis), directory, votes, load, onExpelled);
-            var grid = new Grid(redis, lanes, broker, member);
+            var grid = new Grid(redis, lanes, broker, member, options.affinity());
             grid.open();
             return grid;
         } catch (RuntimeException e) {
@@ -145,7 +159,7 @@ public final class Grid implements AutoCloseable {
                 options.heartbeat(),
                 options.seeds(),
                 contract,
-                List.of(Presence.mapConfig()));
+                List.of(Presence.mapConfig(), Affinity.mapConfig(options.affinity())));
     }
 
     private void open() {
@@ -189,6 +203,11 @@ public final class Grid implements AutoCloseable {
         return presence;
     }
 
+    /** Which node a client belongs to. Writes nothing until it is started. */
+    public Affinity affinity() {
+        return affinity;
+    }
+
     /** The threads that own the channels. */
     public Lanes lanes() {
         return lanes;
@@ -200,6 +219,7 @@ public final class Grid implements AutoCloseable {
         if (snapshots != null) {
             snapshots.close();
         }
+        affinity.close();
         presence.close();
         member.close();
         close(broker, redis, lanes);

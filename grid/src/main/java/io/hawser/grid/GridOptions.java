@@ -1,5 +1,6 @@
 package io.hawser.grid;
 
+import io.hawser.grid.affinity.AffinityOptions;
 import io.hawser.grid.cluster.ClusterKey;
 import io.hawser.grid.cluster.HeartbeatSettings;
 import io.hawser.grid.cluster.NodeProfile;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param heartbeat how nodes watch each other
  * @param seeds {@code host:port} of members to ask at start
  * @param broker what carries publications
+ * @param affinity how clients come back to their nodes
  */
 public record GridOptions(
         NodeProfile profile,
@@ -25,7 +27,8 @@ public record GridOptions(
         int port,
         HeartbeatSettings heartbeat,
         List<String> seeds,
-        BrokerOptions broker) {
+        BrokerOptions broker,
+        AffinityOptions affinity) {
 
     /** Which broker. All nodes of a grid have the same. */
     public sealed interface BrokerOptions {

@@ -4,6 +4,7 @@ import io.hawser.grid.Grid;
 import io.hawser.grid.failover.DrainOrder;
 import io.hawser.server.admin.Health;
 import io.hawser.server.admin.NodeOrders;
+import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.drain.AgentPort;
 import io.hawser.server.drain.AgentWeight;
@@ -30,19 +31,25 @@ final class Departures {
 
     /**
      * @param listener hears of sessions too
+     * @param affinity is told where those who move are to go
      */
     Departures(
             HawserConfig config,
             Grid grid,
             Health health,
             FanOut fanOut,
-            SessionListener listener) {
+            SessionListener listener,
+            SessionAffinity affinity) {
         this.config = config;
         this.health = health;
         var clients = new NodeClients(fanOut);
         this.moves =
                 new NodeMoves(
-                        health, clients, listener, (session, move) -> {}, InstantSource.system());
+                        health,
+                        clients,
+                        listener,
+                        (session, move) -> affinity.movedTo(session, move.to()),
+                        InstantSource.system());
         this.drain =
                 new NodeDrain(
                         grid.nodes().localId(),

@@ -7,6 +7,7 @@ import io.hawser.grid.cluster.HeartbeatSettings;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeProfile;
 import io.hawser.grid.heartbeat.DetectorSettings;
+import io.hawser.server.affinity.AffinitySetup;
 import io.hawser.server.config.GridConfig;
 import io.hawser.server.config.HawserConfig;
 
@@ -26,7 +27,8 @@ final class GridSetup {
                 config.grid().port(),
                 heartbeats(config.grid()),
                 config.grid().seeds().stream().map(GridSetup::withPort).toList(),
-                broker(config));
+                broker(config),
+                AffinitySetup.options(config.affinity()));
     }
 
     private static HeartbeatSettings heartbeats(GridConfig grid) {

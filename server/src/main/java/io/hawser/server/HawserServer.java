@@ -6,6 +6,7 @@ import io.hawser.grid.cluster.GridStartException;
 import io.hawser.grid.cluster.NodeStatus;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.admin.Health;
+import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.endpoint.FanOut;
 import io.hawser.server.endpoint.StreamTransport;
@@ -101,10 +102,18 @@ public final class HawserServer implements AutoCloseable {
                                 config.node().id(),
                                 grid.nodes().localIncarnation(),
                                 RecorderLimits.DEFAULT));
+        var affinity = new SessionAffinity(grid.affinity(), sessions, config.affinity());
+        grid.affinity().start(affinity::keys);
         var departures =
-                new Departures(config, grid, routes.health(), fanOut, new SessionRecords(recorder));
+                new Departures(
+                        config,
+                        grid,
+                        routes.health(),
+                        fanOut,
+                        new SessionRecords(recorder).and(affinity),
+                        affinity);
         SessionContext context =
-                context(grid, routes.policy(), sessions, counters, departures.listener());
+                context(grid, routes.policy(), sessions, counters, departures.listener(), affinity);
         WebSocketTransport transport =
                 started("websocket transport", transport(context, fanOut, routes.health()));
         transport.serve(listeners.front());
@@ -115,6 +124,7 @@ public final class HawserServer implements AutoCloseable {
         Balance balance = started("balance", Balance.start(config.balance(), grid.nodes()));
         routes.open(
                 grid,
+                affinity,
                 recorder,
                 streams.handler(transport.handler()),
                 fanOut::slow,
@@ -187,7 +197,8 @@ public final class HawserServer implements AutoCloseable {
             ChannelPolicy policy,
             Sessions sessions,
             SessionCounters counters,
-            SessionListener listener) {
+            SessionListener listener,
+            SessionAffinity affinity) {
         return new SessionContext(
                 config.client(),
                 policy,
@@ -200,6 +211,7 @@ public final class HawserServer implements AutoCloseable {
                 grid.presence(),
                 sessions,
                 listener,
+                affinity,
                 counters,
                 connectData(),
                 VERSION,

@@ -1,9 +1,13 @@
 package io.hawser.server;
 
 import io.hawser.grid.Grid;
+import io.hawser.grid.affinity.Affinity;
+import io.hawser.grid.affinity.ClientTraits;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.server.admin.AdminHandler;
 import io.hawser.server.admin.AdminRoutes;
+import io.hawser.server.admin.AffinityHandler;
+import io.hawser.server.admin.AffinityMetrics;
 import io.hawser.server.admin.ApiHandler;
 import io.hawser.server.admin.ApiMetrics;
 import io.hawser.server.admin.DemoPage;
@@ -21,6 +25,8 @@ import io.hawser.server.admin.RouteGate;
 import io.hawser.server.admin.RouteHandler;
 import io.hawser.server.admin.ServerApi;
 import io.hawser.server.admin.SlowHandler;
+import io.hawser.server.affinity.ClientMoves;
+import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.endpoint.ClientAddresses;
 import io.hawser.server.endpoint.Origins;
@@ -120,6 +126,7 @@ final class NodeRoutes {
      */
     void open(
             Grid joined,
+            SessionAffinity affinity,
             SessionRecorder recorder,
             HttpHandler connections,
             SlowHandler.Source slow,
@@ -146,23 +153,27 @@ final class NodeRoutes {
                                 counters,
                                 joined.survey()::ask,
                                 config.client().channelMaxLength(),
+                                affinity,
                                 clock),
                         new ApiMetrics(metrics));
         adminRoutes =
-                ordersBefore(
-                        new AdminRoutes(
-                                new MetricsHandler(metrics),
-                                api,
-                                new AdminHandler(
-                                        config.api().key(),
-                                        config.grid().clusterName(),
-                                        health,
-                                        joined.nodes()::nodes,
-                                        new SlowHandler(slow),
-                                        balance.view())),
+                affinityBefore(
+                        ordersBefore(
+                                new AdminRoutes(
+                                        new MetricsHandler(metrics),
+                                        api,
+                                        new AdminHandler(
+                                                config.api().key(),
+                                                config.grid().clusterName(),
+                                                health,
+                                                joined.nodes()::nodes,
+                                                new SlowHandler(slow),
+                                                balance.view())),
+                                joined,
+                                balance,
+                                orders),
                         joined,
-                        balance,
-                        orders);
+                        affinity);
         publicRoutes =
                 new PublicRoutes(
                         connections,
@@ -172,13 +183,13 @@ final class NodeRoutes {
                         config.demo().page() ? page(clock) : null);
     }
 
-    /** Nobody belongs to a node yet: the balancer alone decides. */
+    /** A user goes to the node of its sessions; the balancer chooses for others. */
     private RouteHandler route(
             Grid joined, Balance balance, TokenVerifier tokens, InstantSource clock) {
         return new RouteHandler(
                 new RouteGate(tokens, config.api().key(), config.client().insecure(), clock),
                 balance.balancer(),
-                user -> null,
+                user -> joined.affinity().home(ClientTraits.ofUser(user)),
                 joined.nodes()::nodes,
                 new ClientAddresses(config.node().trustedProxies()),
                 new Origins(config.client().allowedOrigins()));
@@ -197,9 +208,24 @@ final class NodeRoutes {
                 next);
     }
 
+    private HttpHandler affinityBefore(HttpHandler next, Grid joined, SessionAffinity known) {
+        Affinity affinity = joined.affinity();
+        var moves =
+                new ClientMoves(
+                        affinity, joined.survey(), joined.nodes().localId(), sessions, known);
+        moves.answer();
+        return new AffinityHandler(
+                config.api().key(),
+                user -> affinity.place(ClientTraits.ofUser(user)),
+                moves::move,
+                node -> joined.nodes().node(node) != null,
+                next);
+    }
+
     private CollectorRegistry metrics(Grid joined, SessionRecorder recorder) {
         var registry = new CollectorRegistry();
         DefaultExports.register(registry);
+        registry.register(new AffinityMetrics(joined.affinity()::counts));
         registry.register(
                 new NodeMetrics(
                         new NodeMetrics.Sources(

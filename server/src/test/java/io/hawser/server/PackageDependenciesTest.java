@@ -38,14 +38,20 @@ class PackageDependenciesTest {
                             Map.entry("grid.metrics", Set.of()),
                             Map.entry("grid.pubsub", Set.of("grid.priority", "grid.redis")),
                             Map.entry("grid.presence", Set.of("grid.pubsub")),
-                            Map.entry("grid.cluster", Set.of("grid.pubsub", "grid.presence")),
+                            Map.entry("grid.affinity", Set.of("grid.cluster")),
+                            Map.entry("grid.heartbeat", Set.of()),
+                            Map.entry(
+                                    "grid.cluster",
+                                    Set.of("grid.heartbeat", "grid.pubsub", "grid.presence")),
                             Map.entry("grid.balance", Set.of("grid.cluster")),
                             Map.entry("grid.failover", Set.of("grid.cluster")),
                             Map.entry(
                                     "grid",
                                     Set.of(
+                                            "grid.affinity",
                                             "grid.cluster",
                                             "grid.failover",
+                                            "grid.heartbeat",
                                             "grid.presence",
                                             "grid.priority",
                                             "grid.pubsub",
@@ -83,9 +89,21 @@ class PackageDependenciesTest {
                                             "server.filter",
                                             "server.config")),
                             Map.entry(
+                                    "server.affinity",
+                                    Set.of(
+                                            "grid.affinity",
+                                            "grid.cluster",
+                                            "grid.pubsub",
+                                            "server.session",
+                                            "server.protocol",
+                                            "server.security",
+                                            "server.config")),
+                            Map.entry(
                                     "server.admin",
                                     Set.of(
                                             "grid.balance",
+                                            "grid.affinity",
+                                            "server.affinity",
                                             "grid.cluster",
                                             "grid.failover",
                                             "grid.presence",

@@ -141,6 +141,18 @@ public final class AdminClient implements AutoCloseable {
                 true);
     }
 
+    /**
+     * Moves a client to another node.
+     *
+     * @param client its client id
+     * @return client, user, from, to, reconnects
+     * @throws AdminException if it is not moved
+     */
+    public JsonNode moveClient(String client, String node) {
+        String path = "/admin/v1/clients/" + segment(client) + "/move?node=" + segment(node);
+        return send(request(path).POST(BodyPublishers.noBody()).build(), true);
+    }
+
     private static String segment(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }

@@ -66,7 +66,11 @@ class FailureDetectorSimulationTest {
         private final Map<String, Long> fenceDueSince = new HashMap<>();
         private final Map<SimNode, Set<Life>> known = new HashMap<>();
         private final Map<SimNode, Long> stoppedMs = new HashMap<>();
+        private final Map<SimNode, Steady> steadySince = new HashMap<>();
         private int splits;
+
+        /** What makes a majority changes with the nodes that are expected. */
+        private record Steady(Set<Life> expected, long sinceMs) {}
 
         Run(long seed) {
             sim = new ClusterSimulation(seed, 3 + (int) Math.floorMod(seed, 5L));
@@ -318,7 +322,14 @@ class FailureDetectorSimulationTest {
         /** A majority that is well connected notices who has stopped. */
         private void deadAreNoticed(SimNode node) {
             Set<Life> expected = node.detector().expected();
-            if (node.detector().fence() != null || !wellWithMajority(node, expected)) {
+            Steady steady = steadySince.get(node);
+            if (steady == null || !steady.expected.equals(expected)) {
+                steady = new Steady(expected, sim.nowMs);
+                steadySince.put(node, steady);
+            }
+            if (node.detector().fence() != null
+                    || sim.nowMs - steady.sinceMs <= DETECTION_MS
+                    || !wellWithMajority(node, expected)) {
                 return;
             }
             stoppedMs.forEach(

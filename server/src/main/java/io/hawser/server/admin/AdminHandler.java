@@ -71,7 +71,9 @@ public final class AdminHandler implements HttpHandler {
     private void answerNode(HttpServerExchange exchange, String path) {
         if (!path.startsWith(NODE)) {
             JsonResponse.notFound(
-                    exchange, "no such path here; there are cluster, nodes, nodes/{id}, slow");
+                    exchange,
+                    "no such path here; there are cluster, nodes, nodes/{id}, slow,"
+                            + " affinity/{user}, clients/{id}/move");
             return;
         }
         String id = path.substring(NODE.length());

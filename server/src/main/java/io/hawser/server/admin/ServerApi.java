@@ -20,6 +20,7 @@ import io.hawser.server.security.ChannelPolicy;
 import io.hawser.server.security.TokenSubscription;
 import io.hawser.server.session.ClusterCommand;
 import io.hawser.server.session.ClusterCommandCodec;
+import io.hawser.server.session.Continuity;
 import io.hawser.server.session.SessionCounters;
 
 import java.nio.charset.StandardCharsets;
@@ -49,12 +50,14 @@ public final class ServerApi {
     private final SessionCounters counters;
     private final Census census;
     private final int channelMaxBytes;
+    private final Continuity continuity;
     private final InstantSource clock;
 
     /**
      * @param presence who is in a channel
      * @param survey asks all nodes
      * @param channelMaxBytes longest channel name, in bytes of UTF-8
+     * @param continuity forgets the subscriptions of those who are away
      */
     public ServerApi(
             Broker broker,
@@ -63,7 +66,9 @@ public final class ServerApi {
             SessionCounters counters,
             NodeSurvey survey,
             int channelMaxBytes,
+            Continuity continuity,
             InstantSource clock) {
+        this.continuity = continuity;
         this.broker = broker;
         this.presence = presence;
         this.policy = policy;
@@ -176,6 +181,9 @@ public final class ServerApi {
     }
 
     private CompletionStage<ApiReply> unsubscribe(ApiRequest.Unsubscribe request) {
+        if (request.client().isEmpty()) {
+            continuity.forget(request.user(), request.channel());
+        }
         var command =
                 new ClusterCommand.Unsubscribe(
                         request.user(),

@@ -22,6 +22,7 @@ public record HawserConfig(
         @Key(doc = "PostgreSQL, which keeps the history of sessions.") DatabaseConfig database,
         @Key(doc = "Which node a new client is sent to, and when nodes are too unevenly loaded.")
                 BalanceConfig balance,
+        @Key(doc = "What makes clients come back to the same node.") AffinityConfig affinity,
         @Key(doc = "What clients may do and what each may cost.") ClientConfig client,
         @Key(doc = "The tokens (JWT) that clients connect and subscribe with.") TokenConfig token,
         @Key(doc = "How channels without a namespace behave.") ChannelOptions channel,
@@ -52,6 +53,7 @@ public record HawserConfig(
                         redis,
                         database,
                         balance,
+                        affinity,
                         client,
                         token,
                         channel,

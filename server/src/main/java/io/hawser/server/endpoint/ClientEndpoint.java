@@ -30,16 +30,19 @@ final class ClientEndpoint extends Endpoint {
     private final SessionContext context;
     private final FanOut fanOut;
     private final ClientAddresses addresses;
+    private final Visits visits;
     private final boolean unidirectional;
 
     ClientEndpoint(
             SessionContext context,
             FanOut fanOut,
             ClientAddresses addresses,
+            Visits visits,
             boolean unidirectional) {
         this.context = context;
         this.fanOut = fanOut;
         this.addresses = addresses;
+        this.visits = visits;
         this.unidirectional = unidirectional;
     }
 
@@ -57,7 +60,13 @@ final class ClientEndpoint extends Endpoint {
                         fanOut.loop(socket.thread()),
                         request.parameter("cf_ws_frame_ping_pong").equals("true"));
         socket.own(connection);
-        connection.open(new ClientSession(context, connection, codec, request.parameter("token")));
+        connection.open(
+                new ClientSession(
+                        context,
+                        connection,
+                        codec,
+                        request.parameter("token"),
+                        visits.of(request)));
         listen(socket, connection, codec);
         String connect = request.parameter("cf_connect");
         if (unidirectional && !connect.isEmpty()) {

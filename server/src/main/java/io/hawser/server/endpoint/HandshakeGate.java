@@ -18,9 +18,15 @@ final class HandshakeGate implements UpgradeGate {
     private final IntSupplier connections;
     private final int maxConnections;
     private final Origins origins;
+    private final Visits visits;
 
     HandshakeGate(
-            BooleanSupplier serving, IntSupplier connections, int maxConnections, Origins origins) {
+            BooleanSupplier serving,
+            IntSupplier connections,
+            int maxConnections,
+            Origins origins,
+            Visits visits) {
+        this.visits = visits;
         this.serving = serving;
         this.connections = connections;
         this.maxConnections = maxConnections;
@@ -30,6 +36,11 @@ final class HandshakeGate implements UpgradeGate {
     @Override
     public @Nullable Refusal refusal(UpgradeRequest request) {
         return refusal(request.header("origin"), request.header("host"));
+    }
+
+    @Override
+    public String cookie(UpgradeRequest request) {
+        return visits.given(request);
     }
 
     /** The same for any request that would open a connection. */

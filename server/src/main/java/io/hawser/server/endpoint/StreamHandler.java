@@ -5,6 +5,7 @@ import io.hawser.server.protocol.Encoding;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.Emulation;
 import io.hawser.server.session.SessionContext;
+import io.hawser.server.session.Visit;
 import io.hawser.server.websocket.Admission;
 import io.hawser.server.websocket.Refusal;
 import io.hawser.server.websocket.SocketCloser;
@@ -46,6 +47,7 @@ final class StreamHandler implements HttpHandler {
             SessionContext context,
             FanOut fanOut,
             ClientAddresses addresses,
+            Visits visits,
             HandshakeGate gate,
             Origins origins,
             Admission admission,
@@ -129,6 +131,7 @@ final class StreamHandler implements HttpHandler {
                 .put(Headers.CACHE_CONTROL, NO_CACHE)
                 .put(CONTENT_TYPE_OPTIONS, "nosniff")
                 .put(ACCEL_BUFFERING, "no");
+        Visit visit = parts.visits.of(exchange);
         Emulation emulation =
                 kind.unidirectional()
                         ? Emulation.NONE
@@ -149,7 +152,8 @@ final class StreamHandler implements HttpHandler {
                         parts.fanOut.loop(exchange.getIoThread()),
                         false);
         connection.open(
-                new ClientSession(parts.context, connection, codec, parameter(exchange, "token")));
+                new ClientSession(
+                        parts.context, connection, codec, parameter(exchange, "token"), visit));
         if (!kind.unidirectional()) {
             parts.emulated.add(emulation.session(), connection);
         }

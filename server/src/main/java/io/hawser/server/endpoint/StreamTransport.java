@@ -39,14 +39,20 @@ public final class StreamTransport implements AutoCloseable {
             List<String> allowedOrigins,
             Admission admission,
             EmulationLink link) {
+        var visits = new Visits(context.continuity().rules());
         var origins = new Origins(allowedOrigins);
         var parts =
                 new StreamHandler.Parts(
                         context,
                         fanOut,
                         new ClientAddresses(node.trustedProxies()),
+                        visits,
                         new HandshakeGate(
-                                serving, fanOut::connections, node.maxConnections(), origins),
+                                serving,
+                                fanOut::connections,
+                                node.maxConnections(),
+                                origins,
+                                visits),
                         origins,
                         admission,
                         closer,

@@ -29,20 +29,25 @@ public final class WebSocketTransport implements AutoCloseable {
             BooleanSupplier serving,
             NodeConfig node,
             List<String> allowedOrigins) {
+        var visits = new Visits(context.continuity().rules());
         var addresses = new ClientAddresses(node.trustedProxies());
         paths =
                 List.of(
-                        path(PATH, new ClientEndpoint(context, fanOut, addresses, false), context),
+                        path(
+                                PATH,
+                                new ClientEndpoint(context, fanOut, addresses, visits, false),
+                                context),
                         path(
                                 UNI_PATH,
-                                new ClientEndpoint(context, fanOut, addresses, true),
+                                new ClientEndpoint(context, fanOut, addresses, visits, true),
                                 context));
         gate =
                 new HandshakeGate(
                         serving,
                         fanOut::connections,
                         node.maxConnections(),
-                        new Origins(allowedOrigins));
+                        new Origins(allowedOrigins),
+                        visits);
     }
 
     private WebSocketPath path(String path, ClientEndpoint endpoint, SessionContext context) {

@@ -29,6 +29,9 @@ public record Disconnect(int code, String reason) {
     /** The client drops its tokens and the state of all subscriptions. */
     public static final Disconnect STATE_INVALIDATED = new Disconnect(3014, "state invalidated");
 
+    /** The client belongs to another node: it reconnects, best after asking {@code /route}. */
+    public static final Disconnect WRONG_NODE = new Disconnect(3100, "wrong node");
+
     public static final Disconnect INVALID_TOKEN = new Disconnect(3500, "invalid token");
     public static final Disconnect BAD_REQUEST = new Disconnect(3501, "bad request");
 

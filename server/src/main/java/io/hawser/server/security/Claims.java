@@ -61,6 +61,12 @@ final class Claims {
         return text == null ? "" : text;
     }
 
+    /** The string {@code name}; empty if absent, or something else: the claim may be another's. */
+    String textIfText(String name) {
+        JsonNode node = root.path(name);
+        return node.isString() ? node.stringValue() : "";
+    }
+
     /** The time {@code name}, in whole seconds since 1970; null if absent. */
     @Nullable Instant time(String name) throws InvalidClaimException {
         JsonNode node = root.path(name);

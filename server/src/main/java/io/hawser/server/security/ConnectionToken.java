@@ -17,14 +17,26 @@ import java.util.Map;
  * @param subs channels that the connection is subscribed to by the server, from the claims {@code
  *     subs} and {@code channels}
  * @param tokenId the token's own id (jti); null if it has none
+ * @param region where the client is, from the claim {@code region}; empty if it does not say
  */
 public record ConnectionToken(
         String user,
         @Nullable Instant expireAt,
         Payload connInfo,
         Map<String, TokenSubscription> subs,
-        @Nullable String tokenId) {
+        @Nullable String tokenId,
+        String region) {
     public ConnectionToken {
         subs = Map.copyOf(subs);
+    }
+
+    /** A token that names no region. */
+    public ConnectionToken(
+            String user,
+            @Nullable Instant expireAt,
+            Payload connInfo,
+            Map<String, TokenSubscription> subs,
+            @Nullable String tokenId) {
+        this(user, expireAt, connInfo, subs, tokenId, "");
     }
 }

@@ -146,7 +146,8 @@ public final class TokenVerifier {
                 expireAt,
                 claims.payload("info"),
                 claims.subscriptions(),
-                claims.text("jti"));
+                claims.text("jti"),
+                claims.textIfText("region"));
     }
 
     private static SubscriptionToken subscriptionToken(Claims claims, @Nullable Instant expireAt)

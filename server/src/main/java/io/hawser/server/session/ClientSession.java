@@ -16,6 +16,7 @@ import io.hawser.server.protocol.Result;
 import io.hawser.server.protocol.UnsubscribeCode;
 import io.hawser.server.security.ConnectionToken;
 import io.hawser.server.security.TokenCheck;
+import io.hawser.server.security.TokenSubscription;
 
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,8 @@ public final class ClientSession {
 
     private Phase phase = Phase.NEW;
     private volatile String user = "";
+    private volatile Visit visit;
+    private volatile String region = "";
     private volatile Payload connInfo = Payload.EMPTY;
     private volatile String clientName = "";
     private volatile String clientVersion = "";
@@ -88,6 +91,20 @@ public final class ClientSession {
      */
     public ClientSession(
             SessionContext context, Connection connection, Codec codec, String urlToken) {
+        this(context, connection, codec, urlToken, Visit.PLAIN);
+    }
+
+    /**
+     * @param urlToken the token of the URL, used when the connect command has none; empty for none
+     * @param visit what the handshake told
+     */
+    public ClientSession(
+            SessionContext context,
+            Connection connection,
+            Codec codec,
+            String urlToken,
+            Visit visit) {
+        this.visit = visit;
         this.context = context;
         this.connection = connection;
         this.codec = codec;
@@ -107,6 +124,16 @@ public final class ClientSession {
     /** The user's id, empty before authentication and for an anonymous user. */
     public String user() {
         return user;
+    }
+
+    /** What the handshake told, and since authentication the session id if the client needs one. */
+    public Visit visit() {
+        return visit;
+    }
+
+    /** Where the client is, as its token says, else the handshake; empty if neither does. */
+    public String region() {
+        return region.isEmpty() ? visit.region() : region;
     }
 
     /** When the client authenticated, milliseconds since 1970. */
@@ -235,20 +262,52 @@ public final class ClientSession {
         phase = Phase.CONNECTING;
         user = token.user();
         connInfo = token.connInfo();
+        visit = context.continuity().known(user, visit);
+        region = token.region();
         clientName = request.name();
         clientVersion = request.version();
         expiresAtMs = millis(token.expireAt());
         // From here on the server API finds the client, or a disconnect of the user would miss it.
         context.sessions().add(this);
         connection.cork();
+        if (token.subs().keySet().containsAll(request.subs().keySet())) {
+            restore(id, request, token.subs(), Map.of(), this::goOn);
+        } else {
+            // It had more from the server than its token says: what is kept belongs in the reply.
+            context.continuity()
+                    .kept(
+                            this,
+                            kept ->
+                                    connection.execute(
+                                            () ->
+                                                    restore(
+                                                            id,
+                                                            request,
+                                                            token.subs(),
+                                                            kept,
+                                                            () -> {})));
+        }
+    }
+
+    private void restore(
+            int id,
+            Request.ConnectRequest request,
+            Map<String, TokenSubscription> named,
+            Map<String, TokenSubscription> kept,
+            Runnable afterReply) {
+        if (phase != Phase.CONNECTING) {
+            return;
+        }
         serverSubscriptions.restore(
-                token.subs(),
+                named,
+                kept,
                 request.subs(),
                 (subscribed, failure) -> {
                     if (failure != null) {
                         refused(id, failure);
                     } else if (phase == Phase.CONNECTING) {
                         connected(id, subscribed);
+                        afterReply.run();
                     }
                 });
     }
@@ -277,7 +336,7 @@ public final class ClientSession {
                         subscribed,
                         connection.framePings() ? 0 : (int) (pingMs / 1000),
                         !connection.unidirectional() && !connection.framePings(),
-                        connection.emulation().session(),
+                        session(),
                         connection.emulation().node(),
                         now);
         connection.uncork(
@@ -287,6 +346,18 @@ public final class ClientSession {
         context.listener().opened(this, now);
         answered();
         runWaiting();
+    }
+
+    /** What is kept for a client that did not ask for it comes after the reply. */
+    private void goOn() {
+        context.continuity()
+                .kept(this, kept -> connection.execute(() -> serverSubscriptions.goOn(kept)));
+    }
+
+    /** What the client has to repeat: on this connection, or when it comes back. */
+    private String session() {
+        String secret = connection.emulation().session();
+        return secret.isEmpty() ? visit.session() : secret;
     }
 
     private void runWaiting() {
@@ -478,6 +549,10 @@ public final class ClientSession {
     }
 
     // Outgoing
+
+    boolean isConnected() {
+        return phase == Phase.CONNECTED;
+    }
 
     boolean isOpen() {
         return phase != Phase.CLOSED;

@@ -95,7 +95,7 @@ public final class ClusterCommandCodec {
      *
      * @throws UnreadableCommandException if it is of an unknown kind, or none at all
      */
-    static ClusterCommand decode(Payload payload) throws UnreadableCommandException {
+    public static ClusterCommand decode(Payload payload) throws UnreadableCommandException {
         try {
             return decode(JSON.readTree(payload.bytes()));
         } catch (JacksonException | IllegalArgumentException e) {

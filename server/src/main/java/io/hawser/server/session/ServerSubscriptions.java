@@ -34,22 +34,27 @@ final class ServerSubscriptions {
     }
 
     /**
-     * Subscribes a connecting client to what its token names.
+     * Subscribes a connecting client to what its token names, and to what was kept for it as far as
+     * that can still be had.
      *
+     * @param kept what the server API subscribed it to earlier; what the token names goes first
      * @param positions what the client says it has seen, by channel
      * @param done gets the results by channel, or the first error
      */
     void restore(
             Map<String, TokenSubscription> named,
+            Map<String, TokenSubscription> kept,
             Map<String, Request.SubscribeRequest> positions,
             BiConsumer<Map<String, Result.SubscribeResult>, @Nullable ErrorCode> done) {
         var results = new LinkedHashMap<String, Result.SubscribeResult>();
-        if (named.isEmpty()) {
+        var all = new LinkedHashMap<>(kept);
+        all.putAll(named);
+        if (all.isEmpty()) {
             done.accept(results, null);
             return;
         }
-        var pending = new Pending(named.size(), results, done);
-        named.forEach(
+        var pending = new Pending(all.size(), results, done);
+        all.forEach(
                 (channel, terms) -> {
                     Request.SubscribeRequest seen = positions.get(channel);
                     boolean recover = seen != null && seen.recover();
@@ -62,7 +67,13 @@ final class ServerSubscriptions {
                                             channel,
                                             subscriptions.result(
                                                     subscription, joined, recover, terms.data())),
-                            pending::failed);
+                            error -> {
+                                if (named.containsKey(channel)) {
+                                    pending.failed(error);
+                                } else {
+                                    pending.leftOut();
+                                }
+                            });
                 });
     }
 
@@ -84,6 +95,10 @@ final class ServerSubscriptions {
 
         void succeeded(String channel, Result.SubscribeResult result) {
             results.put(channel, result);
+            leftOut();
+        }
+
+        void leftOut() {
             open--;
             if (open == 0 && !failed) {
                 done.accept(results, null);
@@ -133,6 +148,23 @@ final class ServerSubscriptions {
 
     /** Subscribes the client as the server API asks; does nothing if it is subscribed. */
     void subscribe(ClusterCommand.Subscribe command) {
+        subscribe(command, () -> context.continuity().subscribed(session, command));
+    }
+
+    /** Subscribes a client that has connected to what was kept for it, where it is not yet. */
+    void goOn(Map<String, TokenSubscription> kept) {
+        kept.forEach(
+                (channel, terms) -> {
+                    if (session.isConnected()) {
+                        subscribe(
+                                new ClusterCommand.Subscribe(
+                                        session.user(), session.client(), channel, terms, null),
+                                () -> {});
+                    }
+                });
+    }
+
+    private void subscribe(ClusterCommand.Subscribe command, Runnable done) {
         if (subscriptions.find(command.channel()) != null) {
             return;
         }
@@ -141,6 +173,7 @@ final class ServerSubscriptions {
                 command.terms(),
                 command.recoverSince(),
                 (subscription, joined) -> {
+                    done.run();
                     session.push(
                             new Push.SubscribePush(
                                     command.channel(),
@@ -163,8 +196,13 @@ final class ServerSubscriptions {
 
     /** An empty channel stands for all. */
     void unsubscribe(String channel, UnsubscribeCode code) {
+        context.continuity().unsubscribed(session, channel);
+        end(channel, code);
+    }
+
+    private void end(String channel, UnsubscribeCode code) {
         if (channel.isEmpty()) {
-            subscriptions.channels().forEach(each -> unsubscribe(each, code));
+            subscriptions.channels().forEach(each -> end(each, code));
             return;
         }
         Subscription subscription = subscriptions.find(channel);

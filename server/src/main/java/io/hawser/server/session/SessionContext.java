@@ -21,6 +21,7 @@ import java.time.InstantSource;
  * @param presence who is in a channel
  * @param sessions this node's sessions
  * @param listener hears of sessions that open and close
+ * @param continuity what of a client outlives its connection
  * @param counters what is counted
  * @param connectData goes into every connect reply as {@code data}; empty for none
  * @param version the server's version, as told to clients
@@ -35,6 +36,7 @@ public record SessionContext(
         Presence presence,
         Sessions sessions,
         SessionListener listener,
+        Continuity continuity,
         SessionCounters counters,
         Payload connectData,
         String version,

@@ -34,7 +34,13 @@ final class TokenData {
         }
         return info == null
                 ? null
-                : new ConnectionToken(token.user(), token.expireAt(), info, subs, token.tokenId());
+                : new ConnectionToken(
+                        token.user(),
+                        token.expireAt(),
+                        info,
+                        subs,
+                        token.tokenId(),
+                        token.region());
     }
 
     /** The token with data that may be shown; null if some of it must not. */

@@ -1,7 +1,7 @@
 package io.hawser.server.session;
 
 /** What came as a cluster command is none, or none that this version knows. */
-final class UnreadableCommandException extends Exception {
+public final class UnreadableCommandException extends Exception {
     UnreadableCommandException(String problem) {
         super(problem);
     }

@@ -7,4 +7,9 @@ import org.jspecify.annotations.Nullable;
 public interface UpgradeGate {
     /** Why not; null to let it in. */
     @Nullable Refusal refusal(UpgradeRequest request);
+
+    /** A cookie to set for a client that is let in, as the header has it; empty for none. */
+    default String cookie(UpgradeRequest request) {
+        return "";
+    }
 }

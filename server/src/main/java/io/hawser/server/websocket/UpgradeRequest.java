@@ -19,6 +19,7 @@ import java.util.Map;
  * @param headers values by lower-case name, in the order they came
  * @param key the Sec-WebSocket-Key
  * @param peer who sent it: a client, or a proxy
+ * @param given the cookie that was set with the answer, as the header has it; empty for none
  */
 public record UpgradeRequest(
         String path,
@@ -26,7 +27,26 @@ public record UpgradeRequest(
         Map<String, List<String>> parameters,
         Map<String, List<String>> headers,
         String key,
-        InetAddress peer) {
+        InetAddress peer,
+        String given) {
+
+    /** A request that has not been answered. */
+    public UpgradeRequest(
+            String path,
+            String query,
+            Map<String, List<String>> parameters,
+            Map<String, List<String>> headers,
+            String key,
+            InetAddress peer) {
+        this(path, query, parameters, headers, key, peer, "");
+    }
+
+    /** The same, answered with a cookie. */
+    UpgradeRequest answeredWith(String cookie) {
+        return cookie.isEmpty()
+                ? this
+                : new UpgradeRequest(path, query, parameters, headers, key, peer, cookie);
+    }
 
     /** A header's first value, null if there is none. */
     public @Nullable String header(String lowerCaseName) {

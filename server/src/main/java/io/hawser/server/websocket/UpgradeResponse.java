@@ -14,10 +14,12 @@ final class UpgradeResponse {
 
     /**
      * @param subprotocol the one chosen, empty for none
+     * @param cookie to be set, empty for none
      */
-    static byte[] accepted(String key, String subprotocol) {
+    static byte[] accepted(String key, String subprotocol, String cookie) {
         String chosen =
                 subprotocol.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n";
+        String set = cookie.isEmpty() ? "" : "Set-Cookie: " + cookie + "\r\n";
         return ascii(
                 "HTTP/1.1 101 Switching Protocols\r\n"
                         + "Upgrade: websocket\r\n"
@@ -26,6 +28,7 @@ final class UpgradeResponse {
                         + accept(key)
                         + "\r\n"
                         + chosen
+                        + set
                         + "\r\n");
     }
 

@@ -246,7 +246,8 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
                 @Nullable Refusal refusal) {
             try {
                 if (refusal == null) {
-                    accept(request, current.paths.get(request.path()), rest);
+                    String cookie = current.gate.cookie(request);
+                    accept(request.answeredWith(cookie), current.paths.get(request.path()), rest);
                 } else {
                     refuse(refusal);
                 }
@@ -262,7 +263,7 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
                 throw new IllegalStateException("the parser let through " + request.path());
             }
             String subprotocol = path.subprotocol(request);
-            write(UpgradeResponse.accepted(request.key(), subprotocol));
+            write(UpgradeResponse.accepted(request.key(), subprotocol, request.given()));
             new SocketSession(connection, path, subprotocol, request).start(rest);
         }
 

@@ -18,6 +18,7 @@ import io.hawser.grid.pubsub.Subscriber;
 import io.hawser.server.config.ConfigLoader;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.security.ChannelPolicy;
+import io.hawser.server.session.Continuity;
 import io.hawser.server.session.SessionCounters;
 import io.hawser.server.session.Sessions;
 
@@ -80,6 +81,7 @@ final class TestApi implements AutoCloseable {
                         counters,
                         this::ask,
                         CONFIG.client().channelMaxLength(),
+                        Continuity.NONE,
                         clock);
     }
 

@@ -83,6 +83,7 @@ class ClusterCommandsTest {
                         new Presence(hazelcast, new OnlyNode(), (channel, client) -> {}),
                         sessions,
                         new Unheard(),
+                        Continuity.NONE,
                         new SessionCounters(),
                         Payload.EMPTY,
                         "test",

@@ -91,12 +91,12 @@ class FramesTest {
 
     @Test
     void responses() {
-        assertThat(ascii(UpgradeResponse.accepted("dGhlIHNhbXBsZSBub25jZQ==", "chat")))
+        assertThat(ascii(UpgradeResponse.accepted("dGhlIHNhbXBsZSBub25jZQ==", "chat", "")))
                 .startsWith("HTTP/1.1 101 ")
                 .contains("\r\nUpgrade: websocket\r\n", "\r\nConnection: Upgrade\r\n")
                 .contains("\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n")
                 .endsWith("\r\nSec-WebSocket-Protocol: chat\r\n\r\n");
-        assertThat(ascii(UpgradeResponse.accepted("dGhlIHNhbXBsZSBub25jZQ==", "")))
+        assertThat(ascii(UpgradeResponse.accepted("dGhlIHNhbXBsZSBub25jZQ==", "", "")))
                 .doesNotContain("Protocol:");
         assertThat(ascii(UpgradeResponse.refused(Refusal.unavailable("full"))))
                 .startsWith("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n")

@@ -1,0 +1,67 @@
+package io.hawser.cli;
+
+import io.hawser.cli.admin.AdminClient;
+import io.hawser.cli.admin.AdminException;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+
+/** {@code hawser client move}: gives one client to another node. */
+@Command(
+        name = "move",
+        description = {
+            "Moves a client to another node.",
+            "It belongs there from now on and is told to reconnect; a client that asks /route, or"
+                    + " follows it through the proxy, comes back there."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class)
+final class ClientMoveCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private AdminOptions admin = new AdminOptions();
+    @Mixin private OutputOption output = new OutputOption();
+
+    @Parameters(index = "0", paramLabel = "ID", description = "Client id of the client.")
+    private String client = "";
+
+    @Parameters(index = "1", paramLabel = "NODE", description = "Id of the node it is to go to.")
+    private String node = "";
+
+    @Override
+    public Integer call() {
+        if (client.isEmpty() || node.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "ID or NODE is empty");
+        }
+        print(move(), spec.commandLine().getOut());
+        return ExitCode.OK;
+    }
+
+    private JsonNode move() {
+        try (AdminClient asked = admin.client()) {
+            return asked.moveClient(client, node);
+        } catch (AdminException e) {
+            throw AdminOptions.failure(e);
+        }
+    }
+
+    private void print(JsonNode moved, PrintWriter out) {
+        if (output.json()) {
+            out.println(moved.toPrettyString());
+        } else if (moved.path("reconnects").asBoolean(false)) {
+            out.printf(
+                    "client %s was told to leave %s for %s%n",
+                    client, moved.path("from").asString("?"), node);
+        } else {
+            out.printf("client %s is at %s already%n", client, node);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.hawser.grid.affinity;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * The copy of the mappings in Redis, under {@code hawser:{a:<key>}} with their time to live: it
+ * outlives the grid. Written behind, by a virtual thread, in batches; of one key only the last
+ * entry waits, and what waits is bounded: beyond it the oldest is dropped and counted. While Redis
+ * is away nothing is lost but what is dropped.
+ *
+ * <p>Thread-safe. {@link #offer} never waits for Redis; {@link #load} blocks.
+ */
+final class AffinityCopy implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(AffinityCopy.class);
+    private static final int MAX_WAITING = 65_536;
+    private static final int BATCH = 500;
+    private static final long TIMEOUT_MS = 500;
+    private static final long LOAD_TIMEOUT_MS = 200;
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long CLOSE_TIMEOUT_MS = 2_000;
+
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build();
+
+    private final Supplier<@Nullable RedisAsyncCommands<String, String>> redis;
+    private final SequencedMap<String, Waiting> waiting = new LinkedHashMap<>(); // its own lock
+    private final LongAdder dropped = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private final Thread thread;
+    private volatile boolean closing;
+    private boolean failing; // the thread's own
+
+    private record Waiting(AffinityEntry entry, long ttlMs) {}
+
+    /**
+     * @param redis gives the commands of a connection, null while there is none
+     */
+    AffinityCopy(Supplier<@Nullable RedisAsyncCommands<String, String>> redis) {
+        this.redis = redis;
+        this.thread = Thread.ofVirtual().name("affinity-copy").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** The entry is to be written, some time. */
+    void offer(String key, AffinityEntry entry, Duration ttl) {
+        synchronized (waiting) {
+            waiting.remove(key);
+            waiting.put(key, new Waiting(entry, ttl.toMillis()));
+            dropOldest();
+        }
+        LockSupport.unpark(thread);
+    }
+
+    /**
+     * What Redis holds; null if it holds nothing, does not answer, or what it holds is unreadable.
+     */
+    @Nullable AffinityEntry load(String key) {
+        synchronized (waiting) {
+            Waiting newest = waiting.get(key);
+            if (newest != null) {
+                return newest.entry();
+            }
+        }
+        try {
+            String json = await(commands().get(RedisKeys.mapping(key)), LOAD_TIMEOUT_MS);
+            return json == null ? null : JSON.readValue(json, AffinityEntry.class);
+        } catch (AffinityException e) {
+            failures.increment();
+            return null;
+        } catch (JacksonException e) {
+            log.debug("ignoring a mapping that cannot be read", e);
+            return null;
+        }
+    }
+
+    /** Entries that wait to be written. */
+    int waiting() {
+        synchronized (waiting) {
+            return waiting.size();
+        }
+    }
+
+    /** Entries that were never written, since the start. */
+    long dropped() {
+        return dropped.sum();
+    }
+
+    /** Batches and reads that failed, since the start. */
+    long failures() {
+        return failures.sum();
+    }
+
+    /** Writes what waits, for two seconds at most, and stops. */
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        try {
+            if (!thread.join(Duration.ofMillis(CLOSE_TIMEOUT_MS))) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!Thread.currentThread().isInterrupted()) {
+            Map<String, Waiting> batch = take();
+            if (batch.isEmpty() && closing) {
+                return;
+            }
+            if (batch.isEmpty()) {
+                LockSupport.parkNanos(this, IDLE_NANOS);
+            } else {
+                writeOrKeep(batch);
+            }
+        }
+    }
+
+    private void writeOrKeep(Map<String, Waiting> batch) {
+        try {
+            write(batch);
+            failing = false;
+        } catch (AffinityException e) {
+            failures.increment();
+            putBack(batch);
+            if (!failing) {
+                log.warn("cannot copy affinity to Redis, retrying", e);
+            }
+            failing = true;
+            LockSupport.parkNanos(this, RETRY_NANOS);
+        }
+    }
+
+    private Map<String, Waiting> take() {
+        Map<String, Waiting> batch = new LinkedHashMap<>();
+        synchronized (waiting) {
+            var oldest = waiting.entrySet().iterator();
+            while (oldest.hasNext() && batch.size() < BATCH) {
+                var next = oldest.next();
+                batch.put(next.getKey(), next.getValue());
+                oldest.remove();
+            }
+        }
+        return batch;
+    }
+
+    /** Whatever came meanwhile is newer. */
+    private void putBack(Map<String, Waiting> batch) {
+        synchronized (waiting) {
+            batch.forEach(waiting::putIfAbsent);
+            dropOldest();
+        }
+    }
+
+    private void dropOldest() {
+        while (waiting.size() > MAX_WAITING) {
+            waiting.pollFirstEntry();
+            dropped.increment();
+        }
+    }
+
+    private void write(Map<String, Waiting> batch) {
+        RedisAsyncCommands<String, String> commands = commands();
+        List<RedisFuture<String>> answers = new ArrayList<>(batch.size());
+        try {
+            batch.forEach(
+                    (key, each) ->
+                            answers.add(
+                                    commands.set(
+                                            RedisKeys.mapping(key),
+                                            JSON.writeValueAsString(each.entry()),
+                                            SetArgs.Builder.px(each.ttlMs()))));
+        } catch (RedisException e) {
+            throw new AffinityException("Redis does not take commands", e);
+        }
+        answers.forEach(answer -> await(answer, TIMEOUT_MS));
+    }
+
+    private RedisAsyncCommands<String, String> commands() {
+        RedisAsyncCommands<String, String> commands = redis.get();
+        if (commands == null) {
+            throw new AffinityException("not connected to Redis");
+        }
+        return commands;
+    }
+
+    private static <T> T await(RedisFuture<T> answer, long timeoutMs) {
+        try {
+            return answer.get(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AffinityException("interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AffinityException("Redis does not answer", e);
+        }
+    }
+}

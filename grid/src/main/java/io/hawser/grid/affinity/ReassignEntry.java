@@ -1,0 +1,47 @@
+package io.hawser.grid.affinity;
+
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.ExtendedMapEntry;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gives an entry of a node that has gone to one of the targets; each key to the same one, also on
+ * the backup. An entry of a later life of the node stays. Done twice it does nothing more.
+ */
+final class ReassignEntry implements EntryProcessor<String, AffinityEntry, Boolean> {
+    private static final long serialVersionUID = 1L;
+
+    private final String node;
+    private final long incarnation;
+    private final Target[] targets;
+    private final long nowMs;
+
+    ReassignEntry(String node, long incarnation, List<Target> targets, long nowMs) {
+        this.node = node;
+        this.incarnation = incarnation;
+        this.targets = targets.toArray(Target[]::new);
+        this.nowMs = nowMs;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // null is how an entry processor says nothing
+    public @Nullable Boolean process(Map.Entry<String, AffinityEntry> entry) {
+        AffinityEntry before = entry.getValue();
+        if (before == null || !before.node().equals(node) || before.incarnation() > incarnation) {
+            return null;
+        }
+        Target target =
+                Rendezvous.pick(entry.getKey(), List.of(targets), Target::node, Target::weight);
+        if (target == null) {
+            return null;
+        }
+        ((ExtendedMapEntry<String, AffinityEntry>) entry)
+                .setValueWithoutChangingExpiryTime(
+                        before.assigned(target.node(), target.incarnation(), nowMs));
+        return Boolean.TRUE;
+    }
+}
