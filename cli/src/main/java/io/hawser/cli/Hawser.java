@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             NodeCommand.class,
             HaproxyCommand.class,
             ClientCommand.class,
+            FailoverCommand.class,
             PublishCommand.class,
             SubscribeCommand.class,
             BenchCommand.class,

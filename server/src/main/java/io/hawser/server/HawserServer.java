@@ -4,7 +4,9 @@ import io.hawser.grid.Grid;
 import io.hawser.grid.cluster.GridRefusedException;
 import io.hawser.grid.cluster.GridStartException;
 import io.hawser.grid.cluster.NodeStatus;
+import io.hawser.grid.failover.Failover;
 import io.hawser.grid.pubsub.Payload;
+import io.hawser.server.admin.FailoversHandler;
 import io.hawser.server.admin.Health;
 import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.config.HawserConfig;
@@ -133,6 +135,9 @@ public final class HawserServer implements AutoCloseable {
                 departures.orders());
         started("agent port", departures.openAgent(balance.score(meter::load)));
 
+        Failover failover = started("failover", failover(grid));
+        grid.survey()
+                .handle(FailoversHandler.TOPIC, _ -> FailoversHandler.answer(failover::records));
         grid.nodes().listen(new Fence(sessions, routes.health()));
         grid.nodes().listeningOn(publicPort, adminPort);
         grid.nodes().become(NodeStatus.ACTIVE);
@@ -184,6 +189,17 @@ public final class HawserServer implements AutoCloseable {
         } catch (GridRefusedException | GridStartException e) {
             throw new StartException("the grid cannot be joined: " + e.getMessage(), e);
         }
+    }
+
+    private Failover failover(Grid grid) {
+        var failover =
+                new Failover(
+                        grid.nodes(),
+                        grid.affinity(),
+                        config.failover().strategy(),
+                        config.failover().grace());
+        grid.nodes().listen(failover);
+        return failover;
     }
 
     /** The grid was merged with one that this node does not fit into. */

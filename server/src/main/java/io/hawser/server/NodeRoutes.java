@@ -12,6 +12,7 @@ import io.hawser.server.admin.ApiHandler;
 import io.hawser.server.admin.ApiMetrics;
 import io.hawser.server.admin.DemoPage;
 import io.hawser.server.admin.Dependency;
+import io.hawser.server.admin.FailoversHandler;
 import io.hawser.server.admin.Health;
 import io.hawser.server.admin.MetricsHandler;
 import io.hawser.server.admin.NodeAnswers;
@@ -157,23 +158,25 @@ final class NodeRoutes {
                                 clock),
                         new ApiMetrics(metrics));
         adminRoutes =
-                affinityBefore(
-                        ordersBefore(
-                                new AdminRoutes(
-                                        new MetricsHandler(metrics),
-                                        api,
-                                        new AdminHandler(
-                                                config.api().key(),
-                                                config.grid().clusterName(),
-                                                health,
-                                                joined.nodes()::nodes,
-                                                new SlowHandler(slow),
-                                                balance.view())),
+                failoversBefore(
+                        affinityBefore(
+                                ordersBefore(
+                                        new AdminRoutes(
+                                                new MetricsHandler(metrics),
+                                                api,
+                                                new AdminHandler(
+                                                        config.api().key(),
+                                                        config.grid().clusterName(),
+                                                        health,
+                                                        joined.nodes()::nodes,
+                                                        new SlowHandler(slow),
+                                                        balance.view())),
+                                        joined,
+                                        balance,
+                                        orders),
                                 joined,
-                                balance,
-                                orders),
-                        joined,
-                        affinity);
+                                affinity),
+                        joined);
         publicRoutes =
                 new PublicRoutes(
                         connections,
@@ -206,6 +209,10 @@ final class NodeRoutes {
                 courier,
                 balance::recommended,
                 next);
+    }
+
+    private HttpHandler failoversBefore(HttpHandler next, Grid joined) {
+        return new FailoversHandler(config.api().key(), joined.survey()::ask, next);
     }
 
     private HttpHandler affinityBefore(HttpHandler next, Grid joined, SessionAffinity known) {

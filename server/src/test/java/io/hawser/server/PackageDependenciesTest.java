@@ -44,7 +44,7 @@ class PackageDependenciesTest {
                                     "grid.cluster",
                                     Set.of("grid.heartbeat", "grid.pubsub", "grid.presence")),
                             Map.entry("grid.balance", Set.of("grid.cluster")),
-                            Map.entry("grid.failover", Set.of("grid.cluster")),
+                            Map.entry("grid.failover", Set.of("grid.affinity", "grid.cluster")),
                             Map.entry(
                                     "grid",
                                     Set.of(
@@ -59,7 +59,11 @@ class PackageDependenciesTest {
                                             "grid.redis")),
                             Map.entry(
                                     "server.config",
-                                    Set.of("grid.balance", "grid.priority", "grid.pubsub")),
+                                    Set.of(
+                                            "grid.balance",
+                                            "grid.failover",
+                                            "grid.priority",
+                                            "grid.pubsub")),
                             Map.entry("server.storage", Set.of()),
                             Map.entry("server.websocket", Set.of()),
                             Map.entry("server.security", Set.of("grid.pubsub", "server.config")),

@@ -93,6 +93,15 @@ public final class AdminClient implements AutoCloseable {
     }
 
     /**
+     * What became of lost nodes.
+     *
+     * @throws AdminException if the node does not say
+     */
+    public JsonNode failovers() {
+        return send(request("/admin/v1/failovers").GET().build());
+    }
+
+    /**
      * Drains a node.
      *
      * @param body rate, grace_ms, force; any may be left out

@@ -3,6 +3,7 @@ package io.hawser.cli.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.cli.Ran;
 import io.hawser.cli.client.Backoff;
 import io.hawser.cli.client.ChannelClient;
 import io.hawser.cli.client.ClientEvent;
@@ -185,6 +186,22 @@ class NodeFaultsIT {
 
     @Test
     @Order(3)
+    void failoversAreOnRecord() {
+        Ran ran =
+                Ran.run(
+                        "failover",
+                        "list",
+                        "--url",
+                        cluster.node(2).admin("").toString(),
+                        "--api-key",
+                        TestCluster.API_KEY);
+        assertThat(ran.code()).isZero();
+        // That of n3 was carried out by n1, which is in another life now.
+        assertThat(ran.out()).contains("n1").contains("reassigned");
+    }
+
+    @Test
+    @Order(4)
     void redisIsGoneWhileANodeHangs() {
         TestNode hung = cluster.node(2);
         cluster.redis().suspend();
@@ -197,7 +214,7 @@ class NodeFaultsIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void threeThenTwoThenOne() {
         cluster.node(1).kill();
         awaitStatus(cluster.node(1), "offline", 2, 3);
@@ -205,6 +222,17 @@ class NodeFaultsIT {
         awaitStatus(cluster.node(2), "offline", 3);
         assertThat(health(cluster.node(3))).isEqualTo("ok");
         assertAllGoOn();
+    }
+
+    @Test
+    @Order(6)
+    void theLastOneHasNobodyToGiveClientsTo() {
+        await("on record")
+                .atMost(GIVEN_UP)
+                .until(
+                        () ->
+                                cluster.admin(cluster.node(3), "/admin/v1/failovers")
+                                        .contains("\"node\":\"n2\""));
     }
 
     private void awaitStatus(TestNode node, String status, int... observers) {

@@ -23,6 +23,7 @@ public record HawserConfig(
         @Key(doc = "Which node a new client is sent to, and when nodes are too unevenly loaded.")
                 BalanceConfig balance,
         @Key(doc = "What makes clients come back to the same node.") AffinityConfig affinity,
+        @Key(doc = "What becomes of the clients of a node that is lost.") FailoverConfig failover,
         @Key(doc = "What clients may do and what each may cost.") ClientConfig client,
         @Key(doc = "The tokens (JWT) that clients connect and subscribe with.") TokenConfig token,
         @Key(doc = "How channels without a namespace behave.") ChannelOptions channel,
@@ -54,6 +55,7 @@ public record HawserConfig(
                         database,
                         balance,
                         affinity,
+                        failover,
                         client,
                         token,
                         channel,

@@ -1,0 +1,110 @@
+package io.hawser.server.admin;
+
+import io.hawser.grid.cluster.Answer;
+import io.hawser.grid.failover.FailoverRecord;
+import io.hawser.grid.pubsub.Payload;
+import io.hawser.server.config.Secret;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.SameThreadExecutor;
+import io.undertow.util.StatusCodes;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * {@code GET /admin/v1/failovers}: what became of lost nodes, newest first. Whichever node was the
+ * coordinator has the record, so all are asked. Waits for nothing on I/O threads; thread-safe.
+ */
+public final class FailoversHandler implements HttpHandler {
+    /** What the nodes are asked. */
+    public static final String TOPIC = "hawser.failovers";
+
+    private static final String PATH = AdminHandler.PREFIX + "failovers";
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
+
+    private final KeyGate gate;
+    private final NodeSurvey nodes;
+    private final HttpHandler next;
+
+    /**
+     * @param next gets all other paths
+     */
+    public FailoversHandler(Secret key, NodeSurvey nodes, HttpHandler next) {
+        this.gate = new KeyGate(key);
+        this.nodes = nodes;
+        this.next = next;
+    }
+
+    private record View(
+            String node,
+            long incarnation,
+            long lostAtMs,
+            String strategy,
+            String outcome,
+            int connections,
+            Map<String, Integer> shares,
+            int unplaced,
+            int moved,
+            long tookMs) {
+        static View of(FailoverRecord record) {
+            return new View(
+                    record.node().value(),
+                    record.incarnation(),
+                    record.lostAtMs(),
+                    Health.lowerCase(record.strategy()),
+                    Health.lowerCase(record.outcome()),
+                    record.connections(),
+                    record.shares(),
+                    record.unplaced(),
+                    record.moved(),
+                    record.tookMs());
+        }
+    }
+
+    private record Views(List<View> failovers, List<String> nodesMissing) {}
+
+    /** This node's answer to {@link #TOPIC}. */
+    public static Payload answer(Supplier<List<FailoverRecord>> records) {
+        List<View> views = records.get().stream().map(View::of).toList();
+        return Payload.of(Json.encode(new Views(views, List.of())));
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) throws Exception {
+        if (!exchange.getRequestPath().equals(PATH)) {
+            next.handleRequest(exchange);
+        } else if (gate.admits(exchange) && JsonResponse.reads(exchange)) {
+            exchange.dispatch(
+                    SameThreadExecutor.INSTANCE,
+                    () ->
+                            nodes.ask(TOPIC, Payload.EMPTY, TIMEOUT)
+                                    .whenComplete((answers, failure) -> tell(exchange, answers)));
+        }
+    }
+
+    private static void tell(HttpServerExchange exchange, @Nullable List<Answer> answers) {
+        if (answers == null) {
+            JsonResponse.fail(
+                    exchange, StatusCodes.SERVICE_UNAVAILABLE, "too many questions at once");
+            return;
+        }
+        List<View> all = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        for (Answer answer : answers) {
+            switch (answer) {
+                case Answer.Given given ->
+                        all.addAll(Json.decode(given.data(), Views.class).failovers());
+                case Answer.Missing none -> missing.add(none.node().value());
+            }
+        }
+        all.sort(Comparator.comparingLong(View::lostAtMs).reversed());
+        JsonResponse.send(exchange, StatusCodes.OK, new Views(all, missing));
+    }
+}
