@@ -10,6 +10,7 @@ import io.hawser.grid.cluster.PresenceFeed;
 import io.hawser.grid.cluster.RedisNodeDirectory;
 import io.hawser.grid.cluster.Registry;
 import io.hawser.grid.cluster.Survey;
+import io.hawser.grid.metrics.ClusterMetrics;
 import io.hawser.grid.metrics.NodeSnapshot;
 import io.hawser.grid.metrics.SnapshotStore;
 import io.hawser.grid.presence.Presence;
@@ -54,7 +55,7 @@ public final class Grid implements AutoCloseable {
     private final Hub hub;
     private final GridMember member;
     private final Presence presence;
-    private final @Nullable SnapshotStore snapshots;
+    private final ClusterMetrics metrics;
 
     private Grid(@Nullable RedisConnections redis, Lanes lanes, Broker broker, GridMember member) {
         this.redis = redis;
@@ -63,7 +64,10 @@ public final class Grid implements AutoCloseable {
         this.member = member;
         this.hub = new Hub(broker, lanes);
         this.presence = new Presence(member.hazelcast(), member.registry(), this::announceLost);
-        this.snapshots = redis == null ? null : new SnapshotStore(redis.textCommands());
+        this.metrics =
+                new ClusterMetrics(
+                        redis == null ? null : new SnapshotStore(redis.textCommands()),
+                        () -> KnownNodes.of(member.registry().nodes()));
     }
 
     /**
@@ -149,11 +153,17 @@ public final class Grid implements AutoCloseable {
         broker.publishPresence(channel, new PresenceEvent.Leave(client), Priority.NORMAL);
     }
 
-    /** Starts writing this node's snapshot to Redis each second; nothing without Redis. */
+    /**
+     * Starts writing this node's snapshot to Redis each second, and reading those of the others;
+     * without Redis it stays here.
+     */
     public void snapshot(Supplier<NodeSnapshot> source) {
-        if (snapshots != null) {
-            snapshots.start(source);
-        }
+        metrics.start(source);
+    }
+
+    /** The cluster's figures. */
+    public ClusterMetrics metrics() {
+        return metrics;
     }
 
     /** The nodes of the grid, this one included. */
@@ -189,9 +199,7 @@ public final class Grid implements AutoCloseable {
     /** Leaves the grid with a goodbye. */
     @Override
     public void close() {
-        if (snapshots != null) {
-            snapshots.close();
-        }
+        metrics.close();
         presence.close();
         member.close();
         close(broker, redis, lanes);

@@ -145,7 +145,12 @@ public final class HawserServer implements AutoCloseable {
     }
 
     private LoadMeter meter(SessionCounters counters, FanOut fanOut) {
-        var meter = new LoadMeter(counters, fanOut::connections, config.node().maxConnections());
+        var meter =
+                new LoadMeter(
+                        counters,
+                        fanOut::connections,
+                        fanOut::takeLatency,
+                        config.node().maxConnections());
         meter.start();
         return meter;
     }

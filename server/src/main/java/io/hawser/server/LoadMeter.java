@@ -1,25 +1,34 @@
 package io.hawser.server;
 
 import io.hawser.grid.cluster.NodeLoad;
+import io.hawser.grid.metrics.LatencyHistogram;
 import io.hawser.grid.metrics.NodeSnapshot;
+import io.hawser.grid.metrics.RecentLoad;
 import io.hawser.grid.metrics.SystemLoad;
 import io.hawser.server.session.SessionCounters;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * Turns counters into what happened in the last second. Samples on a thread of its own; what it
  * tells is a second old at most. Thread-safe.
  */
 final class LoadMeter implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LoadMeter.class);
     private static final double NANOS = 1e9;
 
     private final SessionCounters counters;
     private final IntSupplier connections;
     private final int maxConnections;
+    private final Supplier<LatencyHistogram> latency;
+    private final RecentLoad recent = new RecentLoad();
     private final SystemLoad system = new SystemLoad();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
@@ -33,18 +42,41 @@ final class LoadMeter implements AutoCloseable {
 
     /** Per second, and the machine's state. */
     private record Sample(
-            double in, double out, double delivered, double errors, double cpu, double memory) {
-        static final Sample NOTHING = new Sample(0, 0, 0, 0, 0, 0);
+            double in,
+            double out,
+            double delivered,
+            double errors,
+            double cpu,
+            double memory,
+            RecentLoad.Sum recent) {
+        static final Sample NOTHING = new Sample(0, 0, 0, 0, 0, 0, RecentLoad.Sum.NOTHING);
     }
 
-    LoadMeter(SessionCounters counters, IntSupplier connections, int maxConnections) {
+    /**
+     * @param latency gives what was recorded since it was last asked; asked here alone
+     */
+    LoadMeter(
+            SessionCounters counters,
+            IntSupplier connections,
+            Supplier<LatencyHistogram> latency,
+            int maxConnections) {
         this.counters = counters;
         this.connections = connections;
+        this.latency = latency;
         this.maxConnections = maxConnections;
     }
 
     void start() {
-        var _ = timer.scheduleAtFixedRate(this::measure, 1, 1, TimeUnit.SECONDS);
+        var _ = timer.scheduleAtFixedRate(this::measureSafely, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** A periodic task that throws is never run again, so nothing gets past here. */
+    private void measureSafely() {
+        try {
+            measure();
+        } catch (RuntimeException e) {
+            log.error("this node's load could not be measured", e);
+        }
     }
 
     private void measure() {
@@ -63,7 +95,11 @@ final class LoadMeter implements AutoCloseable {
                         (now.delivered - last.delivered) / seconds,
                         (now.failed - last.failed) / seconds,
                         system.cpu(),
-                        system.memory());
+                        system.memory(),
+                        recent.add(
+                                now.received - last.received,
+                                now.failed - last.failed,
+                                latency.get()));
         last = now;
     }
 
@@ -95,7 +131,10 @@ final class LoadMeter implements AutoCloseable {
                 now.delivered,
                 now.errors,
                 now.cpu,
-                now.memory);
+                now.memory,
+                now.recent.commands(),
+                now.recent.failed(),
+                now.recent.latency());
     }
 
     @Override

@@ -69,6 +69,7 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.endpoint",
                                     Set.of(
+                                            "grid.metrics",
                                             "grid.priority",
                                             "grid.pubsub",
                                             "server.session",
@@ -81,6 +82,7 @@ class PackageDependenciesTest {
                                     "server.admin",
                                     Set.of(
                                             "grid.cluster",
+                                            "grid.metrics",
                                             "grid.presence",
                                             "grid.priority",
                                             "grid.pubsub",
