@@ -24,10 +24,15 @@ import io.hawser.grid.pubsub.PresenceEvent;
 import io.hawser.grid.pubsub.RedisBroker;
 import io.hawser.grid.pubsub.Sink;
 import io.hawser.grid.redis.RedisConnections;
+import io.hawser.grid.scaling.AutoScaler;
+import io.hawser.grid.scaling.Scaling;
+import io.hawser.grid.scaling.ScalingListener;
+import io.hawser.grid.scaling.ScalingPolicy;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -141,7 +146,7 @@ public final class Grid implements AutoCloseable {
                 options.port(),
                 options.seeds(),
                 contract,
-                List.of(Presence.mapConfig()));
+                List.of(Presence.mapConfig(), Scaling.mapConfig()));
     }
 
     private void open() {
@@ -164,6 +169,27 @@ public final class Grid implements AutoCloseable {
     /** The cluster's figures. */
     public ClusterMetrics metrics() {
         return metrics;
+    }
+
+    /**
+     * Starts deciding about scaling whenever this node is the coordinator. To be closed before the
+     * grid.
+     *
+     * @param dryRun noted in the decisions
+     * @param listener carries them out
+     */
+    public Scaling scaling(ScalingPolicy policy, boolean dryRun, ScalingListener listener) {
+        var sources =
+                new Scaling.Sources(nodes().localNode(), nodes()::isCoordinator, metrics::cluster);
+        var scaling =
+                new Scaling(
+                        member.hazelcast(),
+                        sources,
+                        () -> new AutoScaler(policy, dryRun),
+                        listener,
+                        InstantSource.system());
+        scaling.start();
+        return scaling;
     }
 
     /** The nodes of the grid, this one included. */

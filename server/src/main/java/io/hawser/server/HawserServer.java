@@ -108,7 +108,8 @@ public final class HawserServer implements AutoCloseable {
                 started(
                         "stream transport",
                         streams(context, fanOut, routes.health(), listeners, grid));
-        routes.open(grid, recorder, streams.handler(transport.handler()), fanOut::slow);
+        ScalingPart scaling = started("scaling", ScalingPart.start(config, grid));
+        routes.open(grid, scaling, recorder, streams.handler(transport.handler()), fanOut::slow);
 
         grid.nodes().listeningOn(publicPort, adminPort);
         grid.nodes().become(NodeStatus.ACTIVE);

@@ -6,6 +6,7 @@ import io.hawser.server.admin.AdminHandler;
 import io.hawser.server.admin.AdminRoutes;
 import io.hawser.server.admin.ApiHandler;
 import io.hawser.server.admin.ApiMetrics;
+import io.hawser.server.admin.ClusterFigures;
 import io.hawser.server.admin.DemoPage;
 import io.hawser.server.admin.Dependency;
 import io.hawser.server.admin.Health;
@@ -108,11 +109,13 @@ final class NodeRoutes {
     /**
      * The node has joined: everything is answered from now on.
      *
+     * @param scaling tells what it decided
      * @param connections gets all of {@code /connection/}, and {@code /emulation}
      * @param slow tells which clients do not keep up
      */
     void open(
             Grid joined,
+            ScalingPart scaling,
             SessionRecorder recorder,
             HttpHandler connections,
             SlowHandler.Source slow) {
@@ -126,6 +129,8 @@ final class NodeRoutes {
                         clock)
                 .register(joined.survey()::handle);
         CollectorRegistry metrics = metrics(joined, recorder);
+        metrics.register(new ClusterFigures(joined.metrics()::cluster));
+        metrics.register(scaling.gauges());
         var api =
                 new ApiHandler(
                         config.api().key(),
@@ -147,6 +152,8 @@ final class NodeRoutes {
                                 config.grid().clusterName(),
                                 health,
                                 joined.nodes()::nodes,
+                                joined.metrics()::cluster,
+                                scaling::view,
                                 new SlowHandler(slow)));
         publicRoutes =
                 new PublicRoutes(

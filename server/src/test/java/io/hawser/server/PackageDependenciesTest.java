@@ -39,9 +39,11 @@ class PackageDependenciesTest {
                             Map.entry("grid.pubsub", Set.of("grid.priority", "grid.redis")),
                             Map.entry("grid.presence", Set.of("grid.pubsub")),
                             Map.entry("grid.cluster", Set.of("grid.pubsub", "grid.presence")),
+                            Map.entry("grid.scaling", Set.of("grid.metrics")),
                             Map.entry(
                                     "grid",
                                     Set.of(
+                                            "grid.scaling",
                                             "grid.cluster",
                                             "grid.presence",
                                             "grid.priority",
@@ -51,6 +53,7 @@ class PackageDependenciesTest {
                             Map.entry("server.config", Set.of("grid.priority", "grid.pubsub")),
                             Map.entry("server.storage", Set.of()),
                             Map.entry("server.websocket", Set.of()),
+                            Map.entry("server.hook", Set.of()),
                             Map.entry("server.security", Set.of("grid.pubsub", "server.config")),
                             Map.entry("server.protocol", Set.of("grid.pubsub")),
                             Map.entry("server.delta", Set.of()),
@@ -81,6 +84,7 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.admin",
                                     Set.of(
+                                            "grid.scaling",
                                             "grid.cluster",
                                             "grid.metrics",
                                             "grid.presence",

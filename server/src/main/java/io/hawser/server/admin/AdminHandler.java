@@ -1,6 +1,7 @@
 package io.hawser.server.admin;
 
 import io.hawser.grid.cluster.NodeInfo;
+import io.hawser.grid.metrics.ClusterSnapshot;
 import io.hawser.server.config.Secret;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -22,11 +23,15 @@ public final class AdminHandler implements HttpHandler {
     private final String cluster;
     private final Health health;
     private final Supplier<? extends Collection<NodeInfo>> nodes;
+    private final Supplier<ClusterSnapshot> figures;
+    private final Supplier<ScalingView> scaling;
     private final SlowHandler slow;
 
     /**
      * @param cluster name of the cluster
      * @param nodes the nodes that are known; must not block
+     * @param figures the cluster's; must not block
+     * @param scaling what scaling has decided; must not block
      * @param slow answers {@code slow}
      */
     public AdminHandler(
@@ -34,11 +39,15 @@ public final class AdminHandler implements HttpHandler {
             String cluster,
             Health health,
             Supplier<? extends Collection<NodeInfo>> nodes,
+            Supplier<ClusterSnapshot> figures,
+            Supplier<ScalingView> scaling,
             SlowHandler slow) {
         this.gate = new KeyGate(key);
         this.cluster = cluster;
         this.health = health;
         this.nodes = nodes;
+        this.figures = figures;
+        this.scaling = scaling;
         this.slow = slow;
     }
 
@@ -51,8 +60,13 @@ public final class AdminHandler implements HttpHandler {
         }
         String path = exchange.getRequestPath().substring(PREFIX.length());
         switch (path) {
-            case "cluster" -> answer(exchange, ClusterView.of(cluster, health.view(), nodes.get()));
+            case "cluster" ->
+                    answer(
+                            exchange,
+                            ClusterView.of(cluster, health.view(), nodes.get(), figures.get()));
             case "nodes" -> answer(exchange, new Nodes(ClusterView.list(nodes.get())));
+            case "metrics" -> answer(exchange, FiguresView.of(figures.get()));
+            case "scaling" -> answer(exchange, scaling.get());
             case "slow" -> slow.handleRequest(exchange);
             default -> answerNode(exchange, path);
         }
@@ -61,7 +75,9 @@ public final class AdminHandler implements HttpHandler {
     private void answerNode(HttpServerExchange exchange, String path) {
         if (!path.startsWith(NODE)) {
             JsonResponse.notFound(
-                    exchange, "no such path here; there are cluster, nodes, nodes/{id}, slow");
+                    exchange,
+                    "no such path here; there are cluster, nodes, nodes/{id}, metrics, scaling,"
+                            + " slow");
             return;
         }
         String id = path.substring(NODE.length());

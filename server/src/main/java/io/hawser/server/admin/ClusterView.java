@@ -2,6 +2,7 @@ package io.hawser.server.admin;
 
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.NodeStatus;
+import io.hawser.grid.metrics.ClusterSnapshot;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import java.util.Map;
  *     status of the answering node
  * @param connections on all live nodes
  * @param healthyNodes nodes that take clients
+ * @param metrics the nodes' figures added up
  * @param dependencies of the answering node
  */
 public record ClusterView(
@@ -24,9 +26,14 @@ public record ClusterView(
         List<NodeView> nodes,
         long connections,
         long healthyNodes,
+        FiguresView.Totals metrics,
         Map<String, HealthView.DependencyView> dependencies) {
 
-    static ClusterView of(String cluster, HealthView health, Collection<NodeInfo> nodes) {
+    static ClusterView of(
+            String cluster,
+            HealthView health,
+            Collection<NodeInfo> nodes,
+            ClusterSnapshot figures) {
         return new ClusterView(
                 cluster,
                 status(health, nodes),
@@ -36,6 +43,7 @@ public record ClusterView(
                         .mapToLong(n -> n.load().connections())
                         .sum(),
                 nodes.stream().filter(n -> n.status() == NodeStatus.ACTIVE).count(),
+                FiguresView.Totals.of(figures),
                 health.dependencies());
     }
 

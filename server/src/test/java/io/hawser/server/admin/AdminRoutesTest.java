@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.NodeStatus;
+import io.hawser.grid.metrics.ClusterSnapshot;
+import io.hawser.grid.metrics.LatencyHistogram;
+import io.hawser.grid.metrics.NodeFigures;
+import io.hawser.grid.scaling.ScalingDecision;
+import io.hawser.grid.scaling.ScalingDecision.Direction;
+import io.hawser.grid.scaling.ScalingDecision.Trigger;
+import io.hawser.grid.scaling.ScalingFigures;
+import io.hawser.grid.scaling.ScalingStatus;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.config.Secret;
 import io.hawser.server.session.SlowConsumer;
@@ -36,6 +44,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -43,6 +52,28 @@ import java.util.concurrent.CompletionStage;
 class AdminRoutesTest {
     private static final String KEY = "k3y";
     private static final int MAX_BODY = 8 << 20;
+
+    private static final ScalingFigures SCALING_FIGURES =
+            new ScalingFigures(3, 0.82, "n2", 0.95, 4.5, 0.01, 0.02, null);
+
+    private static final ScalingStatus SCALING =
+            new ScalingStatus(
+                    true,
+                    SCALING_FIGURES,
+                    "12 s since the last decision, not 180 s",
+                    List.of(
+                            new ScalingDecision(
+                                    7,
+                                    1_700_000_000_000L,
+                                    "n1",
+                                    false,
+                                    Direction.UP,
+                                    Trigger.NODE_UTILISATION,
+                                    "node n2 is full",
+                                    3,
+                                    4,
+                                    List.of("n4"),
+                                    SCALING_FIGURES)));
 
     private final TestApi node = new TestApi();
     private final List<NodeInfo> nodes =
@@ -71,6 +102,11 @@ class AdminRoutesTest {
                                 node.broker,
                                 recorder,
                                 () -> nodes)));
+        registry.register(new ClusterFigures(AdminRoutesTest::figures));
+        registry.register(
+                new ScalingGauges(
+                        () -> SCALING,
+                        Map.of(new ScalingGauges.Hook("command", "failed"), () -> 2L)));
     }
 
     private AdminRoutes routes(String key) {
@@ -82,7 +118,26 @@ class AdminRoutesTest {
                         "hawser",
                         health,
                         () -> nodes,
+                        AdminRoutesTest::figures,
+                        () -> ScalingView.of("on", SCALING),
                         new SlowHandler(AdminRoutesTest::slow)));
+    }
+
+    private static ClusterSnapshot figures() {
+        var node =
+                new NodeFigures(
+                        "n1",
+                        NodeFigures.Standing.HEALTHY,
+                        true,
+                        30,
+                        100,
+                        0.5,
+                        0.25,
+                        12.5,
+                        200,
+                        3,
+                        LatencyHistogram.EMPTY);
+        return ClusterSnapshot.of(List.of(node));
     }
 
     private static CompletionStage<SlowConsumers> slow(int limit, Duration timeout) {
@@ -118,6 +173,42 @@ class AdminRoutesTest {
         return http.send(http.request(path).header("X-API-Key", KEY).POST(body));
     }
 
+    // Figures and scaling
+
+    @Test
+    void theClustersFiguresAreAddedUp() {
+        HttpResponse<String> all = get("/admin/v1/metrics");
+        assertThat(all.statusCode()).isEqualTo(200);
+        String totals =
+                "{\"nodes\":1,\"healthy_nodes\":1,\"measured_nodes\":1,\"connections\":30,"
+                        + "\"max_connections\":100,\"messages_per_second\":12.5,"
+                        + "\"error_rate\":0.015,\"latency\":{\"count\":0,\"average_ms\":0.0,"
+                        + "\"p50_ms\":0.0,\"p95_ms\":0.0,\"p99_ms\":0.0}}";
+        assertThat(all.body())
+                .startsWith("{\"cluster\":" + totals + ",\"nodes\":[{\"id\":\"n1\"")
+                .contains("\"standing\":\"healthy\"");
+        assertThat(get("/admin/v1/cluster").body()).contains("\"metrics\":" + totals);
+    }
+
+    @Test
+    void scalingShowsDecisionsAndWhatHoldsTheNextOne() {
+        assertThat(get("/admin/v1/scaling").body())
+                .contains("\"mode\":\"on\",\"coordinator\":true")
+                .contains("\"held\":\"12 s since")
+                .contains("\"number\":7", "\"direction\":\"up\"", "\"to_nodes\":4")
+                .contains("\"trigger\":\"node_utilisation\"", "\"nodes\":[\"n4\"]");
+    }
+
+    @Test
+    void figuresAndScalingAreMetrics() {
+        assertThat(get("/metrics").body())
+                .contains("hawser_cluster_connections 30.0")
+                .contains("hawser_node_connections{node=\"n1\",} 30.0")
+                .contains("hawser_cluster_latency_seconds{quantile=\"0.99\",} 0.0")
+                .contains("hawser_scaling_target_nodes 4.0")
+                .contains("hawser_scaling_hooks_total{hook=\"command\",outcome=\"failed\",} 2.0");
+    }
+
     // Keys
 
     @ParameterizedTest
@@ -129,6 +220,8 @@ class AdminRoutesTest {
                 "/admin/v1/nodes",
                 "/admin/v1/nodes/n1",
                 "/admin/v1/slow",
+                "/admin/v1/metrics",
+                "/admin/v1/scaling",
                 "/admin/v1/nope"
             })
     void withoutTheRightKeyNobodyGetsIn(String path) {
@@ -329,7 +422,8 @@ class AdminRoutesTest {
                 ClusterView.of(
                         "hawser",
                         health.view(),
-                        List.of(TestNodes.node("n1", NodeStatus.OFFLINE, "10.0.0.1", 1)));
+                        List.of(TestNodes.node("n1", NodeStatus.OFFLINE, "10.0.0.1", 1)),
+                        figures());
         assertThat(view.status()).isEqualTo("degraded");
         assertThat(view.connections()).isZero();
         assertThat(view.healthyNodes()).isZero();
