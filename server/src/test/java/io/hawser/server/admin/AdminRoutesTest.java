@@ -53,6 +53,12 @@ class AdminRoutesTest {
     private static final String KEY = "k3y";
     private static final int MAX_BODY = 8 << 20;
 
+    private static final String TOTALS =
+            "{\"nodes\":1,\"healthy_nodes\":1,\"measured_nodes\":1,\"connections\":30,"
+                    + "\"max_connections\":100,\"messages_per_second\":12.5,"
+                    + "\"error_rate\":0.015,\"latency\":{\"count\":0,\"average_ms\":0.0,"
+                    + "\"p50_ms\":0.0,\"p95_ms\":0.0,\"p99_ms\":0.0}}";
+
     private static final ScalingFigures SCALING_FIGURES =
             new ScalingFigures(3, 0.82, "n2", 0.95, 4.5, 0.01, 0.02, null);
 
@@ -179,15 +185,10 @@ class AdminRoutesTest {
     void theClustersFiguresAreAddedUp() {
         HttpResponse<String> all = get("/admin/v1/metrics");
         assertThat(all.statusCode()).isEqualTo(200);
-        String totals =
-                "{\"nodes\":1,\"healthy_nodes\":1,\"measured_nodes\":1,\"connections\":30,"
-                        + "\"max_connections\":100,\"messages_per_second\":12.5,"
-                        + "\"error_rate\":0.015,\"latency\":{\"count\":0,\"average_ms\":0.0,"
-                        + "\"p50_ms\":0.0,\"p95_ms\":0.0,\"p99_ms\":0.0}}";
         assertThat(all.body())
-                .startsWith("{\"cluster\":" + totals + ",\"nodes\":[{\"id\":\"n1\"")
+                .startsWith("{\"cluster\":" + TOTALS + ",\"nodes\":[{\"id\":\"n1\"")
                 .contains("\"standing\":\"healthy\"");
-        assertThat(get("/admin/v1/cluster").body()).contains("\"metrics\":" + totals);
+        assertThat(get("/admin/v1/cluster").body()).contains("\"metrics\":" + TOTALS);
     }
 
     @Test
@@ -375,7 +376,9 @@ class AdminRoutesTest {
                                 + shown("n1", "draining", "10.0.0.1")
                                 + ","
                                 + shown("n2", "active", "10.0.0.2")
-                                + "],\"connections\":14,\"healthy_nodes\":1,\"dependencies\":{"
+                                + "],\"connections\":14,\"healthy_nodes\":1,\"metrics\":"
+                                + TOTALS
+                                + ",\"dependencies\":{"
                                 + "\"redis\":{\"status\":\"off\",\"latency_ms\":0.0},"
                                 + "\"database\":{\"status\":\"off\",\"latency_ms\":0.0},"
                                 + "\"grid\":{\"status\":\"up\",\"latency_ms\":1.0}}}");
