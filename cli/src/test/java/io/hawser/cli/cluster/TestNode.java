@@ -36,6 +36,20 @@ final class TestNode implements AutoCloseable {
      */
     static TestNode start(String id, Path directory, Map<String, String> settings) {
         List<Integer> ports = Ports.free(3);
+        ManagedProcess process =
+                ManagedProcess.builder("node " + id, command(id, ports, settings))
+                        .outputFile(directory.resolve(id + ".log"))
+                        .start();
+        return new TestNode(id, ports.get(0), ports.get(1), process);
+    }
+
+    /** The command that starts a node, with ports that are free now. */
+    static List<String> command(String id, Map<String, String> settings) {
+        return command(id, Ports.free(3), settings);
+    }
+
+    private static List<String> command(
+            String id, List<Integer> ports, Map<String, String> settings) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("node.id", id);
         all.put("node.host", "127.0.0.1");
@@ -43,11 +57,7 @@ final class TestNode implements AutoCloseable {
         all.put("admin.port", ports.get(1).toString());
         all.put("grid.port", ports.get(2).toString());
         all.putAll(settings);
-        ManagedProcess process =
-                ManagedProcess.builder("node " + id, command(all))
-                        .outputFile(directory.resolve(id + ".log"))
-                        .start();
-        return new TestNode(id, ports.get(0), ports.get(1), process);
+        return command(all);
     }
 
     private static List<String> command(Map<String, String> settings) {
