@@ -1,5 +1,7 @@
 package io.hawser.server.config;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 
 /** A web address that is told of events. Immutable. */
@@ -40,6 +42,21 @@ public record WebhookConfig(
                 int queue) {
 
     public WebhookConfig {
-        Checks.of(WebhookConfig.class, url, secret, timeout, attempts, backoff, queue).done();
+        Checks.of(WebhookConfig.class, url, secret, timeout, attempts, backoff, queue)
+                .refuse(
+                        !isAddress(url.reveal()),
+                        "is no address that can be called",
+                        "write an address like https://example.com/hook, other characters as"
+                                + " percent codes",
+                        "url")
+                .done();
+    }
+
+    private static boolean isAddress(String url) {
+        try {
+            return url.isEmpty() || new URI(url).getHost() != null;
+        } catch (URISyntaxException _) {
+            return false;
+        }
     }
 }

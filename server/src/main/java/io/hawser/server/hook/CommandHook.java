@@ -81,6 +81,9 @@ public final class CommandHook implements AutoCloseable {
         Thread output = Thread.ofVirtual().name("command-output").start(() -> copy(call, process));
         try {
             await(call, process);
+        } catch (InterruptedException e) {
+            log.warn("command {} is killed: this node stops", call.name());
+            throw e;
         } finally {
             end(process, output);
         }
@@ -96,24 +99,24 @@ public final class CommandHook implements AutoCloseable {
     private void await(Call call, Process process) throws InterruptedException {
         long began = System.nanoTime();
         boolean ended = process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        double seconds = (System.nanoTime() - began) / 1e9;
+        long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
         boolean done = ended && process.exitValue() == 0;
         outcomes.add(done ? Outcome.DONE : Outcome.FAILED);
         if (!ended) {
             log.error(
-                    "command {} {} has not ended after {} s and is killed",
+                    "command {} {} has not ended after {} ms and is killed",
                     call.name(),
                     call.command(),
-                    timeout.toSeconds());
+                    timeout.toMillis());
         } else if (done) {
-            log.info("command {} ended well after {} s", call.name(), seconds);
+            log.info("command {} ended well after {} ms", call.name(), tookMs);
         } else {
             log.error(
-                    "command {} {} ended with exit code {} after {} s",
+                    "command {} {} ended with exit code {} after {} ms",
                     call.name(),
                     call.command(),
                     process.exitValue(),
-                    seconds);
+                    tookMs);
         }
     }
 

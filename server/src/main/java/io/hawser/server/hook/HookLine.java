@@ -1,5 +1,8 @@
 package io.hawser.server.hook;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -8,6 +11,8 @@ import java.util.concurrent.BlockingQueue;
  * were given; a bounded number may wait. Thread-safe; {@link #offer} never blocks.
  */
 final class HookLine<T> implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HookLine.class);
+
     private final BlockingQueue<T> waiting;
     private final Work<T> work;
     private final Thread thread;
@@ -15,7 +20,7 @@ final class HookLine<T> implements AutoCloseable {
     /** What is done with each. */
     @FunctionalInterface
     interface Work<T> {
-        /** May block; must not throw anything else. */
+        /** May block. What else it throws ends this one alone. */
         void on(T item) throws InterruptedException;
     }
 
@@ -33,10 +38,18 @@ final class HookLine<T> implements AutoCloseable {
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                work.on(waiting.take());
+                onSafely(waiting.take());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed
+        }
+    }
+
+    private void onSafely(T item) throws InterruptedException {
+        try {
+            work.on(item);
+        } catch (RuntimeException e) {
+            log.error("a hook failed, the next one goes on", e);
         }
     }
 

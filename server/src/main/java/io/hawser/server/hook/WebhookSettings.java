@@ -22,13 +22,10 @@ public record WebhookSettings(
         return Math.min(MAX_BACKOFF_MS, backoff.toMillis() << doublings);
     }
 
-    /** The address as a log may show it: without credentials and query. */
-    String shown() {
-        return url.getScheme() + "://" + url.getHost() + url.getPath();
-    }
-
+    /** Scheme, host and port: path and query of a webhook's address are often secret. */
     @Override
     public String toString() {
-        return shown();
+        String port = url.getPort() < 0 ? "" : ":" + url.getPort();
+        return url.getScheme() + "://" + url.getHost() + port;
     }
 }

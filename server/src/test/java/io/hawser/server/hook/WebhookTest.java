@@ -181,6 +181,6 @@ class WebhookTest {
         assertThat(settings.backoffMs(3)).isEqualTo(2_000);
         assertThat(settings.backoffMs(8)).isEqualTo(60_000);
         assertThat(settings.backoffMs(99)).isEqualTo(60_000);
-        assertThat(settings).asString().endsWith("/hook").doesNotContain("hidden");
+        assertThat(settings).asString().startsWith("http://127.0.0.1:").doesNotContain("hook");
     }
 }
