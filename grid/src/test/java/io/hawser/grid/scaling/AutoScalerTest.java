@@ -26,6 +26,10 @@ class AutoScalerTest {
     private long nowMs = 1_000_000;
 
     private static ScalingPolicy with(List<String> names) {
+        return with(names, Clusters.POLICY.arrivalMs(), Clusters.POLICY.down());
+    }
+
+    private static ScalingPolicy with(List<String> names, long arrivalMs, ScalingPolicy.Down down) {
         ScalingPolicy p = Clusters.POLICY;
         return new ScalingPolicy(
                 p.minNodes(),
@@ -34,9 +38,9 @@ class AutoScalerTest {
                 p.measures(),
                 names,
                 p.hysteresis(),
-                p.arrivalMs(),
+                arrivalMs,
                 p.up(),
-                p.down(),
+                down,
                 NO_FORECAST);
     }
 
@@ -196,6 +200,25 @@ class AutoScalerTest {
         assertThat(hold(Clusters.of(0.99, 0.99), 39)).isEmpty();
         assertThat(scaler.held()).contains("has not happened yet");
         assertThat(hold(Clusters.of(0.99, 0.99), 1)).as("given up").isPresent();
+    }
+
+    @Test
+    void aNodeThatIsLateToGoHoldsUpTheNextOneButNoHelp() {
+        scaler = new AutoScaler(with(List.of(), 200_000, policy.down()), false);
+        double[] idle = {0.1, 0.1, 0.1, 0.1, 0.1};
+        assertThat(decided(Clusters.of(idle), 31).toNodes()).isEqualTo(4);
+        assertThat(hold(Clusters.of(idle), 199)).isEmpty();
+        assertThat(scaler.held()).contains("has not happened yet");
+        assertThat(decided(Clusters.of(0.9, 0.9, 0.9, 0.9, 0.9), 6).direction())
+                .isEqualTo(Direction.UP);
+    }
+
+    @Test
+    void notDownWhereTheOthersWouldBeFull() {
+        var down = new ScalingPolicy.Down(0.7, 30_000, 60_000);
+        scaler = new AutoScaler(with(List.of(), 0, down), false);
+        assertThat(hold(Clusters.of(0.6, 0.6, 0.6, 0.6), 120)).isEmpty();
+        assertThat(hold(Clusters.of(0.5, 0.5, 0.5, 0.5), 1)).isPresent();
     }
 
     @Test

@@ -47,6 +47,9 @@ final class ScalingSimulation {
     /** Nodes by id, and from when on they serve. */
     private final Map<Integer, Long> nodes = new TreeMap<>();
 
+    /** Nodes that were started and that nobody has heard of yet, and until when. */
+    private final Map<Integer, Long> booting = new TreeMap<>();
+
     /** Nodes that drain, and until when. */
     private final Map<Integer, Long> draining = new TreeMap<>();
 
@@ -103,12 +106,24 @@ final class ScalingSimulation {
 
     private void step() {
         draining.values().removeIf(until -> until <= nowMs);
+        join();
         if (random.nextInt(300) == 0) {
             changeCoordinator();
         }
         moveLoad();
         scaler.step(nowMs + skewMs, cluster(), "n" + coordinator, last).ifPresent(this::carryOut);
         checkNodes();
+    }
+
+    /** A node that has booted is seen as starting for a moment before it serves. */
+    private void join() {
+        booting.forEach(
+                (id, until) -> {
+                    if (until <= nowMs) {
+                        nodes.put(id, nowMs + random.nextLong(0, 4_000));
+                    }
+                });
+        booting.keySet().removeAll(nodes.keySet());
     }
 
     private void changeCoordinator() {
@@ -206,7 +221,7 @@ final class ScalingSimulation {
             return;
         }
         long afterMs = random.nextLong(1_000, POLICY.arrivalMs() - 5_000);
-        nodes.put(nextId++, nowMs + afterMs);
+        booting.put(nextId++, nowMs + afterMs);
     }
 
     private void stopNode(String node) {
@@ -220,8 +235,8 @@ final class ScalingSimulation {
     }
 
     private void checkNodes() {
-        assertThat(nodes.size() + draining.size())
-                .as("%s: %s and %s", seed, nodes, draining)
+        assertThat(booting.size() + nodes.size() + draining.size())
+                .as("%s: %s, %s and %s", seed, booting, nodes, draining)
                 .isLessThanOrEqualTo(POLICY.maxNodes());
         assertThat(serving()).as(seed).hasSizeGreaterThanOrEqualTo(POLICY.minNodes());
     }
