@@ -53,6 +53,9 @@ final class ClusterStatusCommand implements Callable<Integer> {
                 cluster.path("cluster").asString("?"),
                 nodes.size(),
                 cluster.path("connections").asLong(0));
+        if (cluster.path("metrics").isObject()) {
+            printFigures(cluster.path("metrics"), out);
+        }
         if (cluster.path("dependencies").isObject()) {
             out.println("dependencies: " + dependencies(cluster.path("dependencies")));
         }
@@ -72,6 +75,29 @@ final class ClusterStatusCommand implements Callable<Integer> {
                     move.path("connections").asLong(0),
                     move.path("from").asString("?"),
                     move.path("to").asString("?"));
+        }
+    }
+
+    /** Latencies are those of the last ten seconds, from a node's channel thread to its sockets. */
+    private static void printFigures(JsonNode figures, PrintWriter out) {
+        JsonNode latency = figures.path("latency");
+        out.printf(
+                Locale.ROOT,
+                "%d of %d nodes healthy, %d of %d connections, %.0f messages/s, errors %.1f%%%n",
+                figures.path("healthy_nodes").asInt(0),
+                figures.path("nodes").asInt(0),
+                figures.path("connections").asLong(0),
+                figures.path("max_connections").asLong(0),
+                figures.path("messages_per_second").asDouble(0),
+                figures.path("error_rate").asDouble(0) * 100);
+        if (latency.path("count").asLong(0) > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "latency average %.2f ms, p50 %.2f ms, p95 %.2f ms, p99 %.2f ms%n",
+                    latency.path("average_ms").asDouble(0),
+                    latency.path("p50_ms").asDouble(0),
+                    latency.path("p95_ms").asDouble(0),
+                    latency.path("p99_ms").asDouble(0));
         }
     }
 

@@ -127,6 +127,9 @@ final class AdminCommandsTest {
         String cluster =
                 """
                 {"cluster":"demo","connections":30,"dependencies":{"redis":{"status":"up"},"database":"off"},
+                 "metrics":{"nodes":2,"healthy_nodes":1,"connections":30,"max_connections":100,
+                 "messages_per_second":1234.5,"error_rate":0.0125,
+                 "latency":{"count":9,"average_ms":1.5,"p50_ms":1.25,"p95_ms":2.5,"p99_ms":9.75}},
                  "nodes":[{"id":"n1","status":"ACTIVE","address":"10.0.0.1","port":8001,"connections":30,
                  "max_connections":100,"cpu":0.254,"memory":0.5,"region":"eu","zone":"","last_heartbeat_ms":1,"score":0.6292}],
                  "balance":{"algorithm":"adaptive","rebalance":[{"from":"n1","to":"n2","connections":15}]}}
@@ -139,6 +142,9 @@ final class AdminCommandsTest {
             assertThat(ran.out())
                     .contains("cluster demo: 1 nodes, 30 connections")
                     .contains("redis up, database off")
+                    .contains(
+                            "1 of 2 nodes healthy, 30 of 100 connections, 1235 messages/s, errors 1.3%")
+                    .contains("latency average 1.50 ms, p50 1.25 ms, p95 2.50 ms, p99 9.75 ms")
                     .containsPattern(
                             "n1 +active +10\\.0\\.0\\.1:8001 +30/100 +25% +50% +0\\.629 +eu +-"
                                     + " +[0-9.]+ s ago")

@@ -14,6 +14,7 @@ import io.hawser.grid.cluster.Registry;
 import io.hawser.grid.cluster.Survey;
 import io.hawser.grid.heartbeat.RedisVoteStore;
 import io.hawser.grid.heartbeat.VoteStore;
+import io.hawser.grid.metrics.ClusterMetrics;
 import io.hawser.grid.metrics.NodeSnapshot;
 import io.hawser.grid.metrics.SnapshotStore;
 import io.hawser.grid.presence.Presence;
@@ -27,10 +28,15 @@ import io.hawser.grid.pubsub.PresenceEvent;
 import io.hawser.grid.pubsub.RedisBroker;
 import io.hawser.grid.pubsub.Sink;
 import io.hawser.grid.redis.RedisConnections;
+import io.hawser.grid.scaling.AutoScaler;
+import io.hawser.grid.scaling.Scaling;
+import io.hawser.grid.scaling.ScalingListener;
+import io.hawser.grid.scaling.ScalingPolicy;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -59,7 +65,7 @@ public final class Grid implements AutoCloseable {
     private final GridMember member;
     private final Presence presence;
     private final Affinity affinity;
-    private final @Nullable SnapshotStore snapshots;
+    private final ClusterMetrics metrics;
 
     private Grid(
             @Nullable RedisConnections redis,
@@ -79,7 +85,10 @@ public final class Grid implements AutoCloseable {
                         member.registry(),
                         redis == null ? null : redis.textCommands(),
                         affinity);
-        this.snapshots = redis == null ? null : new SnapshotStore(redis.textCommands());
+        this.metrics =
+                new ClusterMetrics(
+                        redis == null ? null : new SnapshotStore(redis.textCommands()),
+                        () -> KnownNodes.of(member.registry().nodes()));
     }
 
     /**
@@ -159,7 +168,10 @@ public final class Grid implements AutoCloseable {
                 options.heartbeat(),
                 options.seeds(),
                 contract,
-                List.of(Presence.mapConfig(), Affinity.mapConfig(options.affinity())));
+                List.of(
+                        Presence.mapConfig(),
+                        Affinity.mapConfig(options.affinity()),
+                        Scaling.mapConfig()));
     }
 
     private void open() {
@@ -171,11 +183,38 @@ public final class Grid implements AutoCloseable {
         broker.publishPresence(channel, new PresenceEvent.Leave(client), Priority.NORMAL);
     }
 
-    /** Starts writing this node's snapshot to Redis each second; nothing without Redis. */
+    /**
+     * Starts writing this node's snapshot to Redis each second, and reading those of the others;
+     * without Redis it stays here.
+     */
     public void snapshot(Supplier<NodeSnapshot> source) {
-        if (snapshots != null) {
-            snapshots.start(source);
-        }
+        metrics.start(source);
+    }
+
+    /** The cluster's figures. */
+    public ClusterMetrics metrics() {
+        return metrics;
+    }
+
+    /**
+     * Starts deciding about scaling whenever this node is the coordinator. To be closed before the
+     * grid.
+     *
+     * @param dryRun noted in the decisions
+     * @param listener carries them out
+     */
+    public Scaling scaling(ScalingPolicy policy, boolean dryRun, ScalingListener listener) {
+        var sources =
+                new Scaling.Sources(nodes().localNode(), nodes()::isCoordinator, metrics::cluster);
+        var scaling =
+                new Scaling(
+                        member.hazelcast(),
+                        sources,
+                        () -> new AutoScaler(policy, dryRun),
+                        listener,
+                        InstantSource.system());
+        scaling.start();
+        return scaling;
     }
 
     /** The nodes of the grid, this one included. */
@@ -216,9 +255,7 @@ public final class Grid implements AutoCloseable {
     /** Leaves the grid with a goodbye. */
     @Override
     public void close() {
-        if (snapshots != null) {
-            snapshots.close();
-        }
+        metrics.close();
         affinity.close();
         presence.close();
         member.close();

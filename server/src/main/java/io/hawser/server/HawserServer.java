@@ -123,10 +123,12 @@ public final class HawserServer implements AutoCloseable {
                 started(
                         "stream transport",
                         streams(context, fanOut, routes.health(), listeners, grid));
+        ScalingPart scaling = started("scaling", ScalingPart.start(config, grid));
         Balance balance = started("balance", Balance.start(config.balance(), grid.nodes()));
         routes.open(
                 grid,
                 affinity,
+                scaling,
                 recorder,
                 streams.handler(transport.handler()),
                 fanOut::slow,
@@ -174,7 +176,12 @@ public final class HawserServer implements AutoCloseable {
     }
 
     private LoadMeter meter(SessionCounters counters, FanOut fanOut) {
-        var meter = new LoadMeter(counters, fanOut::connections, config.node().maxConnections());
+        var meter =
+                new LoadMeter(
+                        counters,
+                        fanOut::connections,
+                        fanOut::takeLatency,
+                        config.node().maxConnections());
         meter.start();
         return meter;
     }

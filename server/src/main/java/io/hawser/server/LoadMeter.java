@@ -2,25 +2,34 @@ package io.hawser.server;
 
 import io.hawser.grid.cluster.NodeLoad;
 import io.hawser.grid.metrics.ErrorWindow;
+import io.hawser.grid.metrics.LatencyHistogram;
 import io.hawser.grid.metrics.NodeSnapshot;
+import io.hawser.grid.metrics.RecentLoad;
 import io.hawser.grid.metrics.SystemLoad;
 import io.hawser.server.session.SessionCounters;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * Turns counters into what happened in the last second. Samples on a thread of its own; what it
  * tells is a second old at most. Thread-safe.
  */
 final class LoadMeter implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LoadMeter.class);
     private static final double NANOS = 1e9;
 
     private final SessionCounters counters;
     private final IntSupplier connections;
     private final int maxConnections;
+    private final Supplier<LatencyHistogram> latency;
+    private final RecentLoad recent = new RecentLoad();
     private final SystemLoad system = new SystemLoad();
     private final ErrorWindow errorWindow = new ErrorWindow();
     private final ScheduledExecutorService timer =
@@ -41,19 +50,37 @@ final class LoadMeter implements AutoCloseable {
             double errors,
             double errorRate,
             double cpu,
-            double memory) {
-        static final Sample NOTHING = new Sample(0, 0, 0, 0, 0, 0, 0);
+            double memory,
+            RecentLoad.Sum recent) {
+        static final Sample NOTHING = new Sample(0, 0, 0, 0, 0, 0, 0, RecentLoad.Sum.NOTHING);
     }
 
-    LoadMeter(SessionCounters counters, IntSupplier connections, int maxConnections) {
+    /**
+     * @param latency gives what was recorded since it was last asked; asked here alone
+     */
+    LoadMeter(
+            SessionCounters counters,
+            IntSupplier connections,
+            Supplier<LatencyHistogram> latency,
+            int maxConnections) {
         this.counters = counters;
         this.connections = connections;
+        this.latency = latency;
         this.maxConnections = maxConnections;
     }
 
     void start() {
         errorWindow.add(System.nanoTime(), 0, 0);
-        var _ = timer.scheduleAtFixedRate(this::measure, 1, 1, TimeUnit.SECONDS);
+        var _ = timer.scheduleAtFixedRate(this::measureSafely, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** A periodic task that throws is never run again, so nothing gets past here. */
+    private void measureSafely() {
+        try {
+            measure();
+        } catch (RuntimeException e) {
+            log.error("this node's load could not be measured", e);
+        }
     }
 
     private void measure() {
@@ -73,7 +100,11 @@ final class LoadMeter implements AutoCloseable {
                         (now.failed - last.failed) / seconds,
                         errorWindow.add(now.nanos, now.received, now.failed),
                         system.cpu(),
-                        system.memory());
+                        system.memory(),
+                        recent.add(
+                                now.received - last.received,
+                                now.failed - last.failed,
+                                latency.get()));
         last = now;
     }
 
@@ -106,7 +137,10 @@ final class LoadMeter implements AutoCloseable {
                 now.delivered,
                 now.errors,
                 now.cpu,
-                now.memory);
+                now.memory,
+                now.recent.commands(),
+                now.recent.failed(),
+                now.recent.latency());
     }
 
     @Override

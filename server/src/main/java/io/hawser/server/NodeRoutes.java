@@ -10,6 +10,7 @@ import io.hawser.server.admin.AffinityHandler;
 import io.hawser.server.admin.AffinityMetrics;
 import io.hawser.server.admin.ApiHandler;
 import io.hawser.server.admin.ApiMetrics;
+import io.hawser.server.admin.ClusterFigures;
 import io.hawser.server.admin.DemoPage;
 import io.hawser.server.admin.Dependency;
 import io.hawser.server.admin.FailoversHandler;
@@ -120,6 +121,7 @@ final class NodeRoutes {
     /**
      * The node has joined: everything is answered from now on.
      *
+     * @param scaling tells what it decided
      * @param connections gets all of {@code /connection/}, and {@code /emulation}
      * @param slow tells which clients do not keep up
      * @param tokens checks the tokens of those who ask for a route
@@ -128,6 +130,7 @@ final class NodeRoutes {
     void open(
             Grid joined,
             SessionAffinity affinity,
+            ScalingPart scaling,
             SessionRecorder recorder,
             HttpHandler connections,
             SlowHandler.Source slow,
@@ -144,6 +147,8 @@ final class NodeRoutes {
                         clock)
                 .register(joined.survey()::handle);
         CollectorRegistry metrics = metrics(joined, recorder);
+        metrics.register(new ClusterFigures(joined.metrics()::cluster));
+        metrics.register(scaling.gauges());
         var api =
                 new ApiHandler(
                         config.api().key(),
@@ -169,6 +174,8 @@ final class NodeRoutes {
                                                         config.grid().clusterName(),
                                                         health,
                                                         joined.nodes()::nodes,
+                                                        joined.metrics()::cluster,
+                                                        scaling::view,
                                                         new SlowHandler(slow),
                                                         balance.view())),
                                         joined,

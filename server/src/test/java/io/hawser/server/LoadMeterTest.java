@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.grid.cluster.NodeLoad;
+import io.hawser.grid.metrics.LatencyHistogram;
 import io.hawser.server.session.SessionCounters;
 
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class LoadMeterTest {
 
     @Test
     void tellsWhatTheCountersDid() {
-        try (var meter = new LoadMeter(counters, () -> 7, 100)) {
+        try (var meter = new LoadMeter(counters, () -> 7, () -> LatencyHistogram.EMPTY, 100)) {
             assertThat(meter.load()).isEqualTo(new NodeLoad(7, 100, 0, 0, 0, 0));
             counters.received.add(80);
             counters.delivered.add(20);

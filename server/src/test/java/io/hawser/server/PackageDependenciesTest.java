@@ -45,10 +45,12 @@ class PackageDependenciesTest {
                                     Set.of("grid.heartbeat", "grid.pubsub", "grid.presence")),
                             Map.entry("grid.balance", Set.of("grid.cluster")),
                             Map.entry("grid.failover", Set.of("grid.affinity", "grid.cluster")),
+                            Map.entry("grid.scaling", Set.of("grid.metrics")),
                             Map.entry(
                                     "grid",
                                     Set.of(
                                             "grid.affinity",
+                                            "grid.scaling",
                                             "grid.cluster",
                                             "grid.failover",
                                             "grid.heartbeat",
@@ -66,6 +68,7 @@ class PackageDependenciesTest {
                                             "grid.pubsub")),
                             Map.entry("server.storage", Set.of()),
                             Map.entry("server.websocket", Set.of()),
+                            Map.entry("server.hook", Set.of()),
                             Map.entry("server.security", Set.of("grid.pubsub", "server.config")),
                             Map.entry("server.protocol", Set.of("grid.pubsub")),
                             Map.entry("server.delta", Set.of()),
@@ -84,6 +87,7 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.endpoint",
                                     Set.of(
+                                            "grid.metrics",
                                             "grid.priority",
                                             "grid.pubsub",
                                             "server.session",
@@ -110,6 +114,8 @@ class PackageDependenciesTest {
                                             "server.affinity",
                                             "grid.cluster",
                                             "grid.failover",
+                                            "grid.metrics",
+                                            "grid.scaling",
                                             "grid.presence",
                                             "grid.priority",
                                             "grid.pubsub",

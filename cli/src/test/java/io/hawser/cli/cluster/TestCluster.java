@@ -59,7 +59,8 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    private Map<String, String> settings(Map<String, String> more) {
+    /** Those of its nodes, and more. */
+    Map<String, String> settings(Map<String, String> more) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("broker.type", "redis");
         settings.put("redis.uri", redis.uri());

@@ -42,6 +42,16 @@ final class TestNode implements AutoCloseable {
      */
     static TestNode start(String id, Path directory, Map<String, String> settings) {
         List<Integer> ports = Ports.free(4);
+        return new TestNode(id, ports, directory, settings(id, ports, settings));
+    }
+
+    /** The command that starts a node, with ports that are free now. */
+    static List<String> command(String id, Map<String, String> settings) {
+        return command(settings(id, Ports.free(4), settings));
+    }
+
+    private static Map<String, String> settings(
+            String id, List<Integer> ports, Map<String, String> settings) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("node.id", id);
         all.put("node.host", "127.0.0.1");
@@ -50,7 +60,7 @@ final class TestNode implements AutoCloseable {
         all.put("agent.port", ports.get(2).toString());
         all.put("grid.port", ports.get(3).toString());
         all.putAll(settings);
-        return new TestNode(id, ports, directory, all);
+        return all;
     }
 
     private ManagedProcess launch() {

@@ -1,5 +1,7 @@
 package io.hawser.grid.metrics;
 
+import java.util.Objects;
+
 /**
  * What a node measured in one second. Immutable, thread-safe.
  *
@@ -16,6 +18,10 @@ package io.hawser.grid.metrics;
  * @param errorsPerSecond commands answered with an error
  * @param cpu CPU time of the process over that of its cores in the last five seconds, 0 to 1
  * @param memory heap after the last collection over the largest heap, 0 to 1
+ * @param recentCommands commands received in the last ten seconds
+ * @param recentErrors of these, answered with an error
+ * @param latency of publications in the last ten seconds, from the channel's thread to the sockets;
+ *     empty from a node that does not tell
  */
 public record NodeSnapshot(
         String node,
@@ -30,4 +36,12 @@ public record NodeSnapshot(
         double deliveriesPerSecond,
         double errorsPerSecond,
         double cpu,
-        double memory) {}
+        double memory,
+        long recentCommands,
+        long recentErrors,
+        LatencyHistogram latency) {
+
+    public NodeSnapshot {
+        latency = Objects.requireNonNullElse(latency, LatencyHistogram.EMPTY);
+    }
+}

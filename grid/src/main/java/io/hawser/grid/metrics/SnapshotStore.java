@@ -1,9 +1,6 @@
 package io.hawser.grid.metrics;
 
-import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -18,11 +15,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -38,7 +34,7 @@ import java.util.function.Supplier;
  * seconds, and all of them in the stream {@code hawser:metrics:series}, which is trimmed. Without
  * Redis nothing is stored and nothing is read: failures are counted, and logged once an outage.
  *
- * <p>Thread-safe. {@link #readAll} blocks; writing has a thread of its own.
+ * <p>Thread-safe. {@link #read} blocks; writing has a thread of its own.
  */
 public final class SnapshotStore implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SnapshotStore.class);
@@ -50,9 +46,6 @@ public final class SnapshotStore implements AutoCloseable {
 
     /** Snapshots in the stream, about: an hour of ten nodes. */
     private static final long SERIES_MAX = 36_000;
-
-    private static final int SCAN_COUNT = 5_000;
-    private static final int MAX_SCAN_STEPS = 2_000;
 
     private static final JsonMapper JSON =
             JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
@@ -83,17 +76,19 @@ public final class SnapshotStore implements AutoCloseable {
                         () -> write(snapshots), 0, PERIOD_MS, TimeUnit.MILLISECONDS);
     }
 
-    /** The last snapshot of each node, by node; empty if Redis does not answer. Blocks. */
-    public List<NodeSnapshot> readAll() {
+    /**
+     * The last snapshot of each of these nodes that has one, by node; empty if Redis does not
+     * answer. Blocks for half a second at most.
+     */
+    public List<NodeSnapshot> read(Collection<String> nodes) {
         List<NodeSnapshot> snapshots = new ArrayList<>();
+        if (nodes.isEmpty()) {
+            return snapshots;
+        }
         try {
-            var commands = commands();
-            Set<String> keys = scan(commands);
-            if (!keys.isEmpty()) {
-                for (KeyValue<String, String> value :
-                        await(commands.mget(keys.toArray(String[]::new)))) {
-                    value.ifHasValue(json -> add(json, snapshots));
-                }
+            String[] keys = nodes.stream().map(PREFIX::concat).toArray(String[]::new);
+            for (KeyValue<String, String> value : await(commands().mget(keys))) {
+                value.ifHasValue(json -> add(json, snapshots));
             }
             failing.set(false);
         } catch (StoreException | RuntimeException e) {
@@ -144,20 +139,6 @@ public final class SnapshotStore implements AutoCloseable {
         } catch (JacksonException e) {
             log.debug("ignoring a snapshot that cannot be read", e);
         }
-    }
-
-    private static Set<String> scan(RedisClusterAsyncCommands<String, String> commands)
-            throws StoreException {
-        ScanArgs args = ScanArgs.Builder.matches(PREFIX + "*").limit(SCAN_COUNT);
-        Set<String> keys = new LinkedHashSet<>();
-        ScanCursor cursor = ScanCursor.INITIAL;
-        for (int step = 0; !cursor.isFinished() && step < MAX_SCAN_STEPS; step++) {
-            KeyScanCursor<String> page = await(commands.scan(cursor, args));
-            keys.addAll(page.getKeys());
-            cursor = page;
-        }
-        keys.remove(SERIES);
-        return keys;
     }
 
     private RedisClusterAsyncCommands<String, String> commands() throws StoreException {

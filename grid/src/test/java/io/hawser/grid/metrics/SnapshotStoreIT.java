@@ -12,9 +12,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.List;
 
 class SnapshotStoreIT {
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final List<String> NODES = List.of("n1", "n2", "n9");
 
     private final RedisServer redis = RedisServer.start();
     private final RedisClient client = RedisClient.create(redis.uri());
@@ -35,8 +37,8 @@ class SnapshotStoreIT {
     void theLastSnapshotOfEachNodeIsRead() {
         store.start(() -> snapshot("n2"));
         other.start(() -> snapshot("n1"));
-        await().atMost(LONG).until(() -> store.readAll().size() == 2);
-        assertThat(store.readAll()).containsExactly(snapshot("n1"), snapshot("n2"));
+        await().atMost(LONG).until(() -> store.read(NODES).size() == 2);
+        assertThat(store.read(NODES)).containsExactly(snapshot("n1"), snapshot("n2"));
         assertThat(connection.sync().pttl("hawser:metrics:n1")).isBetween(1L, 10_000L);
         await().atMost(LONG).until(() -> connection.sync().xlen("hawser:metrics:series") > 3);
     }
@@ -44,26 +46,27 @@ class SnapshotStoreIT {
     @Test
     void whatCannotBeReadIsLeftOut() {
         connection.sync().set("hawser:metrics:n9", "{not json");
+        connection.sync().set("hawser:metrics:n2", "{\"node\":\"n2\",\"latency\":\"HISTFAAAA\"}");
         store.start(() -> snapshot("n1"));
-        await().atMost(LONG).until(() -> !store.readAll().isEmpty());
-        assertThat(store.readAll()).containsExactly(snapshot("n1"));
+        await().atMost(LONG).until(() -> !store.read(NODES).isEmpty());
+        assertThat(store.read(NODES)).containsExactly(snapshot("n1"));
     }
 
     @Test
     void withoutRedisNothingIsThrown() {
         store.start(() -> snapshot("n1"));
-        await().atMost(LONG).until(() -> store.readAll().size() == 1);
+        await().atMost(LONG).until(() -> store.read(NODES).size() == 1);
         redis.kill();
         await().atMost(LONG).until(() -> store.failures() > 2);
-        assertThat(store.readAll()).isEmpty();
+        assertThat(store.read(NODES)).isEmpty();
         redis.restartEmpty();
-        await().atMost(LONG).until(() -> store.readAll().size() == 1);
+        await().atMost(LONG).until(() -> store.read(NODES).size() == 1);
     }
 
     @Test
     void withoutAConnectionNothingIsThrown() {
         try (var unconnected = new SnapshotStore(() -> null)) {
-            assertThat(unconnected.readAll()).isEmpty();
+            assertThat(unconnected.read(NODES)).isEmpty();
             assertThat(unconnected.failures()).isEqualTo(1);
         }
     }
@@ -77,6 +80,24 @@ class SnapshotStoreIT {
     }
 
     private static NodeSnapshot snapshot(String node) {
-        return new NodeSnapshot(node, 3, 1_700_000_000_000L, 5, 10, 7, 2, 1, 2, 3, 0, 0.5, 0.25);
+        var recorder = new LatencyRecorder();
+        recorder.record(1_500_000);
+        return new NodeSnapshot(
+                node,
+                3,
+                1_700_000_000_000L,
+                5,
+                10,
+                7,
+                2,
+                1,
+                2,
+                3,
+                0,
+                0.5,
+                0.25,
+                40,
+                4,
+                recorder.take());
     }
 }

@@ -113,7 +113,10 @@ class PresenceIT {
         for (int c = 0; c < 20; c++) {
             String channel = "channel-" + c;
             Set<String> expected = truth.getOrDefault(channel, Set.of());
-            await().atMost(LONG).until(() -> b.clients(channel).equals(new TreeSet<>(expected)));
+            // A busy machine may take longer for an answer than a caller waits.
+            await().atMost(LONG)
+                    .ignoreException(IllegalStateException.class)
+                    .until(() -> b.clients(channel).equals(new TreeSet<>(expected)));
         }
         assertThat(a.presence().failures()).isZero();
     }

@@ -2,6 +2,7 @@ package io.hawser.server.admin;
 
 import io.hawser.grid.balance.Score;
 import io.hawser.grid.cluster.NodeInfo;
+import io.hawser.grid.metrics.ClusterSnapshot;
 import io.hawser.server.config.Secret;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -23,12 +24,16 @@ public final class AdminHandler implements HttpHandler {
     private final String cluster;
     private final Health health;
     private final Supplier<? extends Collection<NodeInfo>> nodes;
+    private final Supplier<ClusterSnapshot> figures;
+    private final Supplier<ScalingView> scaling;
     private final SlowHandler slow;
     private final BalanceView.Source balance;
 
     /**
      * @param cluster name of the cluster
      * @param nodes the nodes that are known; must not block
+     * @param figures the cluster's; must not block
+     * @param scaling what scaling has decided; must not block
      * @param slow answers {@code slow}
      * @param balance how clients are given out
      */
@@ -37,12 +42,16 @@ public final class AdminHandler implements HttpHandler {
             String cluster,
             Health health,
             Supplier<? extends Collection<NodeInfo>> nodes,
+            Supplier<ClusterSnapshot> figures,
+            Supplier<ScalingView> scaling,
             SlowHandler slow,
             BalanceView.Source balance) {
         this.gate = new KeyGate(key);
         this.cluster = cluster;
         this.health = health;
         this.nodes = nodes;
+        this.figures = figures;
+        this.scaling = scaling;
         this.slow = slow;
         this.balance = balance;
     }
@@ -57,8 +66,13 @@ public final class AdminHandler implements HttpHandler {
         String path = exchange.getRequestPath().substring(PREFIX.length());
         switch (path) {
             case "cluster" ->
-                    answer(exchange, ClusterView.of(cluster, health.view(), nodes.get(), balance));
+                    answer(
+                            exchange,
+                            ClusterView.of(
+                                    cluster, health.view(), nodes.get(), balance, figures.get()));
             case "nodes" -> answer(exchange, nodeList());
+            case "metrics" -> answer(exchange, FiguresView.of(figures.get()));
+            case "scaling" -> answer(exchange, scaling.get());
             case "slow" -> slow.handleRequest(exchange);
             default -> answerNode(exchange, path);
         }
@@ -72,8 +86,8 @@ public final class AdminHandler implements HttpHandler {
         if (!path.startsWith(NODE)) {
             JsonResponse.notFound(
                     exchange,
-                    "no such path here; there are cluster, nodes, nodes/{id}, slow,"
-                            + " affinity/{user}, clients/{id}/move");
+                    "no such path here; there are cluster, nodes, nodes/{id}, metrics, scaling,"
+                            + " failovers, slow, affinity/{user}, clients/{id}/move");
             return;
         }
         String id = path.substring(NODE.length());

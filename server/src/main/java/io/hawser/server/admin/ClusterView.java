@@ -3,6 +3,7 @@ package io.hawser.server.admin;
 import io.hawser.grid.balance.Score;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.NodeStatus;
+import io.hawser.grid.metrics.ClusterSnapshot;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,6 +18,7 @@ import java.util.Map;
  *     status of the answering node
  * @param connections on all live nodes
  * @param healthyNodes nodes that take clients
+ * @param metrics the nodes' figures added up
  * @param dependencies of the answering node
  * @param balance how clients are given out, and what should be moved
  */
@@ -26,6 +28,7 @@ public record ClusterView(
         List<NodeView> nodes,
         long connections,
         long healthyNodes,
+        FiguresView.Totals metrics,
         Map<String, HealthView.DependencyView> dependencies,
         BalanceView balance) {
 
@@ -33,7 +36,8 @@ public record ClusterView(
             String cluster,
             HealthView health,
             Collection<NodeInfo> nodes,
-            BalanceView.Source balance) {
+            BalanceView.Source balance,
+            ClusterSnapshot figures) {
         return new ClusterView(
                 cluster,
                 status(health, nodes),
@@ -43,6 +47,7 @@ public record ClusterView(
                         .mapToLong(n -> n.load().connections())
                         .sum(),
                 nodes.stream().filter(n -> n.status() == NodeStatus.ACTIVE).count(),
+                FiguresView.Totals.of(figures),
                 health.dependencies(),
                 BalanceView.of(balance));
     }

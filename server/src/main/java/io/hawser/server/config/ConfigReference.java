@@ -31,27 +31,29 @@ public final class ConfigReference {
     /** The whole file; lines end with a newline. */
     public static String render() {
         StringBuilder out = new StringBuilder(HEADER);
-        Schema.root().fields().forEach(field -> render(field, out));
+        for (Field field : Schema.root().fields()) {
+            out.append('\n');
+            render("", field, "", out);
+        }
         return out.toString();
     }
 
-    private static void render(Field field, StringBuilder out) {
-        out.append('\n');
+    private static void render(String path, Field field, String indent, StringBuilder out) {
         switch (field.shape()) {
             case Section section -> {
-                comment(field.key().doc(), "", out);
-                out.append(field.name()).append(":\n");
-                keys(field.name(), section, out);
+                comment(field.key().doc(), indent, out);
+                out.append(indent).append(field.name()).append(":\n");
+                keys(Schema.join(path, field.name()), section, indent + "  ", out);
             }
-            case Shape.Items _, Shape.Scalar _ -> key("", field, "", out);
+            case Shape.Items _, Shape.Scalar _ -> key(path, field, indent, out);
         }
     }
 
-    private static void keys(String path, Section section, StringBuilder out) {
+    private static void keys(String path, Section section, String indent, StringBuilder out) {
         String between = "";
         for (Field field : section.fields()) {
             out.append(between);
-            key(path, field, "  ", out);
+            render(path, field, indent, out);
             between = "\n";
         }
     }
@@ -74,7 +76,7 @@ public final class ConfigReference {
             case Shape.Items(Section item) -> "a list of items with " + names(item);
             case Shape.Items _ -> "a list, each item " + field.rule().expected();
             case Shape.Scalar _ -> field.rule().expected();
-            case Section _ -> throw new IllegalStateException("a section within a section");
+            case Section _ -> throw new IllegalStateException("a section is no key");
         };
     }
 

@@ -35,6 +35,11 @@ public record HawserConfig(
                                 "[{name: ticks, options: {history_size: 100, history_ttl: 300s,"
                                         + " allow_subscribe_for_client: true}}]")
                 List<NamespaceConfig> namespaces,
+        @Key(
+                        doc =
+                                "Scaling: when the cluster shall have more nodes, or fewer. The"
+                                        + " coordinator decides, by the figures of all nodes.")
+                ScalingConfig scaling,
         @Key(doc = "The log: one JSON object a line on standard output.") LogConfig log,
         @Key(doc = "What only the demo needs.") DemoConfig demo) {
 
@@ -60,6 +65,7 @@ public record HawserConfig(
                         token,
                         channel,
                         namespaces,
+                        scaling,
                         log,
                         demo);
         checks.refuse(

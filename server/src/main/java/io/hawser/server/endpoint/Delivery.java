@@ -28,6 +28,7 @@ final class Delivery {
 
     private final Push push;
     private final @Nullable Link link;
+    private final long sinceNanos = System.nanoTime();
     private final AtomicReferenceArray<@Nullable EncodedMessage> forms;
 
     /**
@@ -73,6 +74,11 @@ final class Delivery {
     /** What takes it out of its channel's order; null if nothing does. */
     @Nullable Priority priority() {
         return push instanceof PublicationPush pub ? pub.sent().publication().priority() : null;
+    }
+
+    /** When it was made, on its channel's thread; by {@code nanoTime}. */
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     /** The publication's number, or {@link #NONE}. */

@@ -1,5 +1,6 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.grid.metrics.LatencyHistogram;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.PresenceEvent;
 import io.hawser.grid.pubsub.Publication;
@@ -65,6 +66,14 @@ public final class FanOut implements Sink, AutoCloseable {
     /** Connections on all I/O threads. */
     public int connections() {
         return loops.values().stream().mapToInt(IoLoop::size).sum();
+    }
+
+    /**
+     * How long publications took from their channel's thread to the sockets, on all I/O threads
+     * since the last call. Meant for one caller.
+     */
+    public LatencyHistogram takeLatency() {
+        return LatencyHistogram.merged(loops.values().stream().map(IoLoop::takeLatency).toList());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.grid.metrics.LatencyHistogram;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.Selection;
@@ -35,8 +36,8 @@ import java.util.stream.Stream;
  * keep their order. At the end of each batch the deliveries of every channel go to its members as
  * one frame, and every connection that got something is written to once.
  *
- * <p>{@link #execute}, {@link #deliver} and {@link #size} are for any thread, the rest for the I/O
- * thread alone.
+ * <p>{@link #execute}, {@link #deliver}, {@link #size} and {@link #takeLatency} are for any thread,
+ * the rest for the I/O thread alone.
  */
 final class IoLoop {
     private static final Logger log = LoggerFactory.getLogger(IoLoop.class);
@@ -73,6 +74,7 @@ final class IoLoop {
     private final Arena arena = new Arena();
     private final FrameWriter writer = new FrameWriter(arena);
     private final Dispatch dispatch;
+    private final BatchLatency latency = new BatchLatency();
     private final ByteBuffer[] gatherBuffers = new ByteBuffer[MAX_GATHER];
     private final ArrayDeque<OutQueue> spareQueues = new ArrayDeque<>();
 
@@ -153,6 +155,11 @@ final class IoLoop {
         return size.get();
     }
 
+    /** How long deliveries took since the last call. */
+    LatencyHistogram takeLatency() {
+        return latency.take();
+    }
+
     // On the I/O thread
 
     SessionCounters counters() {
@@ -224,6 +231,7 @@ final class IoLoop {
         while (!dirty.isEmpty()) {
             flushDirty();
         }
+        latency.endBatch();
         dispatch.endBatch();
         arena.endBatch();
     }
@@ -327,6 +335,7 @@ final class IoLoop {
             return;
         }
         pending++;
+        latency.add(delivery);
         if (subscribers.queue(delivery)) {
             touched.add(subscribers);
         }

@@ -9,6 +9,14 @@ import io.hawser.grid.balance.Rebalance;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.NodeStatus;
+import io.hawser.grid.metrics.ClusterSnapshot;
+import io.hawser.grid.metrics.LatencyHistogram;
+import io.hawser.grid.metrics.NodeFigures;
+import io.hawser.grid.scaling.ScalingDecision;
+import io.hawser.grid.scaling.ScalingDecision.Direction;
+import io.hawser.grid.scaling.ScalingDecision.Trigger;
+import io.hawser.grid.scaling.ScalingFigures;
+import io.hawser.grid.scaling.ScalingStatus;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.config.Secret;
 import io.hawser.server.session.SlowConsumer;
@@ -41,6 +49,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,6 +58,34 @@ import java.util.concurrent.atomic.AtomicReference;
 class AdminRoutesTest {
     private static final String KEY = "k3y";
     private static final int MAX_BODY = 8 << 20;
+
+    private static final String TOTALS =
+            "{\"nodes\":1,\"healthy_nodes\":1,\"measured_nodes\":1,\"connections\":30,"
+                    + "\"max_connections\":100,\"messages_per_second\":12.5,"
+                    + "\"error_rate\":0.015,\"latency\":{\"count\":0,\"average_ms\":0.0,"
+                    + "\"p50_ms\":0.0,\"p95_ms\":0.0,\"p99_ms\":0.0}}";
+
+    private static final ScalingFigures SCALING_FIGURES =
+            new ScalingFigures(3, 0.82, "n2", 0.95, 4.5, 0.01, 0.02, null);
+
+    private static final ScalingStatus SCALING =
+            new ScalingStatus(
+                    true,
+                    SCALING_FIGURES,
+                    "12 s since the last decision, not 180 s",
+                    List.of(
+                            new ScalingDecision(
+                                    7,
+                                    1_700_000_000_000L,
+                                    "n1",
+                                    false,
+                                    Direction.UP,
+                                    Trigger.NODE_UTILISATION,
+                                    "node n2 is full",
+                                    3,
+                                    4,
+                                    List.of("n4"),
+                                    SCALING_FIGURES)));
 
     private final TestApi node = new TestApi();
     private final List<NodeInfo> nodes =
@@ -78,6 +115,11 @@ class AdminRoutesTest {
                                 node.broker,
                                 recorder,
                                 () -> nodes)));
+        registry.register(new ClusterFigures(AdminRoutesTest::figures));
+        registry.register(
+                new ScalingGauges(
+                        () -> SCALING,
+                        Map.of(new ScalingGauges.Hook("command", "failed"), () -> 2L)));
     }
 
     private AdminRoutes routes(String key) {
@@ -89,8 +131,27 @@ class AdminRoutesTest {
                         "hawser",
                         health,
                         () -> nodes,
+                        AdminRoutesTest::figures,
+                        () -> ScalingView.of("on", SCALING),
                         new SlowHandler(AdminRoutesTest::slow),
                         new BalanceView.Source(Algorithm.TWO_CHOICES, imbalance::get)));
+    }
+
+    private static ClusterSnapshot figures() {
+        var node =
+                new NodeFigures(
+                        "n1",
+                        NodeFigures.Standing.HEALTHY,
+                        true,
+                        30,
+                        100,
+                        0.5,
+                        0.25,
+                        12.5,
+                        200,
+                        3,
+                        LatencyHistogram.EMPTY);
+        return ClusterSnapshot.of(List.of(node));
     }
 
     private static CompletionStage<SlowConsumers> slow(int limit, Duration timeout) {
@@ -126,6 +187,37 @@ class AdminRoutesTest {
         return http.send(http.request(path).header("X-API-Key", KEY).POST(body));
     }
 
+    // Figures and scaling
+
+    @Test
+    void theClustersFiguresAreAddedUp() {
+        HttpResponse<String> all = get("/admin/v1/metrics");
+        assertThat(all.statusCode()).isEqualTo(200);
+        assertThat(all.body())
+                .startsWith("{\"cluster\":" + TOTALS + ",\"nodes\":[{\"id\":\"n1\"")
+                .contains("\"standing\":\"healthy\"");
+        assertThat(get("/admin/v1/cluster").body()).contains("\"metrics\":" + TOTALS);
+    }
+
+    @Test
+    void scalingShowsDecisionsAndWhatHoldsTheNextOne() {
+        assertThat(get("/admin/v1/scaling").body())
+                .contains("\"mode\":\"on\",\"coordinator\":true")
+                .contains("\"held\":\"12 s since")
+                .contains("\"number\":7", "\"direction\":\"up\"", "\"to_nodes\":4")
+                .contains("\"trigger\":\"node_utilisation\"", "\"nodes\":[\"n4\"]");
+    }
+
+    @Test
+    void figuresAndScalingAreMetrics() {
+        assertThat(get("/metrics").body())
+                .contains("hawser_cluster_connections 30.0")
+                .contains("hawser_node_connections{node=\"n1\",} 30.0")
+                .contains("hawser_cluster_latency_seconds{quantile=\"0.99\",} 0.0")
+                .contains("hawser_scaling_target_nodes 4.0")
+                .contains("hawser_scaling_hooks_total{hook=\"command\",outcome=\"failed\",} 2.0");
+    }
+
     // Keys
 
     @ParameterizedTest
@@ -137,6 +229,8 @@ class AdminRoutesTest {
                 "/admin/v1/nodes",
                 "/admin/v1/nodes/n1",
                 "/admin/v1/slow",
+                "/admin/v1/metrics",
+                "/admin/v1/scaling",
                 "/admin/v1/nope"
             })
     void withoutTheRightKeyNobodyGetsIn(String path) {
@@ -290,7 +384,9 @@ class AdminRoutesTest {
                                 + shown("n1", "draining", "10.0.0.1")
                                 + ","
                                 + shown("n2", "active", "10.0.0.2")
-                                + "],\"connections\":14,\"healthy_nodes\":1,\"dependencies\":{"
+                                + "],\"connections\":14,\"healthy_nodes\":1,\"metrics\":"
+                                + TOTALS
+                                + ",\"dependencies\":{"
                                 + "\"redis\":{\"status\":\"off\",\"latency_ms\":0.0},"
                                 + "\"database\":{\"status\":\"off\",\"latency_ms\":0.0},"
                                 + "\"grid\":{\"status\":\"up\",\"latency_ms\":1.0}},"
@@ -355,7 +451,8 @@ class AdminRoutesTest {
                         "hawser",
                         health.view(),
                         List.of(TestNodes.node("n1", NodeStatus.OFFLINE, "10.0.0.1", 1)),
-                        new BalanceView.Source(Algorithm.ADAPTIVE, imbalance::get));
+                        new BalanceView.Source(Algorithm.ADAPTIVE, imbalance::get),
+                        figures());
         assertThat(view.nodes().getFirst().score()).isNull();
         assertThat(view.status()).isEqualTo("degraded");
         assertThat(view.connections()).isZero();

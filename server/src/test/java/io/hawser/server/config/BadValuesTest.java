@@ -57,6 +57,17 @@ class BadValuesTest {
                     client.queue_max_size=5KiB | must hold at least one message | raise queue_max_size
                     client.pong_timeout=25s  | must be shorter than ping_interval | lower pong_timeout
                     client.ping_interval=8s  | must be shorter than ping_interval | lower pong_timeout
+                    scaling.mode=maybe       | "maybe" is not one of       | write one of off, dry_run, on (default dry_run)
+                    scaling.max_nodes=1      | is less than min_nodes      | raise max_nodes
+                    scaling.measures=[cpu, disk] | "disk" is not one of        | write one of connections, cpu, memory
+                    scaling.measures=[]      | is empty                    | name at least one
+                    scaling.up.utilisation=34 | is so close to up.utilisation | lower down.utilisation
+                    scaling.up.error_rate=0  | 0 is out of range           | a whole number of %, from 1 to 100
+                    scaling.forecast.sample=10m | is longer than horizon   | lower sample
+                    scaling.forecast.season=31d | is more than 20000 samples | raise sample
+                    scaling.webhook.url=ftp://h/ | (not shown) is not allowed | write an address like https://
+                    scaling.webhook.url=http://h/a^b | is no address that can be called | percent codes
+                    scaling.command.timeout=0s | 0ms is out of range        | from 100ms to 1h
                     client.allowed_origins=[example.com] | "example.com" is not allowed | write "*" or an origin like https://example.com
                     client.allowed_origins=["https://a.b/c"] | is not allowed | without a path
                     client.allowed_origins=https://a.b | is a list, not a single value | write it in brackets, for example [https://example.com

@@ -2,6 +2,7 @@ package io.hawser.server.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.grid.metrics.LatencyHistogram;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.PresenceEvent;
@@ -199,6 +200,21 @@ class FanOutTest {
         fanOut.publication(
                 channel,
                 new Publication(0, Payload.of("{\"n\":" + number + "}"), null, Map.of(), 0));
+    }
+
+    @Test
+    void eachPublicationOfASubscribedChannelIsTimed() throws Exception {
+        Member member = member();
+        member.attach("c", false);
+        publish("c", 1);
+        publish("nobody", 1);
+        publish("c", 2);
+        member.until("\"n\":2");
+        member.run(() -> {}); // behind the end of that batch
+        LatencyHistogram taken = fanOut.takeLatency();
+        assertThat(taken.count()).isEqualTo(2);
+        assertThat(taken.percentileMs(100)).isPositive().isLessThan(PATIENCE_S * 1000);
+        assertThat(fanOut.takeLatency().count()).isZero();
     }
 
     @Test

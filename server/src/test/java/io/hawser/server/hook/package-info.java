@@ -1,0 +1,5 @@
+/** Tests of webhooks and commands. */
+@NullMarked
+package io.hawser.server.hook;
+
+import org.jspecify.annotations.NullMarked;
