@@ -180,9 +180,9 @@ class HeartbeatMeshIT {
     @Test
     void anotherSecretIsNotHeard() throws IOException {
         Node stranger = new Node(new Life("c", 1), new byte[] {1});
-        nodes.add(stranger);
         Node target = nodes.getFirst();
-        target.mesh.joined(stranger.life, stranger.address());
+        nodes.forEach(node -> node.mesh.joined(stranger.life, stranger.address()));
+        nodes.add(stranger);
         stranger.mesh.begin(
                 stranger.life,
                 Map.of(target.life, target.address()),
