@@ -18,9 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Who is alive, from this node's place: heartbeats, time and what the store shows go in, verdicts
@@ -47,11 +44,10 @@ public final class FailureDetector {
 
     private final DetectorSettings settings;
     private final DetectorBranches branches = new DetectorBranches();
-    private final Map<String, Peer> peers = new TreeMap<>();
+    private final Electorate electorate;
     private final StoreSight store;
     private final PastLives past = new PastLives();
     private Life self;
-    private boolean voter;
 
     /** This life is over. */
     private boolean givenUp;
@@ -81,19 +77,10 @@ public final class FailureDetector {
         this.settings = settings;
         this.self = self;
         this.lastTickMs = nowMs;
+        this.bornMs = nowMs;
         this.store = new StoreSight(settings.timeoutMs());
-        begin(expected, nowMs);
-    }
-
-    private void begin(Collection<Life> expected, long nowMs) {
-        bornMs = nowMs;
-        peers.clear();
-        for (Life other : expected) {
-            if (!other.node().equals(self.node())) {
-                peers.put(other.node(), new Peer(other, true, nowMs));
-            }
-        }
-        voter = peers.isEmpty();
+        this.electorate = new Electorate(settings);
+        electorate.begin(self, expected, nowMs);
     }
 
     // What happens
@@ -106,38 +93,30 @@ public final class FailureDetector {
      * @return false if it has to be offered again later
      */
     public boolean joined(Life life, long nowMs) {
-        Peer known = peers.get(life.node());
         if (life.node().equals(self.node()) || past.contains(life)) {
             return true;
         }
-        if (known == null && !hasMajority(reach())) {
+        if (!electorate.expects(life.node()) && !hasMajority(electorate.reach())) {
             return false;
         }
-        if (known == null) {
-            peers.put(life.node(), new Peer(life, false, nowMs));
-        } else if (known.life.incarnation() < life.incarnation()) {
-            peers.put(life.node(), new Peer(life, known.voter, nowMs));
-        }
+        electorate.take(life, nowMs);
         return true;
     }
 
     /** A node said goodbye, or a newer life of it is there. */
     public void left(Life life) {
-        Peer peer = peers.get(life.node());
-        if (peer != null && peer.life.incarnation() <= life.incarnation()) {
-            peers.remove(life.node());
+        if (electorate.drop(life)) {
             past.add(life);
         }
     }
 
     /** The grid has lost the connection to a node; if it does not answer soon, it is silent. */
-    public List<Verdict> connectionLost(Life life, long nowMs) {
-        Peer peer = peer(life);
+    public void connectionLost(Life life, long nowMs) {
+        Peer peer = electorate.peer(life);
         if (peer != null && peer.lostMs < 0) {
             peer.lostMs = nowMs;
             verdicts.add(new Probe(life));
         }
-        return taken();
     }
 
     /**
@@ -147,7 +126,7 @@ public final class FailureDetector {
      */
     public boolean heard(Heartbeat heartbeat, long nowMs) {
         givenUp |= heartbeat.givenUp().contains(self);
-        Peer peer = peer(heartbeat.sender());
+        Peer peer = electorate.peer(heartbeat.sender());
         if (peer == null || !peer.isNews(heartbeat, self)) {
             branches.strange++;
             return false;
@@ -160,7 +139,7 @@ public final class FailureDetector {
     /** What a majority has given up once is given up by all, for good. */
     private void adopt(Set<Life> lives) {
         for (Life life : lives) {
-            Peer peer = peer(life);
+            Peer peer = electorate.peer(life);
             if (peer != null) {
                 branches.adopted++;
                 giveUp(peer);
@@ -188,7 +167,8 @@ public final class FailureDetector {
         givenUp = false;
         sequence = 0;
         past.clear();
-        begin(expected, nowMs);
+        bornMs = nowMs;
+        electorate.begin(life, expected, nowMs);
         fence = FenceReason.PAUSED;
         clearSinceMs = -1;
     }
@@ -199,7 +179,7 @@ public final class FailureDetector {
             resumed(nowMs);
         }
         lastTickMs = nowMs;
-        enfranchise(nowMs);
+        electorate.enfranchise(nowMs);
         suspect(nowMs);
         if (fence == null || fence == FenceReason.PAUSED) {
             evict(nowMs);
@@ -222,7 +202,7 @@ public final class FailureDetector {
 
     /** Whether this node serves and a majority hears it: who acts for all must ask. */
     public boolean mayAct() {
-        return fence == null && hasMajority(reach());
+        return fence == null && hasMajority(electorate.reach());
     }
 
     /**
@@ -235,10 +215,7 @@ public final class FailureDetector {
 
     /** All nodes expected, this one included. */
     public Set<Life> expected() {
-        Set<Life> all = new TreeSet<>();
-        all.add(self);
-        peers.values().forEach(peer -> all.add(peer.life));
-        return all;
+        return electorate.expected();
     }
 
     /** How often each way through was taken. */
@@ -249,7 +226,7 @@ public final class FailureDetector {
     /** What the others are to be told now. */
     public Heartbeat heartbeat(boolean probe, ByteBuffer rider, long nowMs) {
         Map<Life, Sight> sights = new HashMap<>();
-        peers.values().forEach(peer -> sights.put(peer.life, peer.sight(nowMs, settings)));
+        electorate.peers().forEach(peer -> sights.put(peer.life, peer.sight(nowMs, settings)));
         return new Heartbeat(self, ++sequence, mayAct(), probe, sights, past.newest(), rider);
     }
 
@@ -262,7 +239,7 @@ public final class FailureDetector {
 
     private void resumed(long nowMs) {
         branches.paused++;
-        for (Peer peer : peers.values()) {
+        for (Peer peer : electorate.peers()) {
             peer.forget(nowMs);
         }
         store.forget();
@@ -272,33 +249,8 @@ public final class FailureDetector {
         clearSinceMs = -1;
     }
 
-    /** Who is expected by a majority of the voters becomes one. */
-    private void enfranchise(long nowMs) {
-        voter |= voters() == 0 || isMajority(expecting(self, nowMs));
-        for (Peer peer : peers.values()) {
-            int expecting = expecting(peer.life, nowMs) + (voter ? 1 : 0);
-            peer.voter |= isMajority(expecting);
-        }
-    }
-
-    private int expecting(Life life, long nowMs) {
-        int count = 0;
-        for (Peer peer : peers.values()) {
-            count += peer.voter && peer.isFresh(nowMs, settings) && peer.expects(life) ? 1 : 0;
-        }
-        return count;
-    }
-
-    private int voters() {
-        int voters = voter ? 1 : 0;
-        for (Peer peer : peers.values()) {
-            voters += peer.voter ? 1 : 0;
-        }
-        return voters;
-    }
-
     private void suspect(long nowMs) {
-        for (Peer peer : peers.values()) {
+        for (Peer peer : electorate.peers()) {
             boolean silent = peer.isSilent(nowMs, settings);
             if (silent && !peer.suspected) {
                 branches.suspected++;
@@ -313,23 +265,25 @@ public final class FailureDetector {
     }
 
     private void evict(long nowMs) {
-        for (Peer peer : List.copyOf(peers.values())) {
-            int votes = votesAgainst(peer, nowMs);
-            if (isMajority(votes)) {
+        for (Peer peer : List.copyOf(electorate.peers())) {
+            int votes = electorate.votesAgainst(peer, nowMs);
+            if (electorate.isMajority(votes)) {
                 branches.evicted++;
                 giveUp(peer);
-            } else if (isHalf(votes) && peer.suspected && isHalf(reach())) {
+            } else if (electorate.isHalf(votes)
+                    && peer.suspected
+                    && electorate.isHalf(electorate.reach())) {
                 tie(peer, nowMs);
             }
         }
     }
 
     private void tie(Peer peer, long nowMs) {
-        String generation = generation();
+        String generation = electorate.generation();
         Boolean granted = store.claim(generation, nowMs);
         if (granted == null) {
             if (store.isUp(nowMs)) {
-                verdicts.add(new Claim(generation, side()));
+                verdicts.add(new Claim(generation, electorate.side()));
             }
         } else if (granted) {
             branches.tieWon++;
@@ -338,20 +292,9 @@ public final class FailureDetector {
     }
 
     private void giveUp(Peer peer) {
-        peers.remove(peer.life.node());
+        electorate.drop(peer.life);
         past.add(peer.life);
         verdicts.add(new Evicted(peer.life));
-    }
-
-    /** Nodes that do not hear it, as far as they have said so lately; this one included. */
-    private int votesAgainst(Peer accused, long nowMs) {
-        int votes = voter && accused.suspected ? 1 : 0;
-        for (Peer peer : peers.values()) {
-            if (peer.voter && peer != accused && peer.votesAgainst(accused.life, nowMs, settings)) {
-                votes++;
-            }
-        }
-        return votes;
     }
 
     private void judge(long nowMs) {
@@ -368,11 +311,11 @@ public final class FailureDetector {
     }
 
     private @Nullable FenceReason reasonToFence(long nowMs) {
-        if (givenUp || peers.values().stream().anyMatch(Peer::hasDroppedUs)) {
+        if (givenUp || electorate.peers().stream().anyMatch(Peer::hasDroppedUs)) {
             givenUp = true;
             return FenceReason.EVICTED;
         }
-        int reach = reach();
+        int reach = electorate.reach();
         if (hasMajority(reach)) {
             alertOver();
             return null;
@@ -384,13 +327,14 @@ public final class FailureDetector {
             givenUp = true;
             return FenceReason.EVICTED;
         }
-        return isHalf(reach) ? lostTie(nowMs) : minority(nowMs);
+        return electorate.isHalf(reach) ? lostTie(nowMs) : minority(nowMs);
     }
 
     private @Nullable FenceReason lostTie(long nowMs) {
-        Boolean granted = store.claim(generation(), nowMs);
+        String generation = electorate.generation();
+        Boolean granted = store.claim(generation, nowMs);
         if (granted == null) {
-            verdicts.add(new Claim(generation(), side()));
+            verdicts.add(new Claim(generation, electorate.side()));
             return fence == FenceReason.OUTVOTED ? fence : null;
         }
         return granted ? null : FenceReason.OUTVOTED;
@@ -443,69 +387,15 @@ public final class FailureDetector {
         }
     }
 
+    /** Without a majority nobody knows of anybody: then what can be reached is enough. */
     private boolean isKnown(long nowMs) {
-        int knowing = voter ? 1 : 0;
-        for (Peer peer : peers.values()) {
-            if (peer.voter && peer.isFresh(nowMs, settings) && peer.hears(self)) {
-                knowing++;
-            }
-        }
-        // Without a majority nobody knows of anybody: then what can be reached is enough.
-        return hasMajority(reach()) ? hasMajority(knowing) : true;
-    }
-
-    /** Voters with which this node hears each other, itself included. */
-    private int reach() {
-        int reach = voter ? 1 : 0;
-        for (Peer peer : peers.values()) {
-            reach += peer.voter && peer.reached ? 1 : 0;
-        }
-        return reach;
-    }
-
-    private Set<Life> side() {
-        Set<Life> side = new TreeSet<>();
-        side.add(self);
-        for (Peer peer : peers.values()) {
-            if (peer.reached) {
-                side.add(peer.life);
-            }
-        }
-        return side;
+        return !hasMajority(electorate.reach()) || hasMajority(electorate.knowing(nowMs));
     }
 
     private boolean hasMajority(int count) {
-        return isMajority(count)
-                || (isHalf(count) && Boolean.TRUE.equals(store.claim(generation(), lastTickMs)));
-    }
-
-    private boolean isMajority(int count) {
-        return 2 * count > voters();
-    }
-
-    private boolean isHalf(int count) {
-        return 2 * count == voters();
-    }
-
-    /**
-     * Names those who have a vote, whichever life they are in: both halves must name them alike.
-     */
-    private String generation() {
-        SortedSet<String> ids = new TreeSet<>();
-        if (voter) {
-            ids.add(self.node());
-        }
-        for (Peer peer : peers.values()) {
-            if (peer.voter) {
-                ids.add(peer.life.node());
-            }
-        }
-        return Generation.of(ids);
-    }
-
-    private @Nullable Peer peer(Life life) {
-        Peer peer = peers.get(life.node());
-        return peer != null && peer.life.equals(life) ? peer : null;
+        return electorate.isMajority(count)
+                || (electorate.isHalf(count)
+                        && Boolean.TRUE.equals(store.claim(electorate.generation(), lastTickMs)));
     }
 
     private List<Verdict> taken() {

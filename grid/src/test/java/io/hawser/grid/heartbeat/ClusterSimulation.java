@@ -403,7 +403,7 @@ final class ClusterSimulation {
 
         void connectionLost(Life life) {
             if (runs()) {
-                take(detector().connectionLost(life, sim.nowMs));
+                detector().connectionLost(life, sim.nowMs);
             }
         }
 
