@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.hawser.cli.Ran;
 import io.hawser.devkit.Haproxy;
 import io.hawser.devkit.ManagedProcess;
-import io.hawser.devkit.Ports;
 import io.hawser.devkit.Signal;
 import io.hawser.server.security.TokenIssuer;
 
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,9 +57,12 @@ class CliAgainstNodeIT {
     void subscribeGoesOnAtAnotherNodeWithoutAGap() throws IOException {
         Assumptions.assumeTrue(Haproxy.isInstalled(), "haproxy is not installed");
         List<Long> offsets = new CopyOnWriteArrayList<>();
-        int front = Ports.free();
-        try (var _ = Haproxy.start(proxyConfig(front), directory.resolve("haproxy.log"));
-                ManagedProcess tail = tail(front, offsets)) {
+        // Everybody goes to n1 as long as it lives.
+        try (var proxy =
+                        TestProxy.before(List.of(cluster.node(1), node))
+                                .with("(?m)^ *server n2 .*", "$0 backup")
+                                .start(directory);
+                ManagedProcess tail = tail(proxy, offsets)) {
             tail.awaitOutput(line -> line.contains("subscribed to " + CHANNEL), LIMIT);
             publish(1, 3);
             tail.awaitOutput(line -> line.contains("#3 "), LIMIT);
@@ -79,17 +80,6 @@ class CliAgainstNodeIT {
         }
     }
 
-    /** The project's own, for the two nodes; everybody goes to n1 as long as it lives. */
-    private static Path proxyConfig(int front) throws IOException {
-        String config =
-                Files.readString(Path.of("..", "haproxy.cfg"))
-                        .replace("bind 127.0.0.1:8000", "bind 127.0.0.1:" + front)
-                        .replace("127.0.0.1:8001", "127.0.0.1:" + cluster.node(1).port())
-                        .replace("127.0.0.1:8002", "127.0.0.1:" + node.port() + " backup")
-                        .replaceFirst("(?m)^ *server n3 .*$", "");
-        return Files.writeString(directory.resolve("haproxy.cfg"), config);
-    }
-
     private static void publish(int from, int to) {
         for (int n = from; n <= to; n++) {
             Ran ran = publish(CHANNEL, "{\"n\":" + n + "}", TestCluster.API_KEY);
@@ -103,13 +93,13 @@ class CliAgainstNodeIT {
     }
 
     /** As a process of its own, since it is asked to stop by a signal. */
-    private static ManagedProcess tail(int front, List<Long> offsets) {
+    private static ManagedProcess tail(TestProxy proxy, List<Long> offsets) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of("io.hawser.cli.Hawser", "subscribe", CHANNEL));
-        command.addAll(List.of("--ws-url", "ws://127.0.0.1:" + front + "/connection/websocket"));
+        command.addAll(List.of("--ws-url", proxy.ws("/connection/websocket").toString()));
         return ManagedProcess.builder("hawser subscribe", command)
                 .environment("HAWSER_TOKEN", token(TestCluster.TOKEN_SECRET))
                 .onLine(

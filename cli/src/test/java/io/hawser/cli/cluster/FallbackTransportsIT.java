@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hawser.devkit.Haproxy;
-import io.hawser.devkit.Ports;
 import io.hawser.server.security.TokenIssuer;
 
 import org.junit.jupiter.api.AfterAll;
@@ -25,7 +24,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,18 +72,11 @@ class FallbackTransportsIT {
     @CsvSource({"http_stream", "sse"})
     void theJavaScriptClientBehindHaproxy(String transport) throws Exception {
         assumeTrue(Haproxy.isInstalled(), "haproxy is not installed");
-        int port = Ports.free();
-        String text =
-                Files.readString(Path.of("..", "haproxy.cfg"))
-                        .replace("timeout client 30s", "timeout client 2s")
-                        .replace("timeout server 30s", "timeout server 2s")
-                        .replace("127.0.0.1:8000", "127.0.0.1:" + port)
-                        .replace("127.0.0.1:8001", "127.0.0.1:" + cluster.node(1).port())
-                        .replace("127.0.0.1:8002", "127.0.0.1:" + cluster.node(2).port())
-                        .replaceAll("\\n.*127.0.0.1:8003", "");
-        Path configuration = Files.writeString(directory.resolve("haproxy.cfg"), text);
-        try (var _ = Haproxy.start(configuration, directory.resolve("haproxy.log"))) {
-            URI front = URI.create("http://127.0.0.1:" + port + "/");
+        try (var proxy =
+                TestProxy.before(cluster.nodes())
+                        .with("timeout (client|server) 30s", "timeout $1 2s")
+                        .start(directory)) {
+            URI front = proxy.http("/");
             drive(transport, "json", front, front);
         }
     }
