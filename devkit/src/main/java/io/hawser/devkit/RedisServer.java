@@ -84,6 +84,11 @@ public final class RedisServer implements AutoCloseable {
         return port;
     }
 
+    /** Where it runs. */
+    public NetworkHost host() {
+        return host;
+    }
+
     /** Where clients find it, with the password if there is one: {@code redis://127.0.0.1:6379}. */
     public String uri() {
         String credentials =
