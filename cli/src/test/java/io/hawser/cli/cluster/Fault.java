@@ -114,6 +114,7 @@ final class Fault {
         stage.crowd().awaitMessage(stage.publisher().last() + MORE_MESSAGES);
         assertHomes(running);
         tell("well after " + sinceMs() + " ms");
+        stage.settled();
     }
 
     private void assertAgree(List<TestNode> running) {

@@ -36,6 +36,7 @@ final class FaultStage implements AutoCloseable {
     private final Crowd crowd;
     private final NumberPublisher publisher;
     private final ClusterSight sight;
+    private String unsettled = "";
 
     private FaultStage(int size, Path directory) throws IOException {
         this.directory = directory;
@@ -69,9 +70,22 @@ final class FaultStage implements AutoCloseable {
         }
     }
 
-    /** The clock of a fault, which begins now. */
+    /**
+     * The clock of a fault, which begins now.
+     *
+     * @throws IllegalStateException if the cluster is not yet well after the one before
+     */
     Fault fault(String name) {
+        if (!unsettled.isEmpty()) {
+            throw new IllegalStateException("not well again after: " + unsettled);
+        }
+        unsettled = name;
         return new Fault(this, name);
+    }
+
+    /** The cluster is well again. */
+    void settled() {
+        unsettled = "";
     }
 
     NetworkLab lab() {
