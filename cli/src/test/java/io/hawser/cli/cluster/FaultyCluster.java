@@ -125,7 +125,7 @@ final class FaultyCluster implements AutoCloseable {
     long strike(Fault fault, int victim) {
         long atMs = System.currentTimeMillis();
         switch (fault) {
-            case KILL -> cluster.node(victim).kill();
+            case KILL -> cluster.node(victim).sendKill();
             case STOP -> cluster.node(victim).suspend();
             case CUT -> network().cut(victim);
         }

@@ -8,10 +8,10 @@ import io.hawser.cli.cluster.SdkClients.Delays;
 import io.hawser.devkit.Haproxy;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,10 +32,14 @@ class SdkFailoverBench {
     private static final String DELAYS =
             System.getProperty("hawser.sdk.delays", "default,100-1000");
 
+    /** Of the nodes and HAProxy. */
+    private static final Path LOGS = Path.of("target", "sdk-failover");
+
     private final List<String> wrong = new ArrayList<>();
 
     @Test
-    void measure(@TempDir Path directory) throws Exception {
+    void measure() throws Exception {
+        Path directory = Files.createDirectories(LOGS);
         assumeTrue(Haproxy.isInstalled(), "haproxy is not installed");
         NpmProject.install();
         List<Fault> faults =
@@ -81,6 +85,7 @@ class SdkFailoverBench {
             Path directory)
             throws IOException {
         FailoverFigures figures = failover.measure(cluster, fault, victim, directory);
+        cluster.heal(fault, victim);
         String title =
                 String.format(
                         Locale.ROOT,

@@ -1,6 +1,5 @@
 package io.hawser.cli.cluster;
 
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,10 +39,21 @@ final class SurvivorWatch implements AutoCloseable {
 
     /** Since when something holds; 0 while it does not. */
     private static final class Sighting {
+        private final URI address;
         private volatile long sinceMs;
+        private volatile String answer = "(no answer yet)";
+
+        Sighting(URI address) {
+            this.address = address;
+        }
 
         void is(boolean holds) {
             sinceMs = !holds ? 0 : sinceMs == 0 ? System.currentTimeMillis() : sinceMs;
+        }
+
+        @Override
+        public String toString() {
+            return address + ": " + answer;
         }
     }
 
@@ -71,16 +81,16 @@ final class SurvivorWatch implements AutoCloseable {
     }
 
     private void watch(List<Sighting> sightings, URI address, long periodNanos, Question question) {
-        var sighting = new Sighting();
+        var sighting = new Sighting(address);
         sightings.add(sighting);
-        var _ =
-                threads.submit(
-                        () -> {
-                            while (!stopped) {
-                                sighting.is(question.holds(ask(address)));
-                                LockSupport.parkNanos(periodNanos);
-                            }
-                        });
+        threads.execute(
+                () -> {
+                    while (!stopped) {
+                        sighting.answer = ask(address);
+                        sighting.is(question.holds(JSON.readTree(sighting.answer)));
+                        LockSupport.parkNanos(periodNanos);
+                    }
+                });
     }
 
     private boolean saysOffline(JsonNode answer) {
@@ -97,21 +107,21 @@ final class SurvivorWatch implements AutoCloseable {
         return !node.isEmpty() && !node.equals(lost);
     }
 
-    /** A missing node if there is no answer. */
-    private JsonNode ask(URI address) {
+    /** A JSON string with what was wrong if there is no answer. */
+    private String ask(URI address) {
         var request =
                 HttpRequest.newBuilder(address)
                         .header("X-API-Key", TestCluster.API_KEY)
                         .timeout(LIMIT)
                         .build();
         try {
-            return JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
-        } catch (IOException | JacksonException e) {
-            return JSON.missingNode();
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            return JSON.writeValueAsString(e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stopped = true;
-            return JSON.missingNode();
+            return JSON.writeValueAsString(e.toString());
         }
     }
 
@@ -130,6 +140,12 @@ final class SurvivorWatch implements AutoCloseable {
         return hold
                 ? sightings.stream().mapToLong(sighting -> sighting.sinceMs).max().orElse(0)
                 : 0;
+    }
+
+    /** What each look-up says. */
+    String routes() {
+        return String.join(
+                System.lineSeparator(), routes.stream().map(Sighting::toString).toList());
     }
 
     @Override

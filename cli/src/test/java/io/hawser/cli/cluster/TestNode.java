@@ -144,6 +144,11 @@ final class TestNode implements AutoCloseable {
         process.kill();
     }
 
+    /** The same, without waiting for its end. */
+    void sendKill() {
+        process.signal(Signal.KILL);
+    }
+
     void suspend() {
         process.signal(Signal.STOP);
     }
