@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
 
 /**
  * What a failure cost, in milliseconds from the signal. Immutable.
@@ -132,20 +131,9 @@ record FailoverFigures(
                 && !client.subscribes().isEmpty();
     }
 
-    /** -1: it has not come. */
+    /** -1: it does not hold at the end; 0: it held all the time. */
     private static long since(long signalMs, long atMs) {
-        return atMs == 0 ? -1 : atMs - signalMs;
-    }
-
-    /** Why connections ended, and how often. */
-    static String closes(Report report) {
-        return report.clients().stream()
-                .flatMap(client -> client.closes().stream())
-                .collect(
-                        Collectors.groupingBy(
-                                close -> close.code() + " " + close.reason(),
-                                Collectors.counting()))
-                .toString();
+        return atMs == 0 ? -1 : Math.max(0, atMs - signalMs);
     }
 
     /** Lines for people. */

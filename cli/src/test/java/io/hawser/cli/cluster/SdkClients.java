@@ -47,7 +47,7 @@ final class SdkClients implements AutoCloseable {
     record Delays(int minMs, int maxMs) {
         static final Delays OF_THE_SDK = new Delays(0, 0);
 
-        /** Reads {@code default} or {@code 100-1000}. */
+        /** Reads {@code default} or {@code 200-5000}. */
         static Delays parse(String text) {
             if (text.equals("default")) {
                 return OF_THE_SDK;

@@ -30,7 +30,7 @@ class SdkFailoverBench {
     private static final int RUNS = Integer.getInteger("hawser.sdk.runs", 3);
     private static final String FAULTS = System.getProperty("hawser.sdk.faults", "kill,stop,cut");
     private static final String DELAYS =
-            System.getProperty("hawser.sdk.delays", "default,100-1000");
+            System.getProperty("hawser.sdk.delays", "default,200-5000");
 
     /** Of the nodes and HAProxy. */
     private static final Path LOGS = Path.of("target", "sdk-failover");

@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 final class SurvivorWatch implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration LIMIT = Duration.ofSeconds(2);
-    private static final long STATUS_PERIOD_NANOS = 8_000_000;
+    private static final long STATUS_PERIOD_NANOS = 10_000_000;
     private static final long ROUTE_PERIOD_NANOS = 20_000_000;
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
