@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,11 +46,22 @@ final class TestCluster implements AutoCloseable {
 
     /** Starts Redis and the nodes n1, n2 …, and waits until all serve. */
     static TestCluster start(int size, Path directory, Map<String, String> more) {
-        RedisServer redis = RedisServer.start();
+        return start(
+                RedisServer.start(),
+                Collections.nCopies(size, TestPlace.LOOPBACK),
+                directory,
+                more);
+    }
+
+    /** The same with a node at each of the places; closes that Redis at its end. */
+    static TestCluster start(
+            RedisServer redis, List<TestPlace> places, Path directory, Map<String, String> more) {
         var cluster = new TestCluster(redis, new ArrayList<>());
         try {
-            for (int i = 1; i <= size; i++) {
-                cluster.nodes.add(TestNode.start("n" + i, directory, cluster.settings(more)));
+            for (int i = 1; i <= places.size(); i++) {
+                TestPlace place = places.get(i - 1);
+                cluster.nodes.add(
+                        TestNode.start("n" + i, place, directory, cluster.settings(more)));
             }
             cluster.nodes.forEach(TestNode::awaitReady);
             return cluster;

@@ -21,12 +21,19 @@ final class TestNode implements AutoCloseable {
     private final int port;
     private final int adminPort;
     private final int agentPort;
+    private final TestPlace place;
     private final Path directory;
     private final Map<String, String> settings;
     private volatile ManagedProcess process;
 
-    private TestNode(String id, List<Integer> ports, Path directory, Map<String, String> settings) {
+    private TestNode(
+            String id,
+            TestPlace place,
+            List<Integer> ports,
+            Path directory,
+            Map<String, String> settings) {
         this.id = id;
+        this.place = place;
         this.port = ports.get(0);
         this.adminPort = ports.get(1);
         this.agentPort = ports.get(2);
@@ -41,20 +48,28 @@ final class TestNode implements AutoCloseable {
      * @param settings over those of a test node, as {@code --set} takes them
      */
     static TestNode start(String id, Path directory, Map<String, String> settings) {
+        return start(id, TestPlace.LOOPBACK, directory, settings);
+    }
+
+    /** The same at another place. */
+    static TestNode start(
+            String id, TestPlace place, Path directory, Map<String, String> settings) {
         List<Integer> ports = Ports.free(4);
-        return new TestNode(id, ports, directory, settings(id, ports, settings));
+        return new TestNode(id, place, ports, directory, settings(id, place, ports, settings));
     }
 
     /** The command that starts a node, with ports that are free now. */
     static List<String> command(String id, Map<String, String> settings) {
-        return command(settings(id, Ports.free(4), settings));
+        return command(settings(id, TestPlace.LOOPBACK, Ports.free(4), settings));
     }
 
     private static Map<String, String> settings(
-            String id, List<Integer> ports, Map<String, String> settings) {
+            String id, TestPlace place, List<Integer> ports, Map<String, String> settings) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("node.id", id);
-        all.put("node.host", "127.0.0.1");
+        all.put("node.host", place.host());
+        all.put("admin.host", place.host());
+        all.put("grid.host", place.host());
         all.put("node.port", ports.get(0).toString());
         all.put("admin.port", ports.get(1).toString());
         all.put("agent.port", ports.get(2).toString());
@@ -64,7 +79,9 @@ final class TestNode implements AutoCloseable {
     }
 
     private ManagedProcess launch() {
-        return ManagedProcess.builder("node " + id, command(settings))
+        List<String> command = new ArrayList<>(place.prefix());
+        command.addAll(command(settings));
+        return ManagedProcess.builder("node " + id, command)
                 .outputFile(directory.resolve(id + ".log"))
                 .start();
     }
@@ -98,6 +115,10 @@ final class TestNode implements AutoCloseable {
         return id;
     }
 
+    String host() {
+        return place.host();
+    }
+
     int agentPort() {
         return agentPort;
     }
@@ -107,20 +128,25 @@ final class TestNode implements AutoCloseable {
     }
 
     URI webSocket() {
-        return URI.create("ws://127.0.0.1:" + port + "/connection/websocket");
+        return URI.create("ws://" + place.host() + ":" + port + "/connection/websocket");
     }
 
     URI http(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
+        return URI.create("http://" + place.host() + ":" + port + path);
     }
 
     URI admin(String path) {
-        return URI.create("http://127.0.0.1:" + adminPort + path);
+        return URI.create("http://" + place.host() + ":" + adminPort + path);
     }
 
     /** kill -9. */
     void kill() {
         process.kill();
+    }
+
+    /** The same, without waiting for its end. */
+    void sendKill() {
+        process.signal(Signal.KILL);
     }
 
     void suspend() {

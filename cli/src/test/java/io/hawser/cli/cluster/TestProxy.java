@@ -60,7 +60,7 @@ final class TestProxy implements AutoCloseable {
             TestNode node = nodes.get(n - 1);
             configuration.with(
                     "127.0.0.1:800%d agent-port 910%d".formatted(n, n),
-                    "127.0.0.1:%d agent-port %d".formatted(node.port(), node.agentPort()));
+                    "%s:%d agent-port %d".formatted(node.host(), node.port(), node.agentPort()));
         }
         return configuration;
     }
