@@ -27,29 +27,29 @@ final class FaultScenes {
 
     /** Redis decides which half goes on. */
     void splitInHalves(List<TestNode> some, List<TestNode> others) {
-        Fault fault = stage.fault("split " + some.size() + "/" + others.size());
+        Trial trial = stage.trial("split " + some.size() + "/" + others.size());
         cut(some, others);
         await("one half is fenced")
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> isFenced(some) || isFenced(others));
         boolean othersWin = isFenced(some);
-        endSplit(fault, othersWin ? some : others, othersWin ? others : some);
+        endSplit(trial, othersWin ? some : others, othersWin ? others : some);
     }
 
     /** The larger part goes on. */
     void split(List<TestNode> fewer, List<TestNode> more) {
-        Fault fault = stage.fault("split " + fewer.size() + "/" + more.size());
+        Trial trial = stage.trial("split " + fewer.size() + "/" + more.size());
         cut(fewer, more);
-        endSplit(fault, fewer, more);
+        endSplit(trial, fewer, more);
     }
 
-    private void endSplit(Fault fault, List<TestNode> losers, List<TestNode> winners) {
-        fault.awaitGivenUp(losers, winners);
-        fault.awaitFenced(losers);
-        fault.awaitServed();
-        assertThat(fault.closeCodes()).contains(FORCE_RECONNECT);
+    private void endSplit(Trial trial, List<TestNode> losers, List<TestNode> winners) {
+        trial.awaitGivenUp(losers, winners);
+        trial.awaitFenced(losers);
+        trial.awaitServed();
+        assertThat(trial.closeCodes()).contains(FORCE_RECONNECT);
         stage.heal();
-        endReborn(fault, losers);
+        endReborn(trial, losers);
     }
 
     private boolean isFenced(List<TestNode> nodes) {
@@ -61,20 +61,20 @@ final class FaultScenes {
     }
 
     /** These were given up, and nobody else noticed anything. */
-    private void endReborn(Fault fault, List<TestNode> victims) {
-        fault.settle();
-        fault.assertOnlyFenced(victims);
-        fault.assertOnlyReborn(victims);
+    private void endReborn(Trial trial, List<TestNode> victims) {
+        trial.settle();
+        trial.assertOnlyFenced(victims);
+        trial.assertOnlyReborn(victims);
     }
 
     /** HAProxy then gets it by a reload; the clients it has stay where they are. */
     void joinOfANewNode() throws IOException {
-        Fault fault = stage.fault("join and reload of HAProxy");
+        Trial trial = stage.trial("join and reload of HAProxy");
         TestNode joined = stage.join();
         stage.proxy().reload(stage.cluster().nodes());
-        fault.settle();
-        fault.assertOnlyFenced(List.of());
-        assertThat(fault.closeCodes()).isEmpty();
+        trial.settle();
+        trial.assertOnlyFenced(List.of());
+        assertThat(trial.closeCodes()).isEmpty();
         await("takes clients")
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> stage.proxyReaches(joined));
@@ -82,47 +82,47 @@ final class FaultScenes {
 
     /** All clients come back at once. */
     void restartOfHaproxy() {
-        Fault fault = stage.fault("restart of HAProxy");
+        Trial trial = stage.trial("restart of HAProxy");
         stage.proxy().restart();
-        fault.awaitServed();
-        endReborn(fault, List.of());
+        trial.awaitServed();
+        endReborn(trial, List.of());
     }
 
     /** Nobody has a majority, and Redis shows it: an alert, no outage. */
     void cutOfTheWholeMesh(Duration duration) {
-        Fault fault = stage.fault("cut of the whole mesh");
+        Trial trial = stage.trial("cut of the whole mesh");
         for (TestNode node : stage.running()) {
             cut(List.of(node), stage.runningBut(List.of(node)));
         }
-        fault.awaitLogged(stage.running(), "no majority of the nodes can be heard");
-        fault.last(duration);
-        fault.awaitServed();
+        trial.awaitLogged(stage.running(), "no majority of the nodes can be heard");
+        trial.last(duration);
+        trial.awaitServed();
         stage.heal();
-        endReborn(fault, List.of());
+        endReborn(trial, List.of());
     }
 
     /** It fences itself and sends its clients away, since it hears neither majority nor Redis. */
     void cutOffInside(TestNode node) {
-        Fault fault = stage.fault("cut from nodes and Redis");
+        Trial trial = stage.trial("cut from nodes and Redis");
         stage.lab().cut(List.of(node.host()), inside(node));
-        fault.awaitGivenUp(List.of(node));
-        fault.awaitFenced(List.of(node));
-        fault.awaitServed();
-        assertThat(fault.closeCodes()).contains(FORCE_RECONNECT);
+        trial.awaitGivenUp(List.of(node));
+        trial.awaitFenced(List.of(node));
+        trial.awaitServed();
+        assertThat(trial.closeCodes()).contains(FORCE_RECONNECT);
         stage.heal();
-        endReborn(fault, List.of(node));
+        endReborn(trial, List.of(node));
     }
 
     /** Its clients hear nothing more of it; HAProxy closes their connections. */
     void cutOff(TestNode node) {
-        Fault fault = stage.fault("network cut of the publisher's node " + node);
+        Trial trial = stage.trial("network cut of the publisher's node " + node);
         List<NetworkHost> all = new ArrayList<>(inside(node));
         all.add(stage.lab().outside());
         stage.lab().cut(List.of(node.host()), all);
-        fault.awaitGivenUp(List.of(node));
-        fault.awaitServed();
+        trial.awaitGivenUp(List.of(node));
+        trial.awaitServed();
         stage.heal();
-        endReborn(fault, List.of(node));
+        endReborn(trial, List.of(node));
     }
 
     private List<NetworkHost> inside(TestNode node) {
@@ -134,96 +134,96 @@ final class FaultScenes {
 
     /** It hears the others, who do not hear it: a majority decides. */
     void oneWayCut(TestNode node) {
-        Fault fault = stage.fault("one-way cut");
+        Trial trial = stage.trial("one-way cut");
         List<TestNode> others = stage.runningBut(List.of(node));
         stage.lab().cutOneWay(List.of(node.host()), FaultStage.hosts(others));
-        fault.awaitGivenUp(List.of(node));
-        fault.awaitFenced(List.of(node));
-        fault.awaitServed();
+        trial.awaitGivenUp(List.of(node));
+        trial.awaitFenced(List.of(node));
+        trial.awaitServed();
         stage.heal();
-        endReborn(fault, List.of(node));
+        endReborn(trial, List.of(node));
     }
 
     /** One witness is no majority. */
     void oneWayCutBetween(TestNode sender, TestNode receiver, Duration duration) {
-        Fault fault = stage.fault("one-way cut between two");
+        Trial trial = stage.trial("one-way cut between two");
         stage.lab().cutOneWay(List.of(sender.host()), List.of(receiver.host()));
-        fault.last(duration);
+        trial.last(duration);
         stage.heal();
-        endReborn(fault, List.of());
+        endReborn(trial, List.of());
     }
 
     /** Nobody is given up. */
     void loss(int percent, Duration duration) {
-        Fault fault = stage.fault(percent + " % loss");
+        Trial trial = stage.trial(percent + " % loss");
         List<NetworkHost> hosts = new ArrayList<>(FaultStage.hosts(stage.running()));
         hosts.add(stage.cluster().redis().host());
         stage.lab().lose(percent, hosts);
-        fault.last(duration);
+        trial.last(duration);
         stage.heal();
-        endReborn(fault, List.of());
+        endReborn(trial, List.of());
     }
 
     void hang(TestNode node, Duration duration) {
-        Fault fault = stage.fault("SIGSTOP for " + duration.toSeconds() + " s");
+        Trial trial = stage.trial("SIGSTOP for " + duration.toSeconds() + " s");
         node.suspend();
-        fault.awaitGivenUp(List.of(node));
-        fault.awaitServed();
-        fault.last(duration);
+        trial.awaitGivenUp(List.of(node));
+        trial.awaitServed();
+        trial.last(duration);
         node.resume();
-        endReborn(fault, List.of(node));
+        endReborn(trial, List.of(node));
     }
 
     void hangWithoutRedis(TestNode node) {
-        Fault fault = stage.fault("SIGSTOP while Redis hangs");
+        Trial trial = stage.trial("SIGSTOP while Redis hangs");
         stage.cluster().redis().suspend();
         node.suspend();
-        fault.awaitGivenUp(List.of(node));
+        trial.awaitGivenUp(List.of(node));
         stage.cluster().redis().resume();
         node.resume();
-        endReborn(fault, List.of(node));
+        endReborn(trial, List.of(node));
     }
 
     /** The node is started again. */
     void kill(String name, TestNode node) {
-        Fault fault = stage.fault(name);
+        Trial trial = stage.trial(name);
         node.kill();
-        fault.awaitGivenUp(List.of(node));
-        fault.awaitServed();
+        trial.awaitGivenUp(List.of(node));
+        trial.awaitServed();
         node.startAgain();
-        endReborn(fault, List.of(node));
+        endReborn(trial, List.of(node));
     }
 
     /** Redis is killed with the node, and back while the others still deal with it. */
     void killWithRedis(TestNode node) {
-        Fault fault = stage.fault("kill -9 of the publisher's node " + node + " and of Redis");
+        Trial trial = stage.trial("kill -9 of the publisher's node " + node + " and of Redis");
         node.kill();
         stage.cluster().redis().kill();
-        fault.awaitGivenUp(List.of(node));
+        trial.awaitGivenUp(List.of(node));
         stage.cluster().redis().restart();
-        fault.awaitServed();
+        trial.awaitServed();
         node.startAgain();
-        endReborn(fault, List.of(node));
+        endReborn(trial, List.of(node));
     }
 
     void killForGood(String name, List<TestNode> nodes) {
-        Fault fault = stage.fault(name);
+        Trial trial = stage.trial(name);
         nodes.forEach(TestNode::kill);
-        fault.awaitGivenUp(nodes);
-        fault.awaitServed();
-        fault.settle();
-        fault.assertOnlyFenced(List.of());
+        trial.awaitGivenUp(nodes);
+        trial.awaitServed();
+        trial.settle();
+        trial.assertOnlyFenced(List.of());
     }
 
     /** It sends its clients away, leaves, and is started again. */
     void terminate(TestNode node) {
-        Fault fault = stage.fault("SIGTERM");
+        Trial trial = stage.trial("SIGTERM");
         node.terminate();
-        fault.awaitGivenUp(List.of(node), stage.runningBut(List.of(node)));
+        trial.awaitGivenUp(List.of(node), stage.runningBut(List.of(node)));
         assertThat(node.awaitExit(STOPPED)).isIn(0, 143);
-        fault.awaitServed();
-        assertThat(fault.closeCodes()).containsOnly(DRAINED);
+        trial.awaitServed();
+        assertThat(trial.closeCodes()).containsOnly(DRAINED);
         node.startAgain();
-        endReborn(fault, List.of(node));
+        endReborn(trial, List.of(node));
     }
 }

@@ -62,7 +62,7 @@ final class FaultStage implements AutoCloseable {
     static FaultStage start(int size, Path directory) throws IOException {
         var stage = new FaultStage(size, directory);
         try {
-            stage.fault("none").settle();
+            stage.trial("none").settle();
             return stage;
         } catch (RuntimeException | AssertionError e) {
             stage.close();
@@ -75,12 +75,12 @@ final class FaultStage implements AutoCloseable {
      *
      * @throws IllegalStateException if the cluster is not yet well after the one before
      */
-    Fault fault(String name) {
+    Trial trial(String name) {
         if (!unsettled.isEmpty()) {
             throw new IllegalStateException("not well again after: " + unsettled);
         }
         unsettled = name;
-        return new Fault(this, name);
+        return new Trial(this, name);
     }
 
     /** The cluster is well again. */

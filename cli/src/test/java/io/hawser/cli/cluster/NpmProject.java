@@ -82,9 +82,7 @@ final class NpmProject {
 
     /** Runs a script and returns what it printed; fails with that if it exits other than 0. */
     static String run(Duration limit, String script, String... arguments) {
-        List<String> command = new ArrayList<>(List.of("node", script));
-        command.addAll(List.of(arguments));
-        try (var node = ManagedProcess.builder(script, command).directory(DIRECTORY).start()) {
+        try (var node = start(script, arguments)) {
             int exit = node.awaitExit(limit);
             if (exit != 0) {
                 throw new AssertionError(
@@ -92,5 +90,12 @@ final class NpmProject {
             }
             return node.outputTail();
         }
+    }
+
+    /** Starts a script; the caller closes it. */
+    static ManagedProcess start(String script, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("node", script));
+        command.addAll(List.of(arguments));
+        return ManagedProcess.builder(script, command).directory(DIRECTORY).start();
     }
 }

@@ -65,7 +65,8 @@ final class TestCluster implements AutoCloseable {
         return start(RedisServer.start(options), hosts, directory, more);
     }
 
-    private static TestCluster start(
+    /** The same with a node on each of the hosts; closes that Redis at its end. */
+    static TestCluster start(
             RedisServer redis, List<NetworkHost> hosts, Path directory, Map<String, String> more) {
         var cluster = new TestCluster(redis, new CopyOnWriteArrayList<>());
         try {

@@ -170,6 +170,11 @@ final class TestNode implements AutoCloseable {
         process.kill();
     }
 
+    /** The same, without waiting for its end. */
+    void sendKill() {
+        process.signal(Signal.KILL);
+    }
+
     /** Asks it to stop, as a service manager does; returns at once. */
     void terminate() {
         process.signal(Signal.TERM);

@@ -4,6 +4,9 @@ import io.hawser.grid.balance.Score;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.NodeStatus;
 import io.hawser.grid.metrics.ClusterSnapshot;
+import io.hawser.server.health.Health;
+import io.hawser.server.health.HealthView;
+import io.hawser.server.http.Json;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -62,9 +65,9 @@ public record ClusterView(
     }
 
     private static String status(HealthView health, Collection<NodeInfo> nodes) {
-        boolean ok = health.status().equals(Health.lowerCase(Health.Status.OK));
+        boolean ok = health.status().equals(Json.lowerCase(Health.Status.OK));
         return ok && nodes.stream().anyMatch(ClusterView::isLost)
-                ? Health.lowerCase(Health.Status.DEGRADED)
+                ? Json.lowerCase(Health.Status.DEGRADED)
                 : health.status();
     }
 

@@ -3,7 +3,11 @@ package io.hawser.server.admin;
 import io.hawser.grid.cluster.Answer;
 import io.hawser.grid.failover.FailoverRecord;
 import io.hawser.grid.pubsub.Payload;
-import io.hawser.server.config.Secret;
+import io.hawser.server.api.NodeSurvey;
+import io.hawser.server.binding.Secret;
+import io.hawser.server.http.Json;
+import io.hawser.server.http.JsonResponse;
+import io.hawser.server.http.KeyGate;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.SameThreadExecutor;
@@ -58,8 +62,8 @@ public final class FailoversHandler implements HttpHandler {
                     record.node().value(),
                     record.incarnation(),
                     record.lostAtMs(),
-                    Health.lowerCase(record.strategy()),
-                    Health.lowerCase(record.outcome()),
+                    Json.lowerCase(record.strategy()),
+                    Json.lowerCase(record.outcome()),
                     record.connections(),
                     record.shares(),
                     record.unplaced(),

@@ -1,5 +1,8 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
+
 /** How many clients are let in at once. Immutable. */
 public record ServerConfig(
         @Key(

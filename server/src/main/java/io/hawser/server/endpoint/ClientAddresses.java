@@ -1,6 +1,6 @@
 package io.hawser.server.endpoint;
 
-import io.hawser.server.config.AddressRange;
+import io.hawser.server.binding.AddressRange;
 import io.hawser.server.websocket.UpgradeRequest;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
