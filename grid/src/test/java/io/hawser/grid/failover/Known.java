@@ -11,8 +11,17 @@ final class Known {
     private Known() {}
 
     static NodeInfo node(String id, NodeStatus status, int connections, int max) {
+        return node(id, "", status, connections, max);
+    }
+
+    static NodeInfo inZone(String zone, String id, int connections, int max) {
+        return node(id, zone, NodeStatus.ACTIVE, connections, max);
+    }
+
+    private static NodeInfo node(
+            String id, String zone, NodeStatus status, int connections, int max) {
         return new NodeInfo(
-                new NodeProfile(new NodeId(id), "127.0.0.1", 8000, 9000, "", "", 100, "test"),
+                new NodeProfile(new NodeId(id), "127.0.0.1", 8000, 9000, "", zone, 100, "test"),
                 "127.0.0.1:5701",
                 "",
                 "uuid-" + id,
