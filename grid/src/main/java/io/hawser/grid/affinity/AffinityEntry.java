@@ -2,6 +2,10 @@ package io.hawser.grid.affinity;
 
 import io.hawser.grid.cluster.NodeId;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
 /**
  * Where a client belongs, as the grid stores it. A plain record: Hazelcast serializes it by its
  * components. Immutable, thread-safe.
@@ -18,12 +22,12 @@ public record AffinityEntry(
         String node, long incarnation, long epoch, long connectedAtMs, long sentAwayAtMs) {
 
     /** A client that nothing was known of has connected. */
-    static AffinityEntry first(NodeId node, long incarnation, long nowMs) {
+    public static AffinityEntry first(NodeId node, long incarnation, long nowMs) {
         return new AffinityEntry(node.value(), incarnation, nowMs, nowMs, 0);
     }
 
     /** The client has connected to this node now. */
-    AffinityEntry connected(NodeId newNode, long newIncarnation, long nowMs) {
+    public AffinityEntry connected(NodeId newNode, long newIncarnation, long nowMs) {
         return new AffinityEntry(
                 newNode.value(), newIncarnation, epochAfter(nowMs), nowMs, sentAwayAtMs);
     }
@@ -37,6 +41,35 @@ public record AffinityEntry(
     /** The client is told to reconnect now. */
     AffinityEntry sentAway(long nowMs) {
         return new AffinityEntry(node, incarnation, epochAfter(nowMs), connectedAtMs, nowMs);
+    }
+
+    /**
+     * The entry of a client whose node has gone: it belongs to one of the targets, each client to
+     * the same one wherever this is asked.
+     *
+     * @param client key of the entry
+     * @param lost the node that has gone, in this life and earlier ones
+     * @return null if the entry is not of that node, or of a later life, or there are no targets
+     */
+    public @Nullable AffinityEntry reassigned(
+            String client, String lost, long lostIncarnation, List<Target> targets, long nowMs) {
+        if (!node.equals(lost) || incarnation > lostIncarnation) {
+            return null;
+        }
+        Target target = Rendezvous.pick(client, targets, Target::node, Target::weight);
+        return target == null ? null : assigned(target.node(), target.incarnation(), nowMs);
+    }
+
+    /** Which of two entries of one client holds, whichever is asked first: the higher epoch. */
+    public static AffinityEntry winner(AffinityEntry one, AffinityEntry other) {
+        if (one.epoch() != other.epoch()) {
+            return one.epoch() > other.epoch() ? one : other;
+        }
+        int byNode = one.node().compareTo(other.node());
+        if (byNode != 0) {
+            return byNode > 0 ? one : other;
+        }
+        return one.incarnation() >= other.incarnation() ? one : other;
     }
 
     private long epochAfter(long nowMs) {

@@ -18,19 +18,9 @@ public final class EpochMergePolicy
     public AffinityEntry merge(
             MergingValue<AffinityEntry> merging, @Nullable MergingValue<AffinityEntry> existing) {
         AffinityEntry theirs = merging.getDeserializedValue();
-        return existing == null ? theirs : winner(theirs, existing.getDeserializedValue());
-    }
-
-    /** The same whichever side merges into which. */
-    static AffinityEntry winner(AffinityEntry one, AffinityEntry other) {
-        if (one.epoch() != other.epoch()) {
-            return one.epoch() > other.epoch() ? one : other;
-        }
-        int byNode = one.node().compareTo(other.node());
-        if (byNode != 0) {
-            return byNode > 0 ? one : other;
-        }
-        return one.incarnation() >= other.incarnation() ? one : other;
+        return existing == null
+                ? theirs
+                : AffinityEntry.winner(theirs, existing.getDeserializedValue());
     }
 
     @Override

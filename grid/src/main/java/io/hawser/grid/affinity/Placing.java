@@ -14,14 +14,14 @@ import java.util.List;
  * Decides where a client belongs, from what is remembered and the nodes there are. Pure; immutable,
  * thread-safe.
  */
-final class Placing {
+public final class Placing {
     /** A client is not sent away again for so long, whichever node it comes to. */
     static final long SENT_AWAY_PAUSE_MS = 60_000;
 
     private final AffinityStrategy strategy;
     private final NodeChooser chooser;
 
-    Placing(AffinityStrategy strategy, NodeChooser chooser) {
+    public Placing(AffinityStrategy strategy, NodeChooser chooser) {
         this.strategy = strategy;
         this.chooser = chooser;
     }
@@ -50,7 +50,7 @@ final class Placing {
      * @param entry what is remembered of it
      * @param nodes all that are known
      */
-    Placement place(
+    public Placement place(
             ClientTraits client, @Nullable AffinityEntry entry, Collection<NodeInfo> nodes) {
         return place(client, entry, nodes, Reason.NEW);
     }

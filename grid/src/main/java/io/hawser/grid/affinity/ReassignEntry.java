@@ -31,17 +31,15 @@ final class ReassignEntry implements EntryProcessor<String, AffinityEntry, Boole
     @SuppressWarnings("NullAway") // null is how an entry processor says nothing
     public @Nullable Boolean process(Map.Entry<String, AffinityEntry> entry) {
         AffinityEntry before = entry.getValue();
-        if (before == null || !before.node().equals(node) || before.incarnation() > incarnation) {
+        AffinityEntry after =
+                before == null
+                        ? null
+                        : before.reassigned(
+                                entry.getKey(), node, incarnation, List.of(targets), nowMs);
+        if (after == null) {
             return null;
         }
-        Target target =
-                Rendezvous.pick(entry.getKey(), List.of(targets), Target::node, Target::weight);
-        if (target == null) {
-            return null;
-        }
-        ((ExtendedMapEntry<String, AffinityEntry>) entry)
-                .setValueWithoutChangingExpiryTime(
-                        before.assigned(target.node(), target.incarnation(), nowMs));
+        ((ExtendedMapEntry<String, AffinityEntry>) entry).setValueWithoutChangingExpiryTime(after);
         return Boolean.TRUE;
     }
 }

@@ -220,11 +220,11 @@ class PlacingTest {
         for (int i = 0; i < 10_000; i++) {
             AffinityEntry one = randomEntry(random);
             AffinityEntry other = randomEntry(random);
-            AffinityEntry winner = EpochMergePolicy.winner(one, other);
+            AffinityEntry winner = AffinityEntry.winner(one, other);
             assertThat(winner.epoch())
                     .as("seed %d", seed)
                     .isEqualTo(Math.max(one.epoch(), other.epoch()));
-            AffinityEntry back = EpochMergePolicy.winner(other, one);
+            AffinityEntry back = AffinityEntry.winner(other, one);
             assertThat(back.node()).as("seed %d", seed).isEqualTo(winner.node());
             assertThat(back.incarnation()).as("seed %d", seed).isEqualTo(winner.incarnation());
         }

@@ -13,12 +13,13 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A cluster in virtual time: real detectors, a network that loses, delays and cuts, a store, and a
  * registry that lets nodes join where they can be reached. All chance comes from one seed.
  */
-final class ClusterSimulation {
+public final class ClusterSimulation {
     static final DetectorSettings SETTINGS = DetectorSettings.of(200, 900);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final long TICK_MS = 25;
@@ -26,9 +27,13 @@ final class ClusterSimulation {
     private static final long CLAIM_TTL_MS = 10_000;
     private static final long GRID_NOTICES_MS = 150;
 
-    final Random random;
-    final List<SimNode> nodes = new ArrayList<>();
-    long nowMs;
+    public final Random random;
+    public final List<SimNode> nodes = new ArrayList<>();
+
+    /** Lives that ended with a goodbye. */
+    public final Set<Life> departed = new HashSet<>();
+
+    public long nowMs;
     boolean storeUp = true;
 
     private final Map<String, StoreView> views = new TreeMap<>();
@@ -44,7 +49,7 @@ final class ClusterSimulation {
     private long checkMs;
 
     /** After the events of a few milliseconds. */
-    final List<Runnable> checks = new ArrayList<>();
+    public final List<Runnable> checks = new ArrayList<>();
 
     private record Held(Set<Life> side, long untilMs) {}
 
@@ -58,7 +63,7 @@ final class ClusterSimulation {
         long faultMs = -100_000;
     }
 
-    ClusterSimulation(long seed, int count) {
+    public ClusterSimulation(long seed, int count) {
         random = new Random(seed);
         links = new Link[count][count];
         for (int i = 0; i < count; i++) {
@@ -73,11 +78,21 @@ final class ClusterSimulation {
         return links[from.index][to.index];
     }
 
-    void at(long delayMs, Runnable what) {
+    public void at(long delayMs, Runnable what) {
         events.add(new Event(nowMs + delayMs, number++, what));
     }
 
-    void runFor(long ms) {
+    /** From now on, again and again. */
+    public void every(long ms, Runnable what) {
+        at(
+                ms,
+                () -> {
+                    what.run();
+                    every(ms, what);
+                });
+    }
+
+    public void runFor(long ms) {
         long endMs = nowMs + ms;
         while (!events.isEmpty() && events.peek().atMs() <= endMs) {
             Event event = events.remove();
@@ -91,12 +106,12 @@ final class ClusterSimulation {
         nowMs = endMs;
     }
 
-    void startAll() {
+    public void startAll() {
         nodes.forEach(SimNode::start);
     }
 
     /** Both directions, and both there. */
-    boolean connected(SimNode a, SimNode b) {
+    public boolean connected(SimNode a, SimNode b) {
         return a.runs() && b.runs() && linked(a, b);
     }
 
@@ -187,7 +202,7 @@ final class ClusterSimulation {
     }
 
     /** Members that reach each other share what they know. */
-    void synchronise() {
+    public void synchronise() {
         for (SimNode a : nodes) {
             for (SimNode b : nodes) {
                 if (a != b && connected(a, b) && a.isMember() && b.isMember()) {
@@ -213,8 +228,8 @@ final class ClusterSimulation {
     }
 
     /** A node and its process. */
-    static final class SimNode {
-        final String id;
+    public static final class SimNode {
+        public final String id;
         private final int index;
         private final ClusterSimulation sim;
         private @Nullable FailureDetector detector;
@@ -230,6 +245,13 @@ final class ClusterSimulation {
         long faultMs = -100_000;
 
         final Set<Life> evicted = new HashSet<>();
+
+        /** Told of lives that this node gives up, or sees replaced by a later one. */
+        public Consumer<Life> onLost = _ -> {};
+
+        /** Told when the node begins a life, with nothing from an earlier one. */
+        public Consumer<Life> onBorn = _ -> {};
+
         long bornMs;
         int closed;
         int reborn;
@@ -248,12 +270,31 @@ final class ClusterSimulation {
             return detector;
         }
 
-        boolean runs() {
+        public boolean runs() {
             return detector != null && !paused;
         }
 
-        boolean isUp() {
+        public boolean isUp() {
             return detector != null;
+        }
+
+        /** Whether its clients are served. */
+        public boolean serves() {
+            return runs() && detector().fence() == null;
+        }
+
+        /** Whether it may decide for the cluster. */
+        public boolean mayAct() {
+            return serves() && detector().mayAct();
+        }
+
+        public Life life() {
+            return detector().self();
+        }
+
+        /** Those that it takes for the cluster, itself too. */
+        public Set<Life> expected() {
+            return detector().expected();
         }
 
         boolean isMember() {
@@ -298,6 +339,7 @@ final class ClusterSimulation {
             FailureDetector before = detector;
             bornMs = sim.nowMs;
             evicted.clear();
+            onBorn.accept(life);
             if (before != null) {
                 reborn++;
                 before.reborn(life, expected, sim.nowMs);
@@ -344,7 +386,10 @@ final class ClusterSimulation {
             Life self = detector().self();
             for (Verdict verdict : verdicts) {
                 switch (verdict) {
-                    case Verdict.Evicted gone -> evicted.add(gone.node());
+                    case Verdict.Evicted gone -> {
+                        evicted.add(gone.node());
+                        onLost.accept(gone.node());
+                    }
                     case Verdict.Probe probe -> probe(probe.node());
                     case Verdict.Claim claim -> sim.claim(this, self, claim);
                     case Verdict.Fenced fenced -> closed += fenced.reason().isFinal() ? 1 : 0;
@@ -397,7 +442,10 @@ final class ClusterSimulation {
 
         void registered(Life life) {
             if (runs()) {
+                Set<Life> before = new HashSet<>(detector().expected());
                 detector().joined(life, sim.nowMs);
+                before.removeAll(detector().expected());
+                before.forEach(onLost);
             }
         }
 
@@ -421,6 +469,7 @@ final class ClusterSimulation {
         void leave() {
             if (detector != null) {
                 Life life = detector.self();
+                sim.departed.add(life);
                 process++;
                 detector = null;
                 paused = false;

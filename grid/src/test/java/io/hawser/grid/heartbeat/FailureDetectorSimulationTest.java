@@ -7,7 +7,6 @@ import io.hawser.grid.heartbeat.ClusterSimulation.SimNode;
 
 import org.junit.jupiter.api.Test;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,7 +51,7 @@ class FailureDetectorSimulationTest {
             run.go();
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError(
-                    "seed " + seed + " at " + run.sim.nowMs + " ms: " + run.log, e);
+                    "seed " + seed + " at " + run.sim.nowMs + " ms: " + run.faults, e);
         }
         run.count(taken);
     }
@@ -60,196 +59,33 @@ class FailureDetectorSimulationTest {
     /** One cluster's story. */
     private static final class Run {
         final ClusterSimulation sim;
-        final List<String> log = new ArrayList<>();
-        private final Random random;
+        final ClusterFaults faults;
         private final Map<List<Life>, Long> bothSince = new HashMap<>();
         private final Map<String, Long> fenceDueSince = new HashMap<>();
         private final Map<SimNode, Set<Life>> known = new HashMap<>();
-        private final Map<SimNode, Long> stoppedMs = new HashMap<>();
         private final Map<SimNode, Steady> steadySince = new HashMap<>();
-        private int splits;
 
         /** What makes a majority changes with the nodes that are expected. */
         private record Steady(Set<Life> expected, long sinceMs) {}
 
         Run(long seed) {
             sim = new ClusterSimulation(seed, 3 + (int) Math.floorMod(seed, 5L));
-            random = sim.random;
+            faults = new ClusterFaults(sim);
         }
 
         void go() {
-            every(1_000, sim::synchronise);
+            sim.every(1_000, sim::synchronise);
             sim.startAll();
             sim.runFor(8_000);
             assertWhole("at the start");
             sim.checks.add(this::check);
             for (int i = 0; i < FAULTS; i++) {
-                fault();
-                sim.runFor(random.nextLong(4_000));
+                faults.inject();
+                sim.runFor(sim.random.nextLong(4_000));
             }
-            heal();
+            faults.heal();
             sim.runFor(40_000);
             assertWhole("after healing");
-        }
-
-        private void every(long ms, Runnable what) {
-            sim.at(
-                    ms,
-                    () -> {
-                        what.run();
-                        every(ms, what);
-                    });
-        }
-
-        // Faults
-
-        private SimNode any() {
-            return sim.nodes.get(random.nextInt(sim.nodes.size()));
-        }
-
-        private void fault() {
-            SimNode node = any();
-            switch (random.nextInt(11)) {
-                case 0 -> crash(node);
-                case 1 -> pause(node, 300 + random.nextLong(5_000));
-                case 2 -> cutOff(node);
-                case 3 -> oneWay(node, any());
-                case 4 -> split();
-                case 5 -> lossy();
-                case 6 -> store(false);
-                case 7 -> noStoreFor(node);
-                case 8 -> wholeMesh();
-                case 9 -> leave(node);
-                default -> healLinks();
-            }
-            if (random.nextInt(3) == 0) {
-                restartDead();
-            }
-        }
-
-        private void say(String what) {
-            log.add(sim.nowMs + " " + what);
-        }
-
-        private void crash(SimNode node) {
-            say("crash " + node.id);
-            stopped(node);
-            node.crash();
-        }
-
-        private void stopped(SimNode node) {
-            if (node.runs()) {
-                stoppedMs.put(node, sim.nowMs);
-            }
-        }
-
-        private void leave(SimNode node) {
-            say("leave " + node.id);
-            node.leave();
-        }
-
-        private void pause(SimNode node, long ms) {
-            if (node.runs()) {
-                say("pause " + node.id + " for " + ms);
-                stopped(node);
-                node.pause();
-                sim.at(
-                        ms,
-                        () -> {
-                            stoppedMs.remove(node);
-                            node.resume();
-                        });
-            }
-        }
-
-        private void cut(SimNode from, SimNode to) {
-            Link link = sim.link(from, to);
-            link.cut = true;
-        }
-
-        private void cutOff(SimNode node) {
-            say("cut off " + node.id);
-            for (SimNode other : sim.nodes) {
-                cut(node, other);
-                cut(other, node);
-            }
-        }
-
-        private void oneWay(SimNode from, SimNode to) {
-            if (from == to) {
-                say(from.id + " is heard by nobody");
-                sim.nodes.forEach(other -> cut(from, other));
-            } else {
-                say("cut " + from.id + " to " + to.id);
-                cut(from, to);
-            }
-        }
-
-        private void split() {
-            splits++;
-            int size = 1 + random.nextInt(sim.nodes.size() - 1);
-            say("split after " + size);
-            for (int i = 0; i < size; i++) {
-                for (int j = size; j < sim.nodes.size(); j++) {
-                    cut(sim.nodes.get(i), sim.nodes.get(j));
-                    cut(sim.nodes.get(j), sim.nodes.get(i));
-                }
-            }
-        }
-
-        private void wholeMesh() {
-            say("whole mesh cut");
-            sim.nodes.forEach(a -> sim.nodes.forEach(b -> cut(a, b)));
-        }
-
-        private void lossy() {
-            say("loss and delay");
-            for (SimNode a : sim.nodes) {
-                for (SimNode b : sim.nodes) {
-                    Link link = sim.link(a, b);
-                    link.loss = random.nextDouble() * 0.2;
-                    link.maxDelayMs = random.nextLong(100);
-                }
-            }
-        }
-
-        private void store(boolean up) {
-            say("store " + up);
-            sim.storeUp = up;
-        }
-
-        private void noStoreFor(SimNode node) {
-            say("no store for " + node.id);
-            node.storeReachable = false;
-        }
-
-        private void healLinks() {
-            say("links heal");
-            for (SimNode a : sim.nodes) {
-                a.storeReachable = true;
-                for (SimNode b : sim.nodes) {
-                    Link link = sim.link(a, b);
-                    link.cut = false;
-                    link.loss = 0;
-                    link.maxDelayMs = 3;
-                }
-            }
-            sim.storeUp = true;
-        }
-
-        private void restartDead() {
-            for (SimNode node : sim.nodes) {
-                if (!node.isUp()) {
-                    say("start " + node.id);
-                    stoppedMs.remove(node);
-                    node.start();
-                }
-            }
-        }
-
-        private void heal() {
-            healLinks();
-            restartDead();
         }
 
         // Invariants
@@ -332,7 +168,7 @@ class FailureDetectorSimulationTest {
                     || !wellWithMajority(node, expected)) {
                 return;
             }
-            stoppedMs.forEach(
+            faults.stoppedMs.forEach(
                     (dead, sinceMs) -> {
                         if (sim.nowMs - sinceMs > DETECTION_MS && !dead.runs()) {
                             assertThat(expected)
@@ -406,8 +242,8 @@ class FailureDetectorSimulationTest {
             Set<List<Life>> now = new HashSet<>();
             for (SimNode a : sim.nodes) {
                 for (SimNode b : sim.nodes) {
-                    if (serves(a)
-                            && serves(b)
+                    if (a.serves()
+                            && b.serves()
                             && a.evicted.contains(b.detector().self())
                             && b.evicted.contains(a.detector().self())) {
                         now.add(List.of(a.detector().self(), b.detector().self()));
@@ -421,10 +257,6 @@ class FailureDetectorSimulationTest {
                         .as("%s gave each other up: %s", pair, states())
                         .isLessThan(2_000);
             }
-        }
-
-        private boolean serves(SimNode node) {
-            return node.runs() && node.detector().fence() == null;
         }
 
         /** Each node, for who has to find out what went wrong. */
@@ -449,7 +281,7 @@ class FailureDetectorSimulationTest {
         }
 
         void count(Map<String, Integer> taken) {
-            add(taken, "splits", splits);
+            add(taken, "splits", faults.splits());
             for (SimNode node : sim.nodes) {
                 if (node.isUp()) {
                     count(taken, node.detector().branches());

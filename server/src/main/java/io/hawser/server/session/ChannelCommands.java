@@ -39,16 +39,16 @@ final class ChannelCommands {
             return;
         }
         if (request.type() != 0) {
-            session.fail(id, ErrorCode.NOT_AVAILABLE);
+            session.out().fail(id, ErrorCode.NOT_AVAILABLE);
             return;
         }
         if (!context.policy().mayPublish(options, subscriptions.joined(request.channel()))) {
-            session.fail(id, ErrorCode.PERMISSION_DENIED);
+            session.out().fail(id, ErrorCode.PERMISSION_DENIED);
             return;
         }
         Payload data = checked(request.data(), options);
         if (data == null) {
-            session.fail(id, ErrorCode.BAD_REQUEST);
+            session.out().fail(id, ErrorCode.BAD_REQUEST);
             return;
         }
         var publication =
@@ -67,7 +67,7 @@ final class ChannelCommands {
                                 PublishOptions.of(options.history(), options.priority())),
                 position -> {
                     context.counters().published.increment();
-                    session.reply(id, new Result.PublishResult());
+                    session.out().reply(id, new Result.PublishResult());
                 });
     }
 
@@ -88,12 +88,12 @@ final class ChannelCommands {
             return;
         }
         if (!options.history().enabled()) {
-            session.fail(id, ErrorCode.NOT_AVAILABLE);
+            session.out().fail(id, ErrorCode.NOT_AVAILABLE);
             return;
         }
         boolean subscribed = subscriptions.joined(request.channel());
         if (!context.policy().mayReadHistory(options, subscribed)) {
-            session.fail(id, ErrorCode.PERMISSION_DENIED);
+            session.out().fail(id, ErrorCode.PERMISSION_DENIED);
             return;
         }
         int most = context.client().historyMaxPublications();
@@ -111,9 +111,10 @@ final class ChannelCommands {
                         && !since.epoch().isEmpty()
                         && !since.epoch().equals(history.top().epoch());
         if (otherEpoch) {
-            session.fail(id, ErrorCode.UNRECOVERABLE_POSITION);
+            session.out().fail(id, ErrorCode.UNRECOVERABLE_POSITION);
         } else {
-            session.reply(id, new Result.HistoryResult(history.publications(), history.top()));
+            session.out()
+                    .reply(id, new Result.HistoryResult(history.publications(), history.top()));
         }
     }
 
@@ -122,7 +123,7 @@ final class ChannelCommands {
             answer(
                     id,
                     context.presence().members(request.channel()),
-                    members -> session.reply(id, new Result.PresenceResult(members)));
+                    members -> session.out().reply(id, new Result.PresenceResult(members)));
         }
     }
 
@@ -132,10 +133,11 @@ final class ChannelCommands {
                     id,
                     context.presence().stats(request.channel()),
                     stats ->
-                            session.reply(
-                                    id,
-                                    new Result.PresenceStatsResult(
-                                            stats.clients(), stats.users())));
+                            session.out()
+                                    .reply(
+                                            id,
+                                            new Result.PresenceStatsResult(
+                                                    stats.clients(), stats.users())));
         }
     }
 
@@ -145,11 +147,11 @@ final class ChannelCommands {
             return false;
         }
         if (!options.presence()) {
-            session.fail(id, ErrorCode.NOT_AVAILABLE);
+            session.out().fail(id, ErrorCode.NOT_AVAILABLE);
             return false;
         }
         if (!context.policy().mayAskPresence(options, subscriptions.joined(channel))) {
-            session.fail(id, ErrorCode.PERMISSION_DENIED);
+            session.out().fail(id, ErrorCode.PERMISSION_DENIED);
             return false;
         }
         return true;
@@ -163,7 +165,7 @@ final class ChannelCommands {
         }
         ChannelOptions options = context.policy().options(channel);
         if (options == null) {
-            session.fail(id, ErrorCode.UNKNOWN_CHANNEL);
+            session.out().fail(id, ErrorCode.UNKNOWN_CHANNEL);
         }
         return options;
     }
@@ -176,7 +178,7 @@ final class ChannelCommands {
                                 .execute(
                                         () -> {
                                             if (failure != null) {
-                                                session.fail(id, error(failure));
+                                                session.out().fail(id, error(failure));
                                             } else {
                                                 success.accept(value);
                                             }

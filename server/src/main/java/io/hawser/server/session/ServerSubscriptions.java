@@ -174,22 +174,24 @@ final class ServerSubscriptions {
                 command.recoverSince(),
                 (subscription, joined) -> {
                     done.run();
-                    session.push(
-                            new Push.SubscribePush(
-                                    command.channel(),
-                                    subscription.flags.recoverable(),
-                                    joined.position(),
-                                    subscription.flags.positioned(),
-                                    command.terms().data()),
-                            subscription.options);
+                    session.out()
+                            .push(
+                                    new Push.SubscribePush(
+                                            command.channel(),
+                                            subscription.flags.recoverable(),
+                                            joined.position(),
+                                            subscription.flags.positioned(),
+                                            command.terms().data()),
+                                    subscription.options);
                     // This push, unlike a reply, has no room for what was missed.
                     joined.publications()
                             .forEach(
                                     missed ->
-                                            session.push(
-                                                    new Push.PublicationPush(
-                                                            command.channel(), missed),
-                                                    subscription.options));
+                                            session.out()
+                                                    .push(
+                                                            new Push.PublicationPush(
+                                                                    command.channel(), missed),
+                                                            subscription.options));
                 },
                 error -> context.counters().error(error));
     }
@@ -208,7 +210,7 @@ final class ServerSubscriptions {
         Subscription subscription = subscriptions.find(channel);
         if (subscription != null) {
             subscriptions.remove(subscription);
-            session.push(new Push.UnsubscribePush(channel, code), subscription.options);
+            session.out().push(new Push.UnsubscribePush(channel, code), subscription.options);
         }
     }
 }

@@ -5,9 +5,13 @@ import io.hawser.grid.pubsub.Broker;
 import io.hawser.grid.pubsub.Hub;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.config.ClientConfig;
+import io.hawser.server.protocol.Expiry;
 import io.hawser.server.security.ChannelPolicy;
 import io.hawser.server.security.TokenVerifier;
 
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 import java.time.InstantSource;
 
 /**
@@ -44,5 +48,17 @@ public record SessionContext(
 
     long nowMs() {
         return clock.millis();
+    }
+
+    /** When something ends, seen from now; {@code atMs} is 0 for never. */
+    Expiry expiry(long atMs) {
+        return atMs == 0
+                ? Expiry.NEVER
+                : Expiry.inSeconds((int) Math.min(Integer.MAX_VALUE, (atMs - nowMs()) / 1000));
+    }
+
+    /** Milliseconds since 1970; 0 for never. */
+    static long millis(@Nullable Instant time) {
+        return time == null ? 0 : time.toEpochMilli();
     }
 }

@@ -51,7 +51,7 @@ final class SubscribeCommands {
             refusal = ErrorCode.UNKNOWN_CHANNEL;
         }
         if (refusal != null || options == null) {
-            session.fail(id, refusal == null ? ErrorCode.UNKNOWN_CHANNEL : refusal);
+            session.out().fail(id, refusal == null ? ErrorCode.UNKNOWN_CHANNEL : refusal);
             return;
         }
         Grant grant = grant(id, request, options);
@@ -59,7 +59,7 @@ final class SubscribeCommands {
             return;
         }
         if (request.type() != STREAM || subscriptions.isForeignFormat(options)) {
-            session.fail(id, ErrorCode.NOT_AVAILABLE);
+            session.out().fail(id, ErrorCode.NOT_AVAILABLE);
             return;
         }
         var wish =
@@ -79,7 +79,7 @@ final class SubscribeCommands {
                 subscription,
                 since(request, subscription),
                 joined -> replySubscribed(id, request, subscription, grant.data, joined),
-                error -> session.fail(id, error));
+                error -> session.out().fail(id, error));
     }
 
     /** What of the channel the client is to get, or null if it has been answered already. */
@@ -100,7 +100,7 @@ final class SubscribeCommands {
         } catch (BadFilterException e) {
             log.debug("client {} sent a bad tags filter: {}", session.client(), e.getMessage());
         }
-        session.fail(id, ErrorCode.BAD_REQUEST);
+        session.out().fail(id, ErrorCode.BAD_REQUEST);
         return null;
     }
 
@@ -119,7 +119,7 @@ final class SubscribeCommands {
         if (context.policy().maySubscribe(request.channel(), session.user(), options)) {
             return Grant.PLAIN;
         }
-        session.fail(id, ErrorCode.PERMISSION_DENIED);
+        session.out().fail(id, ErrorCode.PERMISSION_DENIED);
         return null;
     }
 
@@ -131,7 +131,7 @@ final class SubscribeCommands {
                         token.info(),
                         token.data(),
                         token.overrides(),
-                        ClientSession.millis(token.expireAt()));
+                        SessionContext.millis(token.expireAt()));
     }
 
     private @Nullable SubscriptionToken verified(int id, String channel, String token) {
@@ -144,9 +144,9 @@ final class SubscribeCommands {
                 session.disconnect(Disconnect.INVALID_TOKEN);
             }
             case TokenCheck.Expired<SubscriptionToken> expired ->
-                    session.fail(id, ErrorCode.TOKEN_EXPIRED);
+                    session.out().fail(id, ErrorCode.TOKEN_EXPIRED);
             case TokenCheck.Invalid<SubscriptionToken> invalid ->
-                    session.fail(id, ErrorCode.PERMISSION_DENIED);
+                    session.out().fail(id, ErrorCode.PERMISSION_DENIED);
         }
         return null;
     }
@@ -171,13 +171,14 @@ final class SubscribeCommands {
         boolean unrecoverable = request.recover() && !joined.recovered();
         if (unrecoverable && request.rejectUnrecovered()) {
             subscriptions.remove(subscription);
-            session.fail(id, ErrorCode.UNRECOVERABLE_POSITION);
+            session.out().fail(id, ErrorCode.UNRECOVERABLE_POSITION);
             return;
         }
-        session.reply(
-                id,
-                subscriptions.result(subscription, joined, request.recover(), data),
-                subscription.options);
+        session.out()
+                .reply(
+                        id,
+                        subscriptions.result(subscription, joined, request.recover(), data),
+                        subscription.options);
     }
 
     void unsubscribe(int id, Request.UnsubscribeRequest request) {
@@ -187,29 +188,31 @@ final class SubscribeCommands {
         }
         Subscription subscription = subscriptions.find(request.channel());
         if (subscription == null) {
-            session.reply(id, new Result.UnsubscribeResult());
+            session.out().reply(id, new Result.UnsubscribeResult());
         } else {
             subscriptions.remove(subscription);
-            session.reply(id, new Result.UnsubscribeResult(), subscription.options);
+            session.out().reply(id, new Result.UnsubscribeResult(), subscription.options);
         }
     }
 
     void refresh(int id, Request.SubRefreshRequest request) {
         Subscription subscription = subscriptions.find(request.channel());
         if (subscription == null) {
-            session.fail(id, ErrorCode.PERMISSION_DENIED);
+            session.out().fail(id, ErrorCode.PERMISSION_DENIED);
             return;
         }
         if (request.type() != STREAM) {
-            session.fail(id, ErrorCode.NOT_AVAILABLE);
+            session.out().fail(id, ErrorCode.NOT_AVAILABLE);
             return;
         }
         SubscriptionToken token = verified(id, request.channel(), request.token());
         if (token != null) {
-            subscription.expiresAtMs = ClientSession.millis(token.expireAt());
+            subscription.expiresAtMs = SessionContext.millis(token.expireAt());
             subscriptions.noteExpiry(subscription.expiresAtMs);
-            session.reply(
-                    id, new Result.SubRefreshResult(session.expiry(subscription.expiresAtMs)));
+            session.out()
+                    .reply(
+                            id,
+                            new Result.SubRefreshResult(context.expiry(subscription.expiresAtMs)));
         }
     }
 }

@@ -78,7 +78,7 @@ final class Subscriptions {
             return false;
         }
         if (!subscription.defer(command)) {
-            session.fail(command.id(), ErrorCode.TOO_MANY_REQUESTS);
+            session.out().fail(command.id(), ErrorCode.TOO_MANY_REQUESTS);
         }
         return true;
     }
@@ -112,7 +112,7 @@ final class Subscriptions {
         SubscriptionFlags flags = subscription.flags;
         boolean told = flags.positioned() || flags.recoverable();
         return new Result.SubscribeResult(
-                session.expiry(subscription.expiresAtMs),
+                context.expiry(subscription.expiresAtMs),
                 flags.recoverable(),
                 told ? joined.position() : StreamPosition.NONE,
                 Recovered.of(joined.publications(), subscription.selection),
@@ -288,8 +288,10 @@ final class Subscriptions {
             session.disconnect(otherwise);
         } else {
             remove(subscription);
-            session.push(
-                    new Push.UnsubscribePush(subscription.channel, code), subscription.options);
+            session.out()
+                    .push(
+                            new Push.UnsubscribePush(subscription.channel, code),
+                            subscription.options);
         }
     }
 }

@@ -1,0 +1,77 @@
+package io.hawser.grid.failover;
+
+import io.hawser.grid.cluster.NodeId;
+import io.hawser.grid.cluster.NodeInfo;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The lost nodes whose clients nobody has taken over yet, as one node knows them. Every node keeps
+ * them, so that whoever is the coordinator in the end takes them over, also if the coordinator was
+ * lost with them. Pure: times come from the caller's clock. Not thread-safe.
+ */
+final class FailoverQueue {
+    /** After this a takeover that nobody has heard of is given up: its entries count as none. */
+    static final long KEPT_MS = 60_000;
+
+    static final int MAX_PENDING = 1_000;
+
+    private final Map<Key, Pending> pending = new LinkedHashMap<>();
+
+    private record Key(NodeId node, long incarnation) {}
+
+    /**
+     * A node that was lost.
+     *
+     * @param node as it was last known
+     * @param lostMs when
+     * @param dueMs when its clients are to be taken over
+     */
+    record Pending(NodeInfo node, long lostMs, long dueMs) {
+        private Key key() {
+            return new Key(node.id(), node.incarnation());
+        }
+    }
+
+    /** A node was lost; beyond the limit the oldest is forgotten. */
+    void lost(NodeInfo node, long nowMs, long delayMs) {
+        var each = new Pending(node, nowMs, nowMs + delayMs);
+        pending.putIfAbsent(each.key(), each);
+        if (pending.size() > MAX_PENDING) {
+            pending.remove(pending.keySet().iterator().next());
+        }
+    }
+
+    /** The clients of this life of a node, and of earlier ones, have been taken over. */
+    void done(NodeId node, long incarnation) {
+        pending.keySet()
+                .removeIf(key -> key.node().equals(node) && key.incarnation() <= incarnation);
+    }
+
+    /** A new life of this node knows nothing of what an earlier one has seen. */
+    void clear() {
+        pending.clear();
+    }
+
+    /**
+     * What is to be taken over now; each stays until it is {@link #done} or too old.
+     *
+     * @param coordinator whether this node is the one that does it
+     */
+    List<Pending> due(long nowMs, boolean coordinator) {
+        List<Pending> due = new ArrayList<>();
+        for (Iterator<Pending> all = pending.values().iterator(); all.hasNext(); ) {
+            Pending each = all.next();
+            if (nowMs - each.dueMs() > KEPT_MS) {
+                all.remove();
+            } else if (coordinator && nowMs >= each.dueMs()) {
+                due.add(each);
+            }
+        }
+        return due;
+    }
+}

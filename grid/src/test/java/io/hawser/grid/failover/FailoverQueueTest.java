@@ -1,0 +1,73 @@
+package io.hawser.grid.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.grid.cluster.NodeId;
+import io.hawser.grid.cluster.NodeInfo;
+import io.hawser.grid.cluster.NodeStatus;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+class FailoverQueueTest {
+    private final FailoverQueue queue = new FailoverQueue();
+
+    private static NodeInfo lost(String id, long incarnation) {
+        return Known.node(id, incarnation, NodeStatus.OFFLINE, 10, 100);
+    }
+
+    private List<String> due(long nowMs) {
+        return queue.due(nowMs, true).stream().map(each -> each.node().id().value()).toList();
+    }
+
+    @Test
+    void isDueAfterItsDelayAndForTheCoordinatorOnly() {
+        queue.lost(lost("n1", 1), 1_000, 500);
+        assertThat(queue.due(1_500, false)).isEmpty();
+        assertThat(due(1_499)).isEmpty();
+        assertThat(due(1_500)).containsExactly("n1");
+    }
+
+    @Test
+    void staysUntilItIsDone() {
+        queue.lost(lost("n1", 2), 0, 0);
+        queue.lost(lost("n2", 2), 0, 0);
+        assertThat(due(10)).containsExactly("n1", "n2");
+        queue.done(new NodeId("n1"), 1);
+        assertThat(due(20)).as("an earlier life was done").containsExactly("n1", "n2");
+        queue.done(new NodeId("n1"), 3);
+        assertThat(due(30)).containsExactly("n2");
+    }
+
+    @Test
+    void isGivenUpAfterAMinute() {
+        queue.lost(lost("n1", 1), 0, 500);
+        assertThat(queue.due(500 + FailoverQueue.KEPT_MS, false)).isEmpty();
+        assertThat(due(500 + FailoverQueue.KEPT_MS)).containsExactly("n1");
+        assertThat(queue.due(501 + FailoverQueue.KEPT_MS, false)).isEmpty();
+        assertThat(due(501 + FailoverQueue.KEPT_MS)).isEmpty();
+    }
+
+    @Test
+    void theTimeOfTheFirstReportCounts() {
+        queue.lost(lost("n1", 1), 0, 0);
+        queue.lost(lost("n1", 1), 5_000, 10_000);
+        assertThat(due(1)).containsExactly("n1");
+    }
+
+    @Test
+    void isBounded() {
+        for (int i = 0; i <= FailoverQueue.MAX_PENDING; i++) {
+            queue.lost(lost("n" + i, 1), 0, 0);
+        }
+        assertThat(due(1)).hasSize(FailoverQueue.MAX_PENDING).doesNotContain("n0").contains("n1");
+    }
+
+    @Test
+    void aNewLifeForgets() {
+        queue.lost(lost("n1", 1), 0, 0);
+        queue.clear();
+        assertThat(due(1)).isEmpty();
+    }
+}
