@@ -4,9 +4,7 @@ import io.hawser.grid.Grid;
 import io.hawser.grid.cluster.GridRefusedException;
 import io.hawser.grid.cluster.GridStartException;
 import io.hawser.grid.cluster.NodeStatus;
-import io.hawser.grid.failover.Failover;
 import io.hawser.grid.pubsub.Payload;
-import io.hawser.server.admin.FailoversHandler;
 import io.hawser.server.admin.Health;
 import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.config.HawserConfig;
@@ -81,10 +79,8 @@ public final class HawserServer implements AutoCloseable {
     private void open() throws StartException {
         var counters = new SessionCounters();
         var sessions = new Sessions();
-        var fanOut =
-                started(
-                        "fan-out",
-                        new FanOut(new ClusterCommands(sessions), counters, config.client()));
+        var control = new ControlChannel(new ClusterCommands(sessions));
+        var fanOut = started("fan-out", new FanOut(control, counters, config.client()));
         Database database = started("database", database());
         var routes = new NodeRoutes(config, counters, sessions, database);
         Listeners listeners =
@@ -123,12 +119,14 @@ public final class HawserServer implements AutoCloseable {
                 started(
                         "stream transport",
                         streams(context, fanOut, routes.health(), listeners, grid));
+        FailoverPart failover = started("failover", FailoverPart.start(config, grid, control));
         ScalingPart scaling = started("scaling", ScalingPart.start(config, grid));
         Balance balance = started("balance", Balance.start(config.balance(), grid.nodes()));
         routes.open(
                 grid,
                 affinity,
                 scaling,
+                failover,
                 recorder,
                 streams.handler(transport.handler()),
                 fanOut::slow,
@@ -137,9 +135,6 @@ public final class HawserServer implements AutoCloseable {
                 departures.orders());
         started("agent port", departures.openAgent(balance.score(meter::load)));
 
-        Failover failover = started("failover", failover(grid));
-        grid.survey()
-                .handle(FailoversHandler.TOPIC, _ -> FailoversHandler.answer(failover::records));
         grid.nodes().listen(new Fence(sessions, routes.health()));
         grid.nodes().listeningOn(publicPort, adminPort);
         grid.nodes().become(NodeStatus.ACTIVE);
@@ -196,17 +191,6 @@ public final class HawserServer implements AutoCloseable {
         } catch (GridRefusedException | GridStartException e) {
             throw new StartException("the grid cannot be joined: " + e.getMessage(), e);
         }
-    }
-
-    private Failover failover(Grid grid) {
-        var failover =
-                new Failover(
-                        grid.nodes(),
-                        grid.affinity(),
-                        config.failover().strategy(),
-                        config.failover().grace());
-        grid.nodes().listen(failover);
-        return failover;
     }
 
     /** The grid was merged with one that this node does not fit into. */

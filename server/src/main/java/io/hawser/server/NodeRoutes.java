@@ -122,6 +122,7 @@ final class NodeRoutes {
      * The node has joined: everything is answered from now on.
      *
      * @param scaling tells what it decided
+     * @param failover tells what it did
      * @param connections gets all of {@code /connection/}, and {@code /emulation}
      * @param slow tells which clients do not keep up
      * @param tokens checks the tokens of those who ask for a route
@@ -131,6 +132,7 @@ final class NodeRoutes {
             Grid joined,
             SessionAffinity affinity,
             ScalingPart scaling,
+            FailoverPart failover,
             SessionRecorder recorder,
             HttpHandler connections,
             SlowHandler.Source slow,
@@ -149,6 +151,7 @@ final class NodeRoutes {
         CollectorRegistry metrics = metrics(joined, recorder);
         metrics.register(new ClusterFigures(joined.metrics()::cluster));
         metrics.register(scaling.gauges());
+        metrics.register(failover.metrics());
         var api =
                 new ApiHandler(
                         config.api().key(),

@@ -128,6 +128,7 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.drain",
                                     Set.of(
+                                            "grid.balance",
                                             "grid.cluster",
                                             "grid.failover",
                                             "server.admin",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.hawser.grid.pubsub.Payload;
 
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,6 +31,14 @@ final class Json {
     /** Reads what {@link #encode} wrote on another node; unknown fields are ignored. */
     static <T> T decode(Payload json, Class<T> type) {
         return MAPPER.readValue(json.bytes(), type);
+    }
+
+    /** The same, but whatever the type has must be there. */
+    static <T> T decodeWhole(Payload json, Class<T> type) {
+        return MAPPER.readerFor(type)
+                .with(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                .with(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                .readValue(json.bytes());
     }
 
     /** Reads a map of numbers that {@link #encode} wrote on another node. */
