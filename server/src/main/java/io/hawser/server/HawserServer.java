@@ -4,6 +4,7 @@ import io.hawser.grid.Grid;
 import io.hawser.grid.cluster.GridRefusedException;
 import io.hawser.grid.cluster.GridStartException;
 import io.hawser.grid.cluster.NodeStatus;
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.admin.Health;
 import io.hawser.server.affinity.SessionAffinity;
@@ -79,10 +80,11 @@ public final class HawserServer implements AutoCloseable {
     private void open() throws StartException {
         var counters = new SessionCounters();
         var sessions = new Sessions();
+        var shedding = new Shedding();
         var control = new ControlChannel(new ClusterCommands(sessions));
-        var fanOut = started("fan-out", new FanOut(control, counters, config.client()));
+        var fanOut = started("fan-out", new FanOut(control, counters, config.client(), shedding));
         Database database = started("database", database());
-        var routes = new NodeRoutes(config, counters, sessions, database);
+        var routes = new NodeRoutes(config, counters, sessions, database, shedding);
         Listeners listeners =
                 started(
                         "listeners",
@@ -90,8 +92,15 @@ public final class HawserServer implements AutoCloseable {
         publicPort = listeners.publicPort();
         adminPort = listeners.adminPort();
 
-        LoadMeter meter = started("load meter", meter(counters, fanOut));
-        Grid grid = started("grid", join(fanOut, meter));
+        started(
+                "overload watch",
+                OverloadWatch.start(
+                        config.node().maxConnections(),
+                        fanOut::connections,
+                        shedding,
+                        routes.health()));
+        LoadMeter meter = started("load meter", meter(counters, fanOut, shedding));
+        Grid grid = started("grid", join(fanOut, meter, shedding));
         SessionRecorder recorder =
                 started(
                         "recorder",
@@ -170,23 +179,25 @@ public final class HawserServer implements AutoCloseable {
                         DatabaseSettings.DEFAULT_POOL_SIZE));
     }
 
-    private LoadMeter meter(SessionCounters counters, FanOut fanOut) {
+    private LoadMeter meter(SessionCounters counters, FanOut fanOut, Shedding shedding) {
         var meter =
                 new LoadMeter(
                         counters,
                         fanOut::connections,
                         fanOut::takeLatency,
-                        config.node().maxConnections());
+                        config.node().maxConnections(),
+                        shedding::isOn);
         meter.start();
         return meter;
     }
 
-    private Grid join(FanOut fanOut, LoadMeter meter) throws StartException {
+    private Grid join(FanOut fanOut, LoadMeter meter, Shedding shedding) throws StartException {
         try {
             return Grid.join(
                     GridSetup.options(config, publicPort, adminPort, VERSION),
                     fanOut,
                     meter::load,
+                    shedding,
                     this::expelled);
         } catch (GridRefusedException | GridStartException e) {
             throw new StartException("the grid cannot be joined: " + e.getMessage(), e);
