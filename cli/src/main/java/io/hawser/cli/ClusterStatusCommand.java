@@ -49,10 +49,11 @@ final class ClusterStatusCommand implements Callable<Integer> {
     private static void print(JsonNode cluster, PrintWriter out) {
         JsonNode nodes = cluster.path("nodes");
         out.printf(
-                "cluster %s: %d nodes, %d connections%n",
+                "cluster %s: %d nodes, %d connections, %s%n",
                 cluster.path("cluster").asString("?"),
                 nodes.size(),
-                cluster.path("connections").asLong(0));
+                cluster.path("connections").asLong(0),
+                cluster.path("status").asString("?"));
         if (cluster.path("metrics").isObject()) {
             printFigures(cluster.path("metrics"), out);
         }
@@ -61,7 +62,7 @@ final class ClusterStatusCommand implements Callable<Integer> {
         }
         printBalance(cluster.path("balance"), out);
         out.println();
-        table(nodes).print(out);
+        NodeTable.of(nodes).print(out);
     }
 
     private static void printBalance(JsonNode balance, PrintWriter out) {
@@ -112,62 +113,5 @@ final class ClusterStatusCommand implements Callable<Integer> {
         return dependency.isObject()
                 ? dependency.path("status").asString("?")
                 : dependency.asString("?");
-    }
-
-    private static Table table(JsonNode nodes) {
-        var table =
-                new Table(
-                        "NODE",
-                        "STATUS",
-                        "ADDRESS",
-                        "CONNECTIONS",
-                        "CPU",
-                        "MEMORY",
-                        "SCORE",
-                        "REGION",
-                        "ZONE",
-                        "HEARTBEAT");
-        long nowMs = System.currentTimeMillis();
-        for (JsonNode node : nodes) {
-            table.row(
-                    node.path("id").asString("?"),
-                    node.path("status").asString("?").toLowerCase(Locale.ROOT),
-                    node.path("address").asString("?") + ":" + node.path("port").asInt(0),
-                    node.path("connections").asLong(0)
-                            + "/"
-                            + node.path("max_connections").asLong(0),
-                    percent(node.path("cpu")),
-                    percent(node.path("memory")),
-                    score(node.path("score")),
-                    orDash(node.path("region")),
-                    orDash(node.path("zone")),
-                    age(node.path("last_heartbeat_ms"), nowMs));
-        }
-        return table;
-    }
-
-    /** A share of 1 as people read it. */
-    private static String percent(JsonNode share) {
-        return share.isNumber()
-                ? String.format(Locale.ROOT, "%.0f%%", share.doubleValue() * 100)
-                : "-";
-    }
-
-    private static String score(JsonNode score) {
-        return score.isNumber() ? String.format(Locale.ROOT, "%.3f", score.doubleValue()) : "-";
-    }
-
-    private static String orDash(JsonNode text) {
-        String value = text.asString("");
-        return value.isEmpty() ? "-" : value;
-    }
-
-    /** Clocks of two machines differ, so an age below zero is shown as none. */
-    private static String age(JsonNode timeMs, long nowMs) {
-        if (!timeMs.isNumber()) {
-            return "-";
-        }
-        double seconds = Math.max(0, nowMs - timeMs.longValue()) / 1000.0;
-        return String.format(Locale.ROOT, "%.1f s ago", seconds);
     }
 }

@@ -8,17 +8,17 @@ import picocli.CommandLine.Spec;
 /** {@code hawser node}: about one node. */
 @Command(
         name = "node",
-        description = "Drains a node, and takes it back.",
+        description = "Lists nodes, drains one, and takes it back.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {NodeDrainCommand.class, NodeUndrainCommand.class})
+        subcommands = {NodeListCommand.class, NodeDrainCommand.class, NodeUndrainCommand.class})
 final class NodeCommand implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Which command? There are: drain, undrain");
+                spec.commandLine(), "Which command? There are: list, drain, undrain");
     }
 }

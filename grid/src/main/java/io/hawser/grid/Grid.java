@@ -19,6 +19,7 @@ import io.hawser.grid.metrics.NodeSnapshot;
 import io.hawser.grid.metrics.SnapshotStore;
 import io.hawser.grid.presence.Presence;
 import io.hawser.grid.priority.Priority;
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Broker;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Hub;
@@ -96,6 +97,7 @@ public final class Grid implements AutoCloseable {
      *
      * @param sink gets what concerns this node's subscribers
      * @param load this node's load, asked for each second; must not block
+     * @param shedding whether publishes of low priority are refused sooner
      * @param onExpelled called if the node has to leave the grid later
      * @throws GridRefusedException if the grid does not take this node
      * @throws io.hawser.grid.cluster.GridStartException if the member cannot start
@@ -104,10 +106,11 @@ public final class Grid implements AutoCloseable {
             GridOptions options,
             Sink sink,
             Supplier<NodeLoad> load,
+            Shedding shedding,
             Consumer<GridRefusedException> onExpelled) {
         var lanes = new Lanes(LANES, LANE_CAPACITY);
         RedisConnections redis = connections(options.broker());
-        Broker broker = broker(options.broker(), redis, lanes);
+        Broker broker = broker(options.broker(), redis, lanes, shedding);
         try {
             // The broker first: nodes find each other through its Redis.
             broker.start(sink);
@@ -146,14 +149,17 @@ public final class Grid implements AutoCloseable {
     }
 
     private static Broker broker(
-            BrokerOptions options, @Nullable RedisConnections redis, Lanes lanes) {
+            BrokerOptions options,
+            @Nullable RedisConnections redis,
+            Lanes lanes,
+            Shedding shedding) {
         return switch (options) {
             case BrokerOptions.Local local -> new LocalBroker(lanes, local.maxBytes());
             case BrokerOptions.Redis remote -> {
                 if (redis == null) {
                     throw new IllegalArgumentException("a Redis broker without a Redis");
                 }
-                yield new RedisBroker(redis, lanes, remote.publishQueue());
+                yield new RedisBroker(redis, lanes, remote.publishQueue(), shedding);
             }
         };
     }

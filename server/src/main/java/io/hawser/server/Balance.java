@@ -5,11 +5,11 @@ import io.hawser.grid.balance.Imbalance;
 import io.hawser.grid.balance.ImbalanceDetector;
 import io.hawser.grid.balance.ImbalanceWatch;
 import io.hawser.grid.balance.LoadBalancer;
+import io.hawser.grid.balance.Move;
 import io.hawser.grid.balance.Rebalance;
 import io.hawser.grid.balance.Score;
 import io.hawser.grid.cluster.NodeLoad;
 import io.hawser.grid.cluster.Registry;
-import io.hawser.grid.failover.RebalanceMove;
 import io.hawser.server.admin.BalanceView;
 import io.hawser.server.config.BalanceConfig;
 
@@ -67,15 +67,8 @@ final class Balance implements AutoCloseable {
     }
 
     /** What would level the nodes now. */
-    List<RebalanceMove> recommended() {
-        return Rebalance.of(nodes.nodes(), balancer.algorithm()).moves().stream()
-                .map(
-                        move ->
-                                new RebalanceMove(
-                                        move.from(),
-                                        move.to(),
-                                        Math.toIntExact(move.connections())))
-                .toList();
+    List<Move> recommended() {
+        return Rebalance.of(nodes.nodes(), balancer.algorithm()).moves();
     }
 
     BalanceView.Source view() {

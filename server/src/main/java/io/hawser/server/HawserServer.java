@@ -4,9 +4,8 @@ import io.hawser.grid.Grid;
 import io.hawser.grid.cluster.GridRefusedException;
 import io.hawser.grid.cluster.GridStartException;
 import io.hawser.grid.cluster.NodeStatus;
-import io.hawser.grid.failover.Failover;
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Payload;
-import io.hawser.server.admin.FailoversHandler;
 import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.endpoint.FanOut;
@@ -81,12 +80,11 @@ public final class HawserServer implements AutoCloseable {
     private void open() throws StartException {
         var counters = new SessionCounters();
         var sessions = new Sessions();
-        var fanOut =
-                started(
-                        "fan-out",
-                        new FanOut(new ClusterCommands(sessions), counters, config.client()));
+        var shedding = new Shedding();
+        var control = new ControlChannel(new ClusterCommands(sessions));
+        var fanOut = started("fan-out", new FanOut(control, counters, config.client(), shedding));
         Database database = started("database", database());
-        var routes = new NodeRoutes(config, counters, sessions, database);
+        var routes = new NodeRoutes(config, counters, sessions, database, shedding);
         Listeners listeners =
                 started(
                         "listeners",
@@ -94,8 +92,15 @@ public final class HawserServer implements AutoCloseable {
         publicPort = listeners.publicPort();
         adminPort = listeners.adminPort();
 
-        LoadMeter meter = started("load meter", meter(counters, fanOut));
-        Grid grid = started("grid", join(fanOut, meter));
+        started(
+                "overload watch",
+                OverloadWatch.start(
+                        config.node().maxConnections(),
+                        fanOut::connections,
+                        shedding,
+                        routes.health()));
+        LoadMeter meter = started("load meter", meter(counters, fanOut, shedding));
+        Grid grid = started("grid", join(fanOut, meter, shedding));
         SessionRecorder recorder =
                 started(
                         "recorder",
@@ -123,12 +128,14 @@ public final class HawserServer implements AutoCloseable {
                 started(
                         "stream transport",
                         streams(context, fanOut, routes.health(), listeners, grid));
+        FailoverPart failover = started("failover", FailoverPart.start(config, grid, control));
         ScalingPart scaling = started("scaling", ScalingPart.start(config, grid));
         Balance balance = started("balance", Balance.start(config.balance(), grid.nodes()));
         routes.open(
                 grid,
                 affinity,
                 scaling,
+                failover,
                 recorder,
                 streams.handler(transport.handler()),
                 fanOut::slow,
@@ -137,9 +144,6 @@ public final class HawserServer implements AutoCloseable {
                 departures.orders());
         started("agent port", departures.openAgent(balance.score(meter::load)));
 
-        Failover failover = started("failover", failover(grid));
-        grid.survey()
-                .handle(FailoversHandler.TOPIC, _ -> FailoversHandler.answer(failover::records));
         grid.nodes().listen(new Fence(sessions, routes.health()));
         grid.nodes().listeningOn(publicPort, adminPort);
         grid.nodes().become(NodeStatus.ACTIVE);
@@ -175,38 +179,29 @@ public final class HawserServer implements AutoCloseable {
                         DatabaseSettings.DEFAULT_POOL_SIZE));
     }
 
-    private LoadMeter meter(SessionCounters counters, FanOut fanOut) {
+    private LoadMeter meter(SessionCounters counters, FanOut fanOut, Shedding shedding) {
         var meter =
                 new LoadMeter(
                         counters,
                         fanOut::connections,
                         fanOut::takeLatency,
-                        config.node().maxConnections());
+                        config.node().maxConnections(),
+                        shedding::isOn);
         meter.start();
         return meter;
     }
 
-    private Grid join(FanOut fanOut, LoadMeter meter) throws StartException {
+    private Grid join(FanOut fanOut, LoadMeter meter, Shedding shedding) throws StartException {
         try {
             return Grid.join(
                     GridSetup.options(config, publicPort, adminPort, VERSION),
                     fanOut,
                     meter::load,
+                    shedding,
                     this::expelled);
         } catch (GridRefusedException | GridStartException e) {
             throw new StartException("the grid cannot be joined: " + e.getMessage(), e);
         }
-    }
-
-    private Failover failover(Grid grid) {
-        var failover =
-                new Failover(
-                        grid.nodes(),
-                        grid.affinity(),
-                        config.failover().strategy(),
-                        config.failover().grace());
-        grid.nodes().listen(failover);
-        return failover;
     }
 
     /** The grid was merged with one that this node does not fit into. */

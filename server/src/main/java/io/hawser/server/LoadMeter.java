@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -29,6 +30,7 @@ final class LoadMeter implements AutoCloseable {
     private final IntSupplier connections;
     private final int maxConnections;
     private final Supplier<LatencyHistogram> latency;
+    private final BooleanSupplier overloaded;
     private final RecentLoad recent = new RecentLoad();
     private final SystemLoad system = new SystemLoad();
     private final ErrorWindow errorWindow = new ErrorWindow();
@@ -62,11 +64,13 @@ final class LoadMeter implements AutoCloseable {
             SessionCounters counters,
             IntSupplier connections,
             Supplier<LatencyHistogram> latency,
-            int maxConnections) {
+            int maxConnections,
+            BooleanSupplier overloaded) {
         this.counters = counters;
         this.connections = connections;
         this.latency = latency;
         this.maxConnections = maxConnections;
+        this.overloaded = overloaded;
     }
 
     void start() {
@@ -118,7 +122,8 @@ final class LoadMeter implements AutoCloseable {
                 now.memory,
                 now.in + now.delivered,
                 now.errors,
-                now.errorRate);
+                now.errorRate,
+                overloaded.getAsBoolean());
     }
 
     /** For the snapshot in Redis. */

@@ -4,6 +4,7 @@ import io.hawser.grid.Grid;
 import io.hawser.grid.affinity.Affinity;
 import io.hawser.grid.affinity.ClientTraits;
 import io.hawser.grid.cluster.NodeId;
+import io.hawser.grid.priority.Shedding;
 import io.hawser.server.admin.AdminHandler;
 import io.hawser.server.admin.AdminRoutes;
 import io.hawser.server.admin.AffinityHandler;
@@ -58,6 +59,7 @@ final class NodeRoutes {
     private final HawserConfig config;
     private final SessionCounters counters;
     private final Sessions sessions;
+    private final Shedding shedding;
     private final ChannelPolicy policy;
     private final Health health;
     private volatile @Nullable Grid grid;
@@ -65,7 +67,12 @@ final class NodeRoutes {
     private volatile HttpHandler adminRoutes = NodeRoutes::notYet;
 
     NodeRoutes(
-            HawserConfig config, SessionCounters counters, Sessions sessions, Database database) {
+            HawserConfig config,
+            SessionCounters counters,
+            Sessions sessions,
+            Database database,
+            Shedding shedding) {
+        this.shedding = shedding;
         this.config = config;
         this.counters = counters;
         this.sessions = sessions;
@@ -122,6 +129,7 @@ final class NodeRoutes {
      * The node has joined: everything is answered from now on.
      *
      * @param scaling tells what it decided
+     * @param failover tells what it did
      * @param connections gets all of {@code /connection/}, and {@code /emulation}
      * @param slow tells which clients do not keep up
      * @param tokens checks the tokens of those who ask for a route
@@ -131,6 +139,7 @@ final class NodeRoutes {
             Grid joined,
             SessionAffinity affinity,
             ScalingPart scaling,
+            FailoverPart failover,
             SessionRecorder recorder,
             HttpHandler connections,
             SlowHandler.Source slow,
@@ -149,6 +158,7 @@ final class NodeRoutes {
         CollectorRegistry metrics = metrics(joined, recorder);
         metrics.register(new ClusterFigures(joined.metrics()::cluster));
         metrics.register(scaling.gauges());
+        metrics.register(failover.metrics());
         var api =
                 new ApiHandler(
                         config.api().key(),
@@ -245,6 +255,7 @@ final class NodeRoutes {
                         new NodeMetrics.Sources(
                                 health,
                                 counters,
+                                shedding,
                                 sessions,
                                 joined.hub(),
                                 joined.lanes(),

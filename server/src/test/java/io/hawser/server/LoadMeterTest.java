@@ -20,7 +20,8 @@ class LoadMeterTest {
 
     @Test
     void tellsWhatTheCountersDid() {
-        try (var meter = new LoadMeter(counters, () -> 7, () -> LatencyHistogram.EMPTY, 100)) {
+        try (var meter =
+                new LoadMeter(counters, () -> 7, () -> LatencyHistogram.EMPTY, 100, () -> true)) {
             assertThat(meter.load()).isEqualTo(new NodeLoad(7, 100, 0, 0, 0, 0));
             counters.received.add(80);
             counters.delivered.add(20);

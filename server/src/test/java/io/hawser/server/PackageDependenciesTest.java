@@ -184,6 +184,7 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.drain",
                                     Set.of(
+                                            "grid.balance",
                                             "grid.cluster",
                                             "grid.failover",
                                             "server.health",

@@ -184,6 +184,7 @@ public final class GridMember implements AutoCloseable {
                             });
             new NodeClaim(hazelcast, local).take(known);
             survey.handle(GOODBYE, this::hearGoodbye);
+            registry.listen(new ZoneWatch(local.info(0).profile().zone()));
             registry.start(new GridWatch(hazelcast, registry, local, contract, this::expel));
             if (membership != null) {
                 membership.begin();

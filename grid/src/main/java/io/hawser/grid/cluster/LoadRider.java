@@ -6,11 +6,12 @@ import java.nio.ByteBuffer;
 
 /**
  * A node's load, as it rides along with heartbeats: version (1 byte), connections, most connections
- * (4 bytes each), CPU, memory, messages a second, errors a second, error rate (floats).
+ * (4 bytes each), CPU, memory, messages a second, errors a second, error rate (floats), overloaded
+ * (1 byte).
  */
 final class LoadRider {
     private static final byte VERSION = 1;
-    private static final int BYTES = 1 + 2 * Integer.BYTES + 5 * Float.BYTES;
+    private static final int BYTES = 1 + 2 * Integer.BYTES + 5 * Float.BYTES + 1;
 
     private LoadRider() {}
 
@@ -24,6 +25,7 @@ final class LoadRider {
                 .putFloat((float) load.messagesPerSecond())
                 .putFloat((float) load.errorsPerSecond())
                 .putFloat((float) load.errorRate())
+                .put((byte) (load.overloaded() ? 1 : 0))
                 .flip();
     }
 
@@ -40,6 +42,7 @@ final class LoadRider {
                 in.getFloat(),
                 in.getFloat(),
                 in.getFloat(),
-                in.getFloat());
+                in.getFloat(),
+                in.get() != 0);
     }
 }

@@ -4,6 +4,8 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.DiscoveryStrategyConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.PartitionGroupConfig.MemberGroupType;
+import com.hazelcast.spi.partitiongroup.PartitionGroupMetaData;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -54,6 +56,7 @@ final class MemberConfig {
         config.getJetConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
         config.getMemberAttributeConfig().setAttribute(Contract.ATTRIBUTE, settings.contract());
+        zones(config, settings.profile());
         network(config.getNetworkConfig(), settings.host(), port);
         join(config.getNetworkConfig().getJoin(), peers);
         RegistryMaps.configs().forEach(config::addMapConfig);
@@ -61,6 +64,17 @@ final class MemberConfig {
         config.addExecutorConfig(Survey.executor());
         config.addExecutorConfig(Survey.callExecutor());
         return config;
+    }
+
+    /**
+     * Backups are kept in another zone than the data. All members have to be of one mind about
+     * this, so it is on also where no node has a zone: each is then a zone of its own, and backups
+     * go to any other node. If all are in one zone, Hazelcast halves it.
+     */
+    private static void zones(Config config, NodeProfile profile) {
+        config.getPartitionGroupConfig().setEnabled(true).setGroupType(MemberGroupType.ZONE_AWARE);
+        config.getMemberAttributeConfig()
+                .setAttribute(PartitionGroupMetaData.PARTITION_GROUP_ZONE, profile.failsWith());
     }
 
     private static void network(NetworkConfig network, String host, int port) {

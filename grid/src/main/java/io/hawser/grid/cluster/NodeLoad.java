@@ -11,6 +11,8 @@ package io.hawser.grid.cluster;
  * @param errorsPerSecond commands that were answered with an error
  * @param errorRate commands answered with an error over all commands of the last ten seconds, 0 to
  *     1
+ * @param overloaded whether it is full, or was a moment ago: new clients may be refused, and what
+ *     is of low priority goes sooner
  */
 public record NodeLoad(
         int connections,
@@ -19,9 +21,10 @@ public record NodeLoad(
         double memory,
         double messagesPerSecond,
         double errorsPerSecond,
-        double errorRate) {
+        double errorRate,
+        boolean overloaded) {
     /** Of a node that has not measured anything yet. */
-    public static final NodeLoad NONE = new NodeLoad(0, 0, 0, 0, 0, 0, 0);
+    public static final NodeLoad NONE = new NodeLoad(0, 0, 0, 0, 0, 0, 0, false);
 
     /** Of a node that answers all commands. */
     public NodeLoad(
@@ -32,5 +35,25 @@ public record NodeLoad(
             double messagesPerSecond,
             double errorsPerSecond) {
         this(connections, maxConnections, cpu, memory, messagesPerSecond, errorsPerSecond, 0);
+    }
+
+    /** Of a node that is not overloaded. */
+    public NodeLoad(
+            int connections,
+            int maxConnections,
+            double cpu,
+            double memory,
+            double messagesPerSecond,
+            double errorsPerSecond,
+            double errorRate) {
+        this(
+                connections,
+                maxConnections,
+                cpu,
+                memory,
+                messagesPerSecond,
+                errorsPerSecond,
+                errorRate,
+                false);
     }
 }

@@ -2,21 +2,17 @@ package io.hawser.grid.failover;
 
 import io.hawser.grid.affinity.Affinity;
 import io.hawser.grid.affinity.AffinityException;
-import io.hawser.grid.affinity.Reassignment;
-import io.hawser.grid.affinity.Target;
 import io.hawser.grid.cluster.ClusterEvent;
 import io.hawser.grid.cluster.ClusterListener;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.Registry;
+import io.hawser.grid.failover.FailoverQueue.Pending;
 import io.hawser.grid.failover.FailoverRecord.Outcome;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,133 +23,167 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives the clients of a lost node to others, on the coordinator, and keeps a record of it. What it
- * does twice, as when the coordinator is lost too, changes nothing more. Look-ups do not wait for
- * it: an entry of a lost node counts as none at once. Thread-safe.
+ * Gives the clients of a lost node to others, on the coordinator, and keeps a record of it. Every
+ * node waits for that with it: should the coordinator be lost too, or not be known yet, whoever
+ * becomes it does what is still to be done. What is done twice changes nothing more. Look-ups do
+ * not wait for it: an entry of a lost node counts as none at once. Thread-safe.
  */
 public final class Failover implements ClusterListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Failover.class);
-    private static final int MAX_RECORDS = 100;
+
+    /** How soon a new coordinator goes on. */
+    private static final long LOOK_MS = 100;
+
+    /** Between two attempts while the grid does not answer. */
+    private static final long PAUSE_MS = 1_000;
 
     private final Registry nodes;
     private final Affinity affinity;
     private final FailoverStrategy strategy;
     private final Duration grace;
-    private final Deque<FailoverRecord> records = new ArrayDeque<>();
+    private final FailoverListener listener;
+    private final FailoverLog records = new FailoverLog();
 
     /** Asks the grid's maps, which may take a second. */
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("failover").factory());
 
+    // Of the thread alone:
+
+    private final FailoverQueue queue = new FailoverQueue();
+
+    /** Which life of this node the queue belongs to. */
+    private long incarnation;
+
+    private long pausedUntilMs = Long.MIN_VALUE;
+
     /**
-     * Does nothing before it is told of events.
+     * Does nothing before it is started and told of events.
      *
      * @param grace for {@link FailoverStrategy#GRACEFUL}
+     * @param listener told of what this node has done
      */
-    public Failover(Registry nodes, Affinity affinity, FailoverStrategy strategy, Duration grace) {
+    public Failover(
+            Registry nodes,
+            Affinity affinity,
+            FailoverStrategy strategy,
+            Duration grace,
+            FailoverListener listener) {
         this.nodes = nodes;
         this.affinity = affinity;
         this.strategy = strategy;
         this.grace = grace;
+        this.listener = listener;
     }
 
-    /** The last failovers that this node carried out, newest first. */
+    /** Begins to look whether something is due. */
+    public void start() {
+        var _ = thread.scheduleWithFixedDelay(this::work, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** The last failovers that this node carried out or heard of, newest first. */
     public List<FailoverRecord> records() {
-        synchronized (records) {
-            return List.copyOf(records);
+        return records.records();
+    }
+
+    /** A node, perhaps this one, has carried out a failover. */
+    public void heard(FailoverRecord record) {
+        records.add(record);
+        if (record.outcome() != Outcome.FAILED) {
+            execute(() -> queue.done(record.node(), record.incarnation()));
         }
     }
 
     @Override
     public void on(ClusterEvent event) {
         if (event instanceof ClusterEvent.NodeLost lost) {
-            lost(lost.node());
+            long nowMs = nowMs();
+            long delayMs = strategy.delayMs(grace.toMillis(), ThreadLocalRandom.current());
+            execute(
+                    () -> {
+                        forgetEarlierLife();
+                        queue.lost(lost.node(), nowMs, delayMs);
+                        work();
+                    });
         }
     }
 
-    private void lost(NodeInfo node) {
-        long lostAtMs = System.currentTimeMillis();
-        long lostNanos = System.nanoTime();
-        long delayMs = strategy.delayMs(grace.toMillis(), ThreadLocalRandom.current());
+    private void execute(Runnable task) {
         try {
-            var _ =
-                    thread.schedule(
-                            () -> carryOut(node, lostAtMs, lostNanos),
-                            delayMs,
-                            TimeUnit.MILLISECONDS);
+            thread.execute(task);
         } catch (RejectedExecutionException e) {
             log.debug("closed", e);
         }
     }
 
-    private void carryOut(NodeInfo lost, long lostAtMs, long lostNanos) {
-        if (!nodes.isCoordinator()) {
-            return;
+    /** Of a clock that does not jump. */
+    private static long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
+    private void forgetEarlierLife() {
+        long now = nodes.localIncarnation();
+        if (now != incarnation) {
+            incarnation = now;
+            queue.clear();
         }
-        NodeInfo back = returned(lost);
-        var plan = FailoverPlan.of(lost.id(), lost.load().connections(), nodes.nodes());
-        List<Target> targets =
-                back != null
-                        ? List.of(Target.of(back, 1))
-                        : plan.shares().stream().map(Failover::target).toList();
-        Outcome outcome = back != null ? Outcome.RETURNED : Outcome.REASSIGNED;
-        int moved = 0;
+    }
+
+    /** A periodic task that throws is never run again, so nothing gets past here. */
+    private void work() {
         try {
-            Reassignment done = affinity.reassign(lost.id(), lost.incarnation(), targets);
-            moved = done.moved();
-        } catch (AffinityException e) {
-            log.warn("the clients of {} could not be given to others", lost.id(), e);
-            outcome = Outcome.FAILED;
+            forgetEarlierLife();
+            for (Pending each : queue.due(nowMs(), nodes.isCoordinator())) {
+                if (nowMs() >= pausedUntilMs) {
+                    carryOut(each);
+                }
+            }
+        } catch (RuntimeException e) {
+            log.error("a failover could not be carried out", e);
         }
-        long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lostNanos);
-        keep(record(lost, lostAtMs, plan, outcome, moved, tookMs));
     }
 
-    /** The new life of a node that was back within its grace, null if it was not. */
-    private @Nullable NodeInfo returned(NodeInfo lost) {
-        NodeInfo now = nodes.node(lost.id());
-        boolean back =
-                strategy == FailoverStrategy.GRACEFUL
-                        && now != null
-                        && now.isLive()
-                        && now.incarnation() > lost.incarnation();
-        return back ? now : null;
+    private void carryOut(Pending pending) {
+        NodeInfo lost = pending.node();
+        Takeover takeover = Takeover.of(lost, strategy, nodes.nodes());
+        try {
+            int moved =
+                    affinity.reassign(lost.id(), lost.incarnation(), takeover.targets()).moved();
+            queue.done(lost.id(), lost.incarnation());
+            tell(record(pending, takeover, takeover.outcome(), moved));
+        } catch (AffinityException e) {
+            log.warn("the clients of {} could not be given to others, retrying", lost.id(), e);
+            pausedUntilMs = nowMs() + PAUSE_MS;
+            tell(record(pending, takeover, Outcome.FAILED, 0));
+        }
     }
 
-    /** Without clients, shares are by room all the same: affinity has entries of those away. */
-    private static Target target(FailoverPlan.Share share) {
-        return Target.of(share.node(), Math.max(1, share.connections()));
-    }
-
-    private FailoverRecord record(
-            NodeInfo lost,
-            long lostAtMs,
-            FailoverPlan plan,
-            Outcome outcome,
-            int moved,
-            long tookMs) {
+    private FailoverRecord record(Pending pending, Takeover takeover, Outcome outcome, int moved) {
+        NodeInfo lost = pending.node();
         Map<String, Integer> shares = new TreeMap<>();
-        plan.shares().forEach(each -> shares.put(each.node().id().value(), each.connections()));
+        takeover.plan()
+                .shares()
+                .forEach(each -> shares.put(each.node().id().value(), each.connections()));
+        long tookMs = nowMs() - pending.lostMs();
         return new FailoverRecord(
                 lost.id(),
                 lost.incarnation(),
-                lostAtMs,
+                nodes.localId(),
+                System.currentTimeMillis() - tookMs,
                 strategy,
                 lost.load().connections(),
                 shares,
-                plan.unplaced(),
+                takeover.plan().unplaced(),
                 outcome,
                 moved,
                 tookMs);
     }
 
-    private void keep(FailoverRecord record) {
-        synchronized (records) {
-            records.addFirst(record);
-            while (records.size() > MAX_RECORDS) {
-                records.removeLast();
-            }
+    /** That it has failed is told once, however often it is tried. */
+    private void tell(FailoverRecord record) {
+        if (!records.add(record)) {
+            return;
         }
         log.atWarn()
                 .addKeyValue("node", record.node())
@@ -165,6 +195,7 @@ public final class Failover implements ClusterListener, AutoCloseable {
                 .addKeyValue("moved", record.moved())
                 .addKeyValue("took_ms", record.tookMs())
                 .log("failover.done");
+        listener.done(record);
     }
 
     @Override

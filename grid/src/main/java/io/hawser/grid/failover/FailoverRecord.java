@@ -9,7 +9,8 @@ import java.util.Map;
  *
  * @param node the lost node
  * @param incarnation which life of it
- * @param lostAtMs when this coordinator saw it lost, milliseconds since 1970
+ * @param coordinator the node that carried it out
+ * @param lostAtMs when the coordinator saw it lost, milliseconds since 1970
  * @param strategy by which it was done
  * @param connections that it had, as last heard
  * @param shares who was to take over how many of them
@@ -21,6 +22,7 @@ import java.util.Map;
 public record FailoverRecord(
         NodeId node,
         long incarnation,
+        NodeId coordinator,
         long lostAtMs,
         FailoverStrategy strategy,
         int connections,

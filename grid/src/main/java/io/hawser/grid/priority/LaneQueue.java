@@ -9,7 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * What waits for one thread: a lane for each priority, under one bound. The fuller it is the more
- * is refused: low beyond half of the bound, normal beyond seven eighths, high at the bound.
+ * is refused: low beyond half of the bound (an eighth while the node is overloaded), normal beyond
+ * seven eighths, high at the bound.
  *
  * <p>{@link #offer} and {@link #size} are for any thread and take no lock; the rest is for the one
  * thread that takes.
@@ -21,6 +22,7 @@ public final class LaneQueue<T> {
     private final Queue<Waiting<T>> normal = new ConcurrentLinkedQueue<>();
     private final Queue<Waiting<T>> low = new ConcurrentLinkedQueue<>();
     private final int capacity;
+    private final Shedding shedding;
 
     /** Never below what the lanes hold. */
     private final AtomicInteger size = new AtomicInteger();
@@ -32,14 +34,21 @@ public final class LaneQueue<T> {
 
     private record Waiting<T>(T what, int bytes) {}
 
+    /** One on a node that is never overloaded. */
+    public LaneQueue(int capacity) {
+        this(capacity, new Shedding());
+    }
+
     /**
      * @param capacity how many may wait, at least 1
+     * @param shedding whether low is refused sooner; counts what is refused meanwhile
      */
-    public LaneQueue(int capacity) {
+    public LaneQueue(int capacity, Shedding shedding) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity " + capacity + " is below 1");
         }
         this.capacity = capacity;
+        this.shedding = shedding;
     }
 
     /** How many may wait when one of this priority comes last; at least 1. */
@@ -47,7 +56,7 @@ public final class LaneQueue<T> {
         return switch (priority) {
             case HIGH -> capacity;
             case NORMAL -> capacity - capacity / 8;
-            case LOW -> Math.max(1, capacity / 2);
+            case LOW -> Math.max(1, capacity / (shedding.isOn() ? Shedding.SHARE : 2));
         };
     }
 
@@ -60,6 +69,9 @@ public final class LaneQueue<T> {
     public boolean offer(T what, Priority priority, int bytes) {
         if (size.incrementAndGet() > bound(priority)) {
             size.decrementAndGet();
+            if (priority == Priority.LOW && shedding.isOn()) {
+                shedding.publishes.increment();
+            }
             return false;
         }
         lane(priority).add(new Waiting<>(what, bytes));

@@ -1,6 +1,7 @@
 package io.hawser.grid.pubsub;
 
 import io.hawser.grid.priority.Priority;
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.RedisConnections;
 import io.netty.util.Timeout;
 
@@ -50,16 +51,23 @@ public final class RedisBroker implements Broker {
      *     after the broker
      * @param lanes stays the caller's, to be closed after the broker
      * @param publishQueue publishes that may wait for the connection, at least 1
+     * @param shedding whether those of low priority are refused sooner
      */
-    public RedisBroker(RedisConnections connections, Lanes lanes, int publishQueue) {
-        this(connections, lanes, publishQueue, ChannelLimits.DEFAULT);
+    public RedisBroker(
+            RedisConnections connections, Lanes lanes, int publishQueue, Shedding shedding) {
+        this(connections, lanes, publishQueue, shedding, ChannelLimits.DEFAULT);
     }
 
-    RedisBroker(RedisConnections connections, Lanes lanes, int publishQueue, ChannelLimits limits) {
+    RedisBroker(
+            RedisConnections connections,
+            Lanes lanes,
+            int publishQueue,
+            Shedding shedding,
+            ChannelLimits limits) {
         this.connections = connections;
         this.lanes = lanes;
         this.limits = limits;
-        this.store = new RedisStore(connections, publishQueue, this::connectionChanged);
+        this.store = new RedisStore(connections, publishQueue, shedding, this::connectionChanged);
         this.bus = new RedisBus(connections, new FromBus());
     }
 

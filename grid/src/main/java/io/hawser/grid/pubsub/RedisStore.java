@@ -1,6 +1,7 @@
 package io.hawser.grid.pubsub;
 
 import io.hawser.grid.priority.Priority;
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.CommandPipeline;
 import io.hawser.grid.redis.CommandPipeline.Place;
 import io.hawser.grid.redis.RedisConnections;
@@ -42,15 +43,27 @@ final class RedisStore implements AutoCloseable {
 
     /**
      * @param publishQueue publishes that may wait for the connection
+     * @param shedding whether those of low priority are refused sooner
      * @param changed called when a connection comes or goes
      */
-    RedisStore(RedisConnections connections, int publishQueue, Runnable changed) {
+    RedisStore(
+            RedisConnections connections, int publishQueue, Shedding shedding, Runnable changed) {
         publishes =
                 new CommandPipeline(
-                        "publish", connections, publishQueue, RedisScripts.WRITING, changed);
+                        "publish",
+                        connections,
+                        publishQueue,
+                        shedding,
+                        RedisScripts.WRITING,
+                        changed);
         reads =
                 new CommandPipeline(
-                        "commands", connections, READ_QUEUE, RedisScripts.READING, changed);
+                        "commands",
+                        connections,
+                        READ_QUEUE,
+                        new Shedding(),
+                        RedisScripts.READING,
+                        changed);
     }
 
     boolean canRead() {

@@ -2,6 +2,7 @@ package io.hawser.grid.redis;
 
 import io.hawser.grid.priority.LaneQueue;
 import io.hawser.grid.priority.Priority;
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.RedisFailure.Kind;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisFuture;
@@ -82,6 +83,7 @@ public final class CommandPipeline implements AutoCloseable {
 
     /**
      * @param capacity commands that may wait to be written
+     * @param shedding whether those of the low lane are refused sooner
      * @param scripts loaded into each new connection's server
      * @param listener hears when the connection comes and goes
      */
@@ -89,10 +91,11 @@ public final class CommandPipeline implements AutoCloseable {
             String name,
             RedisConnections connections,
             int capacity,
+            Shedding shedding,
             List<RedisScript> scripts,
             Runnable listener) {
         this.scripts = scripts;
-        this.queue = new LaneQueue<>(capacity);
+        this.queue = new LaneQueue<>(capacity, shedding);
         this.link = connections.commandLink(name, new Loading(listener));
         this.thread = Thread.ofPlatform().name("redis-" + name).daemon().unstarted(this::run);
         thread.start();

@@ -5,7 +5,11 @@ final class Nodes {
     private Nodes() {}
 
     static NodeProfile profile(String id) {
-        return new NodeProfile(new NodeId(id), "127.0.0.1", 8000, 9000, "eu", "a", 100, "test");
+        return profile(id, "a");
+    }
+
+    static NodeProfile profile(String id, String zone) {
+        return new NodeProfile(new NodeId(id), "127.0.0.1", 8000, 9000, "eu", zone, 100, "test");
     }
 
     static NodeInfo node(String id, String member, long incarnation, NodeStatus status) {

@@ -26,6 +26,7 @@ public final class TestNode implements AutoCloseable {
         private String contract = "local";
         private @Nullable NodeDirectory directory;
         private @Nullable VoteStore votes;
+        private String zone = "a";
 
         private Plan(String id) {
             this.id = id;
@@ -56,6 +57,11 @@ public final class TestNode implements AutoCloseable {
             return this;
         }
 
+        public Plan zone(String value) {
+            zone = value;
+            return this;
+        }
+
         public Plan votes(VoteStore value) {
             votes = value;
             return this;
@@ -75,7 +81,7 @@ public final class TestNode implements AutoCloseable {
     private TestNode(Plan plan) {
         var settings =
                 new GridSettings(
-                        Nodes.profile(plan.id),
+                        Nodes.profile(plan.id, plan.zone),
                         plan.key,
                         "127.0.0.1",
                         plan.port,

@@ -15,8 +15,17 @@ final class Known {
     }
 
     static NodeInfo node(String id, long incarnation, NodeStatus status, int connections, int max) {
+        return node(id, "", incarnation, status, connections, max);
+    }
+
+    static NodeInfo inZone(String zone, String id, int connections, int max) {
+        return node(id, zone, 1, NodeStatus.ACTIVE, connections, max);
+    }
+
+    private static NodeInfo node(
+            String id, String zone, long incarnation, NodeStatus status, int connections, int max) {
         return new NodeInfo(
-                new NodeProfile(new NodeId(id), "127.0.0.1", 8000, 9000, "", "", 100, "test"),
+                new NodeProfile(new NodeId(id), "127.0.0.1", 8000, 9000, "", zone, 100, "test"),
                 "127.0.0.1:5701",
                 "",
                 "uuid-" + id,

@@ -39,6 +39,23 @@ class LaneQueueTest {
     }
 
     @Test
+    void onANodeThatIsOverloadedLowIsRefusedSoonerAndCounted() {
+        var shedding = new Shedding();
+        LaneQueue<Integer> queue = new LaneQueue<>(80, shedding);
+        assertThat(fill(queue, Priority.LOW)).isEqualTo(40);
+        assertThat(shedding.publishes.sum()).as("refused for other reasons").isZero();
+        for (int i = 0; i < 40; i++) {
+            assertThat(queue.poll()).isNotNull();
+        }
+        shedding.set(true);
+        assertThat(fill(queue, Priority.LOW)).isEqualTo(10);
+        assertThat(shedding.publishes.sum()).isPositive();
+        assertThat(fill(queue, Priority.NORMAL)).isEqualTo(60);
+        shedding.set(false);
+        assertThat(fill(queue, Priority.LOW)).isZero();
+    }
+
+    @Test
     void lowGetsASixteenthOfTheBytes() {
         LaneQueue<String> queue = new LaneQueue<>(1000);
         for (int i = 0; i < 300; i++) {

@@ -1,5 +1,6 @@
 package io.hawser.grid.pubsub;
 
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.RedisConnections;
 
 /** Makes {@link TestNode}s on a Redis, each with connections of its own. */
@@ -13,7 +14,8 @@ final class RedisNodes {
     static TestNode on(String uri, ChannelLimits limits) {
         RedisConnections connections = new RedisConnections(uri);
         return new TestNode(
-                lanes -> new RedisBroker(connections, lanes, 4096, limits), connections::close);
+                lanes -> new RedisBroker(connections, lanes, 4096, new Shedding(), limits),
+                connections::close);
     }
 
     /** As on a real node, but everything periodic at once. */

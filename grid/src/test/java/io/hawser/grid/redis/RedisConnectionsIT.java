@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.hawser.devkit.RedisOptions;
 import io.hawser.devkit.RedisServer;
 import io.hawser.grid.priority.Priority;
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.RedisFailure.Kind;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 
@@ -61,7 +62,8 @@ class RedisConnectionsIT {
         try (RedisServer redis = RedisServer.start();
                 RedisConnections connections = new RedisConnections(redis.uri());
                 CommandPipeline pipeline =
-                        new CommandPipeline("test", connections, 10, List.of(), () -> {})) {
+                        new CommandPipeline(
+                                "test", connections, 10, new Shedding(), List.of(), () -> {})) {
             connections.start();
             await().atMost(PATIENCE).until(pipeline::isUp);
             redis.suspend();
@@ -85,7 +87,8 @@ class RedisConnectionsIT {
         try (RedisServer redis = RedisServer.start();
                 RedisConnections connections = new RedisConnections(redis.uri());
                 CommandPipeline pipeline =
-                        new CommandPipeline("test", connections, 600, List.of(), () -> {})) {
+                        new CommandPipeline(
+                                "test", connections, 600, new Shedding(), List.of(), () -> {})) {
             connections.start();
             await().atMost(PATIENCE).until(pipeline::isUp);
             redis.suspend();

@@ -17,8 +17,8 @@ import java.util.Map;
  * The cluster as the answering node sees it. Immutable.
  *
  * @param cluster name of the cluster
- * @param status ok, or degraded if a node is lost or the answering one misses something; else the
- *     status of the answering node
+ * @param status overloaded if all nodes that take clients are; else ok, or degraded if a node is
+ *     lost or the answering one misses something; else the status of the answering node
  * @param connections on all live nodes
  * @param healthyNodes nodes that take clients
  * @param metrics the nodes' figures added up
@@ -65,10 +65,26 @@ public record ClusterView(
     }
 
     private static String status(HealthView health, Collection<NodeInfo> nodes) {
-        boolean ok = health.status().equals(Json.lowerCase(Health.Status.OK));
-        return ok && nodes.stream().anyMatch(ClusterView::isLost)
-                ? Json.lowerCase(Health.Status.DEGRADED)
-                : health.status();
+        if (isOverloaded(nodes)) {
+            return Json.lowerCase(Health.Status.OVERLOADED);
+        }
+        boolean lost = nodes.stream().anyMatch(ClusterView::isLost);
+        boolean serves = health.status().equals(Json.lowerCase(Health.Status.OK)) || isFull(health);
+        if (serves) {
+            return Json.lowerCase(lost ? Health.Status.DEGRADED : Health.Status.OK);
+        }
+        return health.status();
+    }
+
+    /** Only this node is full: others have room. */
+    private static boolean isFull(HealthView health) {
+        return health.status().equals(Json.lowerCase(Health.Status.OVERLOADED));
+    }
+
+    private static boolean isOverloaded(Collection<NodeInfo> nodes) {
+        List<NodeInfo> takers =
+                nodes.stream().filter(node -> node.status() == NodeStatus.ACTIVE).toList();
+        return !takers.isEmpty() && takers.stream().allMatch(node -> node.load().overloaded());
     }
 
     private static boolean isLost(NodeInfo node) {

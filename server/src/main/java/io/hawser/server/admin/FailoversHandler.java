@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * {@code GET /admin/v1/failovers}: what became of lost nodes, newest first. Whichever node was the
- * coordinator has the record, so all are asked. Waits for nothing on I/O threads; thread-safe.
+ * {@code GET /admin/v1/failovers}: what became of lost nodes, newest first. Every node that was
+ * there has the record; those that came later have not, so all are asked. Waits for nothing on I/O
+ * threads; thread-safe.
  */
 public final class FailoversHandler implements HttpHandler {
     /** What the nodes are asked. */
@@ -46,37 +48,11 @@ public final class FailoversHandler implements HttpHandler {
         this.next = next;
     }
 
-    private record View(
-            String node,
-            long incarnation,
-            long lostAtMs,
-            String strategy,
-            String outcome,
-            int connections,
-            Map<String, Integer> shares,
-            int unplaced,
-            int moved,
-            long tookMs) {
-        static View of(FailoverRecord record) {
-            return new View(
-                    record.node().value(),
-                    record.incarnation(),
-                    record.lostAtMs(),
-                    Json.lowerCase(record.strategy()),
-                    Json.lowerCase(record.outcome()),
-                    record.connections(),
-                    record.shares(),
-                    record.unplaced(),
-                    record.moved(),
-                    record.tookMs());
-        }
-    }
-
-    private record Views(List<View> failovers, List<String> nodesMissing) {}
+    private record Views(List<FailoverView> failovers, List<String> nodesMissing) {}
 
     /** This node's answer to {@link #TOPIC}. */
     public static Payload answer(Supplier<List<FailoverRecord>> records) {
-        List<View> views = records.get().stream().map(View::of).toList();
+        List<FailoverView> views = records.get().stream().map(FailoverView::of).toList();
         return Payload.of(Json.encode(new Views(views, List.of())));
     }
 
@@ -99,16 +75,26 @@ public final class FailoversHandler implements HttpHandler {
                     exchange, StatusCodes.SERVICE_UNAVAILABLE, "too many questions at once");
             return;
         }
-        List<View> all = new ArrayList<>();
+        Map<String, FailoverView> all = new HashMap<>();
         List<String> missing = new ArrayList<>();
         for (Answer answer : answers) {
             switch (answer) {
                 case Answer.Given given ->
-                        all.addAll(Json.decode(given.data(), Views.class).failovers());
+                        Json.decode(given.data(), Views.class)
+                                .failovers()
+                                .forEach(each -> all.put(key(each), each));
                 case Answer.Missing none -> missing.add(none.node().value());
             }
         }
-        all.sort(Comparator.comparingLong(View::lostAtMs).reversed());
-        JsonResponse.send(exchange, StatusCodes.OK, new Views(all, missing));
+        List<FailoverView> sorted =
+                all.values().stream()
+                        .sorted(Comparator.comparingLong(FailoverView::lostAtMs).reversed())
+                        .toList();
+        JsonResponse.send(exchange, StatusCodes.OK, new Views(sorted, missing));
+    }
+
+    /** Several nodes know of the same one. */
+    private static String key(FailoverView view) {
+        return view.node() + " " + view.incarnation() + " " + view.coordinator();
     }
 }

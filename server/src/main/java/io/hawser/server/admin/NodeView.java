@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param incarnation which life of the node, from 1
  * @param lastHeartbeatMs when it last wrote this, milliseconds since 1970 by its clock
  * @param errorRate commands answered with an error over all of the last ten seconds, 0 to 1
+ * @param overloaded whether it is full, or was a moment ago
  * @param score how well it could take more clients, 0 to 1; left out if it is not live
  */
 public record NodeView(
@@ -36,6 +37,7 @@ public record NodeView(
         double messagesPerSecond,
         String version,
         double errorRate,
+        boolean overloaded,
         @Nullable Double score) {
 
     /**
@@ -60,6 +62,7 @@ public record NodeView(
                 rounded(node.load().messagesPerSecond()),
                 node.profile().version(),
                 rounded(node.load().errorRate()),
+                node.isLive() && node.load().overloaded(),
                 node.isLive() ? rounded(Score.of(node.load(), 0, highest).value()) : null);
     }
 

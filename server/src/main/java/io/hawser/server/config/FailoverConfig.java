@@ -21,9 +21,11 @@ public record FailoverConfig(
                         byDefault = "5s",
                         min = "1s",
                         max = "5m")
-                Duration grace) {
+                Duration grace,
+        @Key(doc = "Where failovers are sent once they are done, as JSON by POST.")
+                WebhookConfig webhook) {
 
     public FailoverConfig {
-        Checks.of(FailoverConfig.class, strategy, grace).done();
+        Checks.of(FailoverConfig.class, strategy, grace, webhook).done();
     }
 }

@@ -6,7 +6,8 @@ import java.util.function.IntSupplier;
 
 /**
  * What the agent port says: the node's score while it takes clients, and never below 1 so that it
- * is not taken for drained; otherwise 0. Thread-safe; never blocks.
+ * is not taken for drained; that is what a node without room says; otherwise 0. Thread-safe; never
+ * blocks.
  */
 public final class AgentWeight implements IntSupplier {
     private static final int LOWEST = 1;
@@ -25,6 +26,9 @@ public final class AgentWeight implements IntSupplier {
 
     @Override
     public int getAsInt() {
-        return health.takesClients() ? Math.clamp(score.getAsInt(), LOWEST, HIGHEST) : 0;
+        if (!health.takesClients()) {
+            return 0;
+        }
+        return health.isOverloaded() ? LOWEST : Math.clamp(score.getAsInt(), LOWEST, HIGHEST);
     }
 }

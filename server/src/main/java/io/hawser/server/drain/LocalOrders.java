@@ -1,8 +1,8 @@
 package io.hawser.server.drain;
 
+import io.hawser.grid.balance.Move;
 import io.hawser.grid.failover.DrainOrder;
 import io.hawser.grid.failover.DrainProgress;
-import io.hawser.grid.failover.RebalanceMove;
 import io.hawser.grid.failover.RebalanceProgress;
 import io.hawser.server.order.NodeOrders;
 import io.hawser.server.order.OrderOutcome;
@@ -22,7 +22,7 @@ public record LocalOrders(NodeDrain drain, NodeMoves moves) implements NodeOrder
     }
 
     @Override
-    public OrderOutcome move(List<RebalanceMove> wanted, int perSecond) {
+    public OrderOutcome move(List<Move> wanted, int perSecond) {
         return moves.move(wanted, perSecond);
     }
 

@@ -1,8 +1,8 @@
 package io.hawser.server.drain;
 
+import io.hawser.grid.balance.Move;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.failover.DrainSchedule;
-import io.hawser.grid.failover.RebalanceMove;
 import io.hawser.grid.failover.RebalanceProgress;
 import io.hawser.grid.failover.RebalanceReturns;
 import io.hawser.server.health.Health;
@@ -31,7 +31,7 @@ public final class NodeMoves implements SessionListener {
     private final Health health;
     private final Clients clients;
     private final SessionListener next;
-    private final BiConsumer<ClientSession, RebalanceMove> onMoved;
+    private final BiConsumer<ClientSession, Move> onMoved;
     private final InstantSource clock;
     private final RebalanceReturns returns = new RebalanceReturns();
     private @Nullable Farewell farewell;
@@ -45,7 +45,7 @@ public final class NodeMoves implements SessionListener {
             Health health,
             Clients clients,
             SessionListener next,
-            BiConsumer<ClientSession, RebalanceMove> onMoved,
+            BiConsumer<ClientSession, Move> onMoved,
             InstantSource clock) {
         this.health = health;
         this.clients = clients;
@@ -60,7 +60,7 @@ public final class NodeMoves implements SessionListener {
      * @param moves at least one, all from this node
      * @param perSecond pace, above 0
      */
-    public synchronized OrderOutcome move(List<RebalanceMove> moves, int perSecond) {
+    public synchronized OrderOutcome move(List<Move> moves, int perSecond) {
         NodeId from = moves.getFirst().from();
         if (!health.takesClients()) {
             return new OrderOutcome.Refused("node " + from + " does not serve now");
@@ -69,7 +69,7 @@ public final class NodeMoves implements SessionListener {
             return new OrderOutcome.Refused("node " + from + " is moving connections already");
         }
         returns.clear();
-        wanted = moves.stream().mapToInt(RebalanceMove::connections).sum();
+        wanted = moves.stream().mapToInt(Move::connections).sum();
         var turns = new Turns(moves);
         var begun =
                 new Farewell(
@@ -84,16 +84,16 @@ public final class NodeMoves implements SessionListener {
 
     /** Whose turn it is: as many times each as it has connections to move. Thread-safe. */
     private static final class Turns {
-        private final List<RebalanceMove> moves;
+        private final List<Move> moves;
         private final AtomicInteger given = new AtomicInteger();
 
-        Turns(List<RebalanceMove> moves) {
+        Turns(List<Move> moves) {
             this.moves = moves;
         }
 
-        RebalanceMove next() {
+        Move next() {
             int left = given.getAndIncrement();
-            for (RebalanceMove move : moves) {
+            for (Move move : moves) {
                 if (left < move.connections()) {
                     return move;
                 }
@@ -103,12 +103,12 @@ public final class NodeMoves implements SessionListener {
         }
     }
 
-    private void told(ClientSession session, RebalanceMove move) {
+    private void told(ClientSession session, Move move) {
         returns.left(session.user(), session.connection().address(), clock.millis());
         onMoved.accept(session, move);
     }
 
-    private static void finish(Farewell running, List<RebalanceMove> moves) {
+    private static void finish(Farewell running, List<Move> moves) {
         running.run();
         log.atInfo()
                 .addKeyValue("moves", moves.toString())

@@ -239,7 +239,7 @@ final class ClientConnection implements Connection, SocketOwner {
             return;
         }
         if (closing == null) {
-            if (!out.bound(loop.limits().maxQueueBytes())) {
+            if (!out.bound(loop.limits())) {
                 tooSlow();
             }
         } else if (endsWhenDrained && out.isDrained()) {

@@ -1,6 +1,7 @@
 package io.hawser.server.endpoint;
 
 import io.hawser.grid.metrics.LatencyHistogram;
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.PresenceEvent;
 import io.hawser.grid.pubsub.Publication;
@@ -39,12 +40,18 @@ public final class FanOut implements Sink, AutoCloseable {
     /**
      * @param control takes cluster commands; must not block
      * @param client says what may wait for a connection, and for how long
+     * @param shedding whether what is of low priority is dropped sooner
      */
-    public FanOut(Consumer<Payload> control, SessionCounters counters, ClientConfig client) {
+    public FanOut(
+            Consumer<Payload> control,
+            SessionCounters counters,
+            ClientConfig client,
+            Shedding shedding) {
         this.control = control;
         this.counters = counters;
         this.limits =
-                new OutLimits(client.queueMaxSize().intBytes(), client.writeDelay().toMillis());
+                new OutLimits(
+                        client.queueMaxSize().intBytes(), client.writeDelay().toMillis(), shedding);
     }
 
     /** The loop of an I/O thread, made when its first connection comes. */

@@ -6,6 +6,7 @@ import io.hawser.server.websocket.UpgradeRequest;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
@@ -19,14 +20,20 @@ final class HandshakeGate implements UpgradeGate {
     private final int maxConnections;
     private final Origins origins;
     private final Visits visits;
+    private final LongAdder refused;
 
+    /**
+     * @param refused counts those for whom there was no room
+     */
     HandshakeGate(
             BooleanSupplier serving,
             IntSupplier connections,
             int maxConnections,
             Origins origins,
-            Visits visits) {
+            Visits visits,
+            LongAdder refused) {
         this.visits = visits;
+        this.refused = refused;
         this.serving = serving;
         this.connections = connections;
         this.maxConnections = maxConnections;
@@ -49,6 +56,7 @@ final class HandshakeGate implements UpgradeGate {
             return Refusal.unavailable("this node does not take connections now");
         }
         if (connections.getAsInt() >= maxConnections) {
+            refused.increment();
             return Refusal.unavailable("this node is full: node.max_connections reached");
         }
         return origins.allowed(origin, host) ? null : Origins.REFUSAL;

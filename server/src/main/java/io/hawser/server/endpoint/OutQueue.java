@@ -261,12 +261,21 @@ final class OutQueue {
      */
     void dropUntil(int maxBytes, Consumer<Frame> lost) {
         for (Priority priority : DROP_ORDER) {
-            Iterator<Frame> frames = lane(priority).iterator();
-            while (waiting > maxBytes && droppable > 0 && frames.hasNext()) {
-                Frame frame = frames.next();
-                if (frame.droppableBy() != null && frame != newest) {
-                    drop(frame, frames, lost);
-                }
+            dropUntil(priority, maxBytes, lost);
+        }
+    }
+
+    /** The same, but nothing that is above low. */
+    void dropLowUntil(int maxBytes, Consumer<Frame> lost) {
+        dropUntil(Priority.LOW, maxBytes, lost);
+    }
+
+    private void dropUntil(Priority priority, int maxBytes, Consumer<Frame> lost) {
+        Iterator<Frame> frames = lane(priority).iterator();
+        while (waiting > maxBytes && droppable > 0 && frames.hasNext()) {
+            Frame frame = frames.next();
+            if (frame.droppableBy() != null && frame != newest) {
+                drop(frame, frames, lost);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.hawser.server.endpoint;
 
 import io.hawser.grid.priority.Priority;
+import io.hawser.grid.priority.Shedding;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.protocol.EncodedMessage;
 import io.hawser.server.session.SlowConsumer;
@@ -193,10 +194,19 @@ final class Outbox {
     }
 
     /** Drops what may be dropped; false if more waits even so than may. */
-    boolean bound(int maxBytes) {
+    boolean bound(OutLimits limits) {
         OutQueue waiting = queue;
         if (waiting == null) {
             return true;
+        }
+        int maxBytes = limits.maxQueueBytes();
+        if (limits.shedding().isOn()) {
+            waiting.dropLowUntil(
+                    maxBytes / Shedding.SHARE,
+                    frame -> {
+                        limits.shedding().deliveries.add(frame.publications());
+                        lost(frame);
+                    });
         }
         waiting.dropUntil(maxBytes, this::lost);
         return waiting.lasting() <= maxBytes;

@@ -16,6 +16,8 @@ import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Deque;
 import java.util.UUID;
@@ -70,10 +72,7 @@ final class StreamHandler implements HttpHandler {
             return;
         }
         HttpString method = exchange.getRequestMethod();
-        Refusal refusal =
-                parts.gate.refusal(
-                        exchange.getRequestHeaders().getFirst(Headers.ORIGIN),
-                        exchange.getRequestHeaders().getFirst(Headers.HOST));
+        Refusal refusal = refusal(exchange);
         if (refusal != null) {
             Refusals.send(exchange, refusal);
         } else if (method.equals(Methods.POST)) {
@@ -84,6 +83,12 @@ final class StreamHandler implements HttpHandler {
         } else {
             Refusals.methodNotAllowed(exchange, methods);
         }
+    }
+
+    private @Nullable Refusal refusal(HttpServerExchange exchange) {
+        return parts.gate.refusal(
+                exchange.getRequestHeaders().getFirst(Headers.ORIGIN),
+                exchange.getRequestHeaders().getFirst(Headers.HOST));
     }
 
     private void post(HttpServerExchange exchange) {
@@ -122,8 +127,14 @@ final class StreamHandler implements HttpHandler {
         }
     }
 
+    /** Its turn has come; much may have happened while its body came and while it waited. */
     private void open(HttpServerExchange exchange, Encoding encoding, byte[] first) {
         if (!exchange.getConnection().isOpen()) {
+            return;
+        }
+        Refusal refusal = refusal(exchange);
+        if (refusal != null) {
+            Refusals.send(exchange, refusal);
             return;
         }
         exchange.getResponseHeaders()

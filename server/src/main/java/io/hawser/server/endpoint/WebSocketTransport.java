@@ -47,7 +47,8 @@ public final class WebSocketTransport implements AutoCloseable {
                         fanOut::connections,
                         node.maxConnections(),
                         new Origins(allowedOrigins),
-                        visits);
+                        visits,
+                        context.counters().refused);
     }
 
     private WebSocketPath path(String path, ClientEndpoint endpoint, SessionContext context) {

@@ -30,6 +30,8 @@ public final class Health {
         OK,
         /** Serving, while something it depends on is down. */
         DEGRADED,
+        /** Serving as many as it can; others are refused. */
+        OVERLOADED,
         STARTING,
         DRAINING,
         FENCED,
@@ -39,6 +41,7 @@ public final class Health {
     private final String node;
     private final Map<String, Supplier<Dependency>> dependencies = new LinkedHashMap<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STARTING);
+    private volatile boolean overloaded;
 
     /**
      * The suppliers are asked at every request, on I/O threads: they must return what they know
@@ -70,6 +73,15 @@ public final class Health {
         phase.compareAndSet(on ? Phase.SERVING : Phase.FENCED, on ? Phase.FENCED : Phase.SERVING);
     }
 
+    /** The node has as many clients as it may have, or has room again. */
+    public void overloaded(boolean on) {
+        overloaded = on;
+    }
+
+    public boolean isOverloaded() {
+        return overloaded;
+    }
+
     public Phase phase() {
         return phase.get();
     }
@@ -99,7 +111,7 @@ public final class Health {
         return seen;
     }
 
-    private static Status status(Phase phase, Map<String, Dependency> seen) {
+    private Status status(Phase phase, Map<String, Dependency> seen) {
         return switch (phase) {
             case STARTING -> Status.STARTING;
             case DRAINING -> Status.DRAINING;
@@ -108,7 +120,7 @@ public final class Health {
             case SERVING ->
                     seen.values().stream().anyMatch(d -> d.state() == Dependency.State.DOWN)
                             ? Status.DEGRADED
-                            : Status.OK;
+                            : overloaded ? Status.OVERLOADED : Status.OK;
         };
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * The body of {@code /health}. Immutable.
  *
- * @param status ok, degraded, starting, draining, fenced or stopping
+ * @param status ok, degraded, overloaded, starting, draining, fenced or stopping
  * @param node id of the node that answers
  * @param dependencies redis, database and grid
  */

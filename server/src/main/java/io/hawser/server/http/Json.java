@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.hawser.grid.pubsub.Payload;
 
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +32,14 @@ public final class Json {
     /** Reads what {@link #encode} wrote on another node; unknown fields are ignored. */
     public static <T> T decode(Payload json, Class<T> type) {
         return MAPPER.readValue(json.bytes(), type);
+    }
+
+    /** The same, but whatever the type has must be there. */
+    public static <T> T decodeWhole(Payload json, Class<T> type) {
+        return MAPPER.readerFor(type)
+                .with(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                .with(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                .readValue(json.bytes());
     }
 
     /** Reads a map of numbers that {@link #encode} wrote on another node. */

@@ -2,6 +2,7 @@ package io.hawser.server.metrics;
 
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.NodeStatus;
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Broker;
 import io.hawser.grid.pubsub.Hub;
 import io.hawser.grid.pubsub.Lanes;
@@ -45,6 +46,7 @@ public final class NodeMetrics extends Collector {
     public record Sources(
             Health health,
             SessionCounters counters,
+            Shedding shedding,
             Sessions sessions,
             Hub hub,
             Lanes lanes,
@@ -56,6 +58,7 @@ public final class NodeMetrics extends Collector {
     public List<MetricFamilySamples> collect() {
         var families = new ArrayList<MetricFamilySamples>();
         clients(families);
+        overload(families);
         traffic(families);
         dependencies(families);
         families.add(nodesByStatus());
@@ -88,6 +91,27 @@ public final class NodeMetrics extends Collector {
                         "hawser_channels",
                         "Channels with a subscriber on this node.",
                         sources.hub.channelCount()));
+    }
+
+    private void overload(List<MetricFamilySamples> families) {
+        families.add(
+                gauge(
+                        "hawser_overloaded",
+                        "1 while the node is full, or was a moment ago.",
+                        sources.shedding.isOn() ? 1 : 0));
+        families.add(
+                counter(
+                        "hawser_connections_refused",
+                        "Connections answered with 503 because the node was full.",
+                        sources.counters.refused));
+        var shed =
+                new CounterMetricFamily(
+                        "hawser_low_priority_shed",
+                        "Of low priority, refused or dropped while the node was overloaded.",
+                        List.of("what"));
+        shed.addMetric(List.of("publish"), (double) sources.shedding.publishes.sum());
+        shed.addMetric(List.of("delivery"), (double) sources.shedding.deliveries.sum());
+        families.add(shed);
     }
 
     private void traffic(List<MetricFamilySamples> families) {

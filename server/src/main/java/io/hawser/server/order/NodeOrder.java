@@ -1,8 +1,8 @@
 package io.hawser.server.order;
 
+import io.hawser.grid.balance.Move;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.failover.DrainOrder;
-import io.hawser.grid.failover.RebalanceMove;
 
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +37,7 @@ record NodeOrder(Verb verb, int rate, long graceMs, boolean force, Map<String, I
                 Map.of());
     }
 
-    static NodeOrder move(List<RebalanceMove> moves, int rate) {
+    static NodeOrder move(List<Move> moves, int rate) {
         Map<String, Integer> counts = new TreeMap<>();
         moves.forEach(move -> counts.put(move.to().value(), move.connections()));
         return new NodeOrder(Verb.MOVE, rate, 0, false, counts);
@@ -53,9 +53,9 @@ record NodeOrder(Verb verb, int rate, long graceMs, boolean force, Map<String, I
         };
     }
 
-    private List<RebalanceMove> movesFrom(NodeId here) {
+    private List<Move> movesFrom(NodeId here) {
         return moves.entrySet().stream()
-                .map(move -> new RebalanceMove(here, new NodeId(move.getKey()), move.getValue()))
+                .map(move -> new Move(here, new NodeId(move.getKey()), move.getValue()))
                 .toList();
     }
 }

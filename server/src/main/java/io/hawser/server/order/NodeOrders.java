@@ -1,8 +1,8 @@
 package io.hawser.server.order;
 
+import io.hawser.grid.balance.Move;
 import io.hawser.grid.failover.DrainOrder;
 import io.hawser.grid.failover.DrainProgress;
-import io.hawser.grid.failover.RebalanceMove;
 import io.hawser.grid.failover.RebalanceProgress;
 
 import java.util.List;
@@ -21,7 +21,7 @@ public interface NodeOrders {
      * @param moves at least one, all from this node
      * @param perSecond pace, above 0
      */
-    OrderOutcome move(List<RebalanceMove> moves, int perSecond);
+    OrderOutcome move(List<Move> moves, int perSecond);
 
     /** How far the drain is. */
     DrainProgress drained();

@@ -1,10 +1,10 @@
 package io.hawser.server.order;
 
+import io.hawser.grid.balance.Move;
 import io.hawser.grid.cluster.Answer;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.failover.DrainOrder;
-import io.hawser.grid.failover.RebalanceMove;
 import io.hawser.server.binding.Secret;
 import io.hawser.server.config.DrainConfig;
 import io.hawser.server.http.InvalidFieldException;
@@ -50,7 +50,7 @@ public final class NodeOrdersHandler implements HttpHandler {
     private final DrainConfig defaults;
     private final Supplier<? extends Collection<NodeInfo>> nodes;
     private final NodeCourier courier;
-    private final Supplier<List<RebalanceMove>> recommended;
+    private final Supplier<List<Move>> recommended;
     private final HttpHandler next;
 
     /**
@@ -64,7 +64,7 @@ public final class NodeOrdersHandler implements HttpHandler {
             DrainConfig defaults,
             Supplier<? extends Collection<NodeInfo>> nodes,
             NodeCourier courier,
-            Supplier<List<RebalanceMove>> recommended,
+            Supplier<List<Move>> recommended,
             HttpHandler next) {
         this.gate = new KeyGate(key);
         this.defaults = defaults;
@@ -74,13 +74,14 @@ public final class NodeOrdersHandler implements HttpHandler {
         this.next = next;
     }
 
-    private record Move(String from, String to, int connections, String refused) {
-        static Move of(RebalanceMove move, String refused) {
-            return new Move(move.from().value(), move.to().value(), move.connections(), refused);
+    private record MoveView(String from, String to, int connections, String refused) {
+        static MoveView of(Move move, String refused) {
+            return new MoveView(
+                    move.from().value(), move.to().value(), move.connections(), refused);
         }
     }
 
-    private record Rebalance(boolean applied, List<Move> moves) {}
+    private record Rebalance(boolean applied, List<MoveView> moves) {}
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
@@ -212,18 +213,16 @@ public final class NodeOrdersHandler implements HttpHandler {
             JsonFields fields = reads ? JsonFields.NONE : body(exchange);
             boolean apply = fields.flag("apply");
             int rate = rate(fields);
-            Map<NodeId, List<RebalanceMove>> byNode =
+            Map<NodeId, List<Move>> byNode =
                     recommended.get().stream()
                             .collect(
                                     Collectors.groupingBy(
-                                            RebalanceMove::from,
-                                            TreeMap::new,
-                                            Collectors.toList()));
-            List<Move> moves = new ArrayList<>();
+                                            Move::from, TreeMap::new, Collectors.toList()));
+            List<MoveView> moves = new ArrayList<>();
             byNode.forEach(
                     (from, all) -> {
                         String refused = apply ? give(from, all, rate) : "";
-                        all.forEach(move -> moves.add(Move.of(move, refused)));
+                        all.forEach(move -> moves.add(MoveView.of(move, refused)));
                     });
             JsonResponse.send(exchange, StatusCodes.OK, new Rebalance(apply, moves));
         } catch (InvalidFieldException e) {
@@ -234,7 +233,7 @@ public final class NodeOrdersHandler implements HttpHandler {
     }
 
     /** Why the node does not do it; empty if it does. */
-    private String give(NodeId from, List<RebalanceMove> moves, int rate) {
+    private String give(NodeId from, List<Move> moves, int rate) {
         Answer answer =
                 courier.send(from, NodeOrder.move(moves, rate)).toCompletableFuture().join();
         return switch (answer) {

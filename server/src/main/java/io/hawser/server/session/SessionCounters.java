@@ -45,6 +45,9 @@ public final class SessionCounters {
     /** Publications dropped for slow clients, where their namespace allows it. */
     public final LongAdder dropped = new LongAdder();
 
+    /** Connections refused because the node was full. */
+    public final LongAdder refused = new LongAdder();
+
     /** Joins and leaves that could not be sent to the other nodes. */
     public final LongAdder presenceLost = new LongAdder();
 

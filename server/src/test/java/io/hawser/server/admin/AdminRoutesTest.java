@@ -12,6 +12,7 @@ import io.hawser.grid.cluster.NodeStatus;
 import io.hawser.grid.metrics.ClusterSnapshot;
 import io.hawser.grid.metrics.LatencyHistogram;
 import io.hawser.grid.metrics.NodeFigures;
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.scaling.ScalingDecision;
 import io.hawser.grid.scaling.ScalingDecision.Direction;
 import io.hawser.grid.scaling.ScalingDecision.Trigger;
@@ -117,6 +118,7 @@ class AdminRoutesTest {
                         new NodeMetrics.Sources(
                                 health,
                                 node.counters,
+                                new Shedding(),
                                 node.sessions,
                                 node.hub,
                                 node.lanes,
@@ -408,7 +410,7 @@ class AdminRoutesTest {
                         + "\"cpu\":0.123,\"memory\":0.5,\"region\":\"eu\",\"zone\":\"a\","
                         + "\"incarnation\":3,\"last_heartbeat_ms\":1700000000000,"
                         + "\"messages_per_second\":42.0,\"version\":\"0.1.0\",\"error_rate\":0.063,"
-                        + "\"score\":0.869}")
+                        + "\"overloaded\":false,\"score\":0.869}")
                 .formatted(id, status, address);
     }
 

@@ -3,6 +3,7 @@ package io.hawser.server.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.grid.metrics.LatencyHistogram;
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.PresenceEvent;
@@ -62,7 +63,8 @@ class FanOutTest {
             ConfigLoader.load(Optional.empty(), Map.of(), List.of());
 
     private final SessionCounters counters = new SessionCounters();
-    private final FanOut fanOut = new FanOut(command -> {}, counters, CONFIG.client());
+    private final FanOut fanOut =
+            new FanOut(command -> {}, counters, CONFIG.client(), new Shedding());
     private final BlockingQueue<ClientConnection> opened = new LinkedBlockingQueue<>();
     private final DefaultByteBufferPool pool = new DefaultByteBufferPool(true, 16 * 1024);
     private final SocketCloser closer = SocketCloser.start();

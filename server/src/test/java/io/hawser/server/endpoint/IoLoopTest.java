@@ -3,6 +3,7 @@ package io.hawser.server.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.protocol.Push;
@@ -29,7 +30,7 @@ class IoLoopTest {
             new IoLoop(
                     worker.getIoThread(),
                     new SessionCounters(),
-                    new OutLimits(1 << 20, 0),
+                    new OutLimits(1 << 20, 0, new Shedding()),
                     new DeltaChannels());
     private final CountDownLatch go = new CountDownLatch(1);
     private final AtomicInteger delivered = new AtomicInteger();

@@ -142,6 +142,20 @@ class OutQueueLanesTest {
     }
 
     @Test
+    void whereOnlyLowMayGoTheOthersStay() {
+        queue.add(of(CHANNEL, "n1"), Priority.NORMAL);
+        queue.add(of(OTHER, "l1"), Priority.LOW);
+        queue.add(frame("join"), Priority.LOW);
+        queue.add(of(OTHER, "l2"), Priority.LOW);
+        queue.add(of(CHANNEL, "h1"), Priority.HIGH);
+        queue.dropLowUntil(10, lost::add);
+        assertThat(queue.bytes()).isEqualTo(10);
+        queue.dropLowUntil(0, lost::add);
+        assertThat(lost).hasSize(2);
+        assertThat(writeAll()).isEqualTo("h1n1join");
+    }
+
+    @Test
     void neverDropsWhatHasBeenBegun() {
         queue.add(of(CHANNEL, "begun"), Priority.NORMAL);
         queue.add(of(CHANNEL, "new"), Priority.NORMAL);

@@ -1,5 +1,6 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Publication;
 import io.hawser.server.session.SessionCounters;
 
@@ -27,11 +28,12 @@ final class TestLoop implements AutoCloseable {
     private final XnioWorker worker;
     private final DeltaChannels deltas = new DeltaChannels();
     private final IoLoop loop;
+    final Shedding shedding = new Shedding();
     private final List<Runnable> step = new ArrayList<>();
 
     private TestLoop(XnioWorker worker, int maxQueueBytes) {
         this.worker = worker;
-        var limits = new OutLimits(maxQueueBytes, 0);
+        var limits = new OutLimits(maxQueueBytes, 0, shedding);
         this.loop = new IoLoop(thread(), new SessionCounters(), limits, deltas);
     }
 

@@ -38,6 +38,24 @@ class HealthTest {
         assertThat(health.view().status()).isEqualTo(Json.lowerCase(status));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "SERVING, UP, OVERLOADED, true",
+        "SERVING, DOWN, DEGRADED, true",
+        "DRAINING, UP, DRAINING, false",
+        "FENCED, UP, FENCED, false"
+    })
+    void overloadIsShownWhereNothingIsWorse(
+            Phase phase, Dependency.State state, Status status, boolean takesClients) {
+        health.become(phase);
+        redis.set(new Dependency(state, 0));
+        health.overloaded(true);
+        assertThat(health.status()).isEqualTo(status);
+        assertThat(health.takesClients()).isEqualTo(takesClients);
+        health.overloaded(false);
+        assertThat(health.status()).isNotEqualTo(Status.OVERLOADED);
+    }
+
     @Test
     void anyDependencyDegrades() {
         health.become(Phase.SERVING);

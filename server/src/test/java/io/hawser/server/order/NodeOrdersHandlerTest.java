@@ -2,13 +2,13 @@ package io.hawser.server.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.grid.balance.Move;
 import io.hawser.grid.cluster.Answer;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.NodeStatus;
 import io.hawser.grid.failover.DrainOrder;
 import io.hawser.grid.failover.DrainProgress;
-import io.hawser.grid.failover.RebalanceMove;
 import io.hawser.grid.failover.RebalanceProgress;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.admin.TestHttp;
@@ -81,7 +81,7 @@ final class NodeOrdersHandlerTest {
         }
 
         @Override
-        public OrderOutcome move(List<RebalanceMove> moves, int perSecond) {
+        public OrderOutcome move(List<Move> moves, int perSecond) {
             given.addAll(moves);
             return new OrderOutcome.Accepted();
         }
@@ -106,12 +106,12 @@ final class NodeOrdersHandlerTest {
                         : new Answer.Given(node, handler.apply(question)));
     }
 
-    private static List<RebalanceMove> recommended() {
+    private static List<Move> recommended() {
         return List.of(move("n2", "n1", 5), move("mute", "n1", 3), move("n2", "mute", 1));
     }
 
-    private static RebalanceMove move(String from, String to, int connections) {
-        return new RebalanceMove(new NodeId(from), new NodeId(to), connections);
+    private static Move move(String from, String to, int connections) {
+        return new Move(new NodeId(from), new NodeId(to), connections);
     }
 
     private HttpResponse<String> post(String path, String body) {
