@@ -15,6 +15,7 @@ import io.hawser.server.admin.DemoPage;
 import io.hawser.server.admin.Dependency;
 import io.hawser.server.admin.FailoversHandler;
 import io.hawser.server.admin.Health;
+import io.hawser.server.admin.HeartbeatMetrics;
 import io.hawser.server.admin.MetricsHandler;
 import io.hawser.server.admin.NodeAnswers;
 import io.hawser.server.admin.NodeCourier;
@@ -240,6 +241,7 @@ final class NodeRoutes {
         var registry = new CollectorRegistry();
         DefaultExports.register(registry);
         registry.register(new AffinityMetrics(joined.affinity()::counts));
+        registry.register(new HeartbeatMetrics(joined::heartbeats));
         registry.register(
                 new NodeMetrics(
                         new NodeMetrics.Sources(
