@@ -34,6 +34,7 @@ import io.hawser.server.config.HawserConfig;
 import io.hawser.server.endpoint.ClientAddresses;
 import io.hawser.server.endpoint.Origins;
 import io.hawser.server.security.ChannelPolicy;
+import io.hawser.server.security.SourceLimit;
 import io.hawser.server.security.TokenIssuer;
 import io.hawser.server.security.TokenVerifier;
 import io.hawser.server.session.SessionCounters;
@@ -56,6 +57,9 @@ import java.time.InstantSource;
  * everything. Thread-safe.
  */
 final class NodeRoutes {
+    /** Many people can share an address, and come back at the same moment. */
+    private static final int ROUTE_BURST_SECONDS = 10;
+
     private final HawserConfig config;
     private final SessionCounters counters;
     private final Sessions sessions;
@@ -85,8 +89,11 @@ final class NodeRoutes {
 
     private static void notYet(HttpServerExchange exchange) {
         exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE);
-        exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
-        exchange.getResponseSender().send("this node is starting\n");
+        exchange.getResponseHeaders()
+                .put(Headers.RETRY_AFTER, "1")
+                .put(Headers.CONTENT_TYPE, "application/json");
+        exchange.getResponseSender()
+                .send("{\"error\":{\"code\":503,\"message\":\"this node is starting\"}}");
     }
 
     private Dependency redis() {
@@ -198,7 +205,14 @@ final class NodeRoutes {
     private RouteHandler route(
             Grid joined, Balance balance, TokenVerifier tokens, InstantSource clock) {
         return new RouteHandler(
-                new RouteGate(tokens, config.api().key(), config.client().insecure(), clock),
+                new RouteGate(
+                        tokens,
+                        config.api().key(),
+                        config.client().insecure(),
+                        new SourceLimit(
+                                config.server().routeRate(),
+                                ROUTE_BURST_SECONDS * config.server().routeRate()),
+                        clock),
                 balance.balancer(),
                 user -> joined.affinity().home(ClientTraits.ofUser(user)),
                 joined.nodes()::nodes,
