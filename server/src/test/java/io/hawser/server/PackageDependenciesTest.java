@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -243,6 +246,27 @@ class PackageDependenciesTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "io.undertow..", "jakarta..", "com.nimbusds..", "java.net.http..")
+                .check(CLASSES);
+    }
+
+    /** Clocks jump, and differ between nodes: the time of day is shown, and decides nothing. */
+    @Test
+    void whoIsAliveIsNotDecidedByTheTimeOfDay() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.hawser.grid.heartbeat..", "io.hawser.grid.cluster..")
+                .and()
+                .doNotHaveFullyQualifiedName("io.hawser.grid.cluster.LocalNode")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(InstantSource.class) // every Clock is one
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Date.class)
                 .check(CLASSES);
     }
 

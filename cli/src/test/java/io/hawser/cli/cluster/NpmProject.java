@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The JavaScript beside the tests, with its packages installed below {@code target}. */
@@ -78,6 +79,15 @@ final class NpmProject {
                 .map(directory -> Path.of(directory, program))
                 .filter(Files::isExecutable)
                 .findFirst();
+    }
+
+    /**
+     * Starts a script, which the caller has to close; each line that it prints goes to the sink.
+     */
+    static ManagedProcess start(Consumer<String> lines, String script, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("node", script));
+        command.addAll(List.of(arguments));
+        return ManagedProcess.builder(script, command).directory(DIRECTORY).onLine(lines).start();
     }
 
     /** Runs a script and returns what it printed; fails with that if it exits other than 0. */

@@ -33,11 +33,15 @@ public final class ClientAddresses {
 
     /** The client's address, without port. */
     public String of(HttpServerExchange exchange) {
+        return source(exchange).getHostAddress();
+    }
+
+    /** The same, not as text. */
+    public InetAddress source(HttpServerExchange exchange) {
         List<String> forwarded = exchange.getRequestHeaders().get(Headers.X_FORWARDED_FOR);
         return client(
-                        exchange.getSourceAddress().getAddress(),
-                        forwarded == null ? List.of() : forwarded)
-                .getHostAddress();
+                exchange.getSourceAddress().getAddress(),
+                forwarded == null ? List.of() : forwarded);
     }
 
     /**

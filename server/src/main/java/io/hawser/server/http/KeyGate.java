@@ -44,6 +44,11 @@ public final class KeyGate {
         return admitted;
     }
 
+    /** True if the request has the key; answers nothing. */
+    public boolean knows(HttpServerExchange exchange) {
+        return keys.matches(offered(exchange));
+    }
+
     /** True if the request has a key, right or wrong. */
     public static boolean isOffered(HttpServerExchange exchange) {
         return offered(exchange) != null;

@@ -5,6 +5,7 @@ import io.hawser.server.http.JsonResponse;
 import io.hawser.server.http.KeyGate;
 import io.hawser.server.http.Query;
 import io.hawser.server.security.ConnectionToken;
+import io.hawser.server.security.SourceLimit;
 import io.hawser.server.security.TokenCheck;
 import io.hawser.server.security.TokenVerifier;
 import io.undertow.server.HttpServerExchange;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.net.InetAddress;
 import java.time.InstantSource;
 
 /**
@@ -30,17 +32,42 @@ public final class RouteGate {
     private final TokenVerifier tokens;
     private final KeyGate keys;
     private final boolean insecure;
+    private final SourceLimit limit;
     private final InstantSource clock;
 
     /**
      * @param key {@code api.key}
      * @param insecure {@code client.insecure}
+     * @param limit of those without the API key
      */
-    public RouteGate(TokenVerifier tokens, Secret key, boolean insecure, InstantSource clock) {
+    public RouteGate(
+            TokenVerifier tokens,
+            Secret key,
+            boolean insecure,
+            SourceLimit limit,
+            InstantSource clock) {
+        this.limit = limit;
         this.tokens = tokens;
         this.keys = new KeyGate(key);
         this.insecure = insecure;
         this.clock = clock;
+    }
+
+    /**
+     * True if the request may go on; if not, its address has asked too often and it has been
+     * answered with 429. Who has the API key asks for many.
+     */
+    boolean admits(HttpServerExchange exchange, InetAddress source) {
+        long waitSeconds = keys.knows(exchange) ? 0 : limit.retryAfterSeconds(source);
+        if (waitSeconds > 0) {
+            exchange.getResponseHeaders().put(Headers.RETRY_AFTER, waitSeconds);
+            JsonResponse.fail(
+                    exchange,
+                    StatusCodes.TOO_MANY_REQUESTS,
+                    "too many requests for /route from your address: wait as Retry-After says, then"
+                            + " use an answer for as long as its expires_in");
+        }
+        return waitSeconds == 0;
     }
 
     /** The user, empty for an anonymous one; null if the request has been refused. */

@@ -17,6 +17,7 @@ import io.undertow.util.StatusCodes;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
@@ -83,6 +84,10 @@ public final class RouteHandler implements HttpHandler {
         if (origins.answers(exchange, Methods.GET, Methods.HEAD) || !JsonResponse.reads(exchange)) {
             return;
         }
+        InetAddress source = addresses.source(exchange);
+        if (!gate.admits(exchange, source)) {
+            return;
+        }
         String user = gate.user(exchange);
         if (user == null) {
             return;
@@ -96,7 +101,7 @@ public final class RouteHandler implements HttpHandler {
                             + " or digit");
             return;
         }
-        var newcomer = new Newcomer(user, addresses.of(exchange), region);
+        var newcomer = new Newcomer(user, source.getHostAddress(), region);
         exchange.dispatch(Thread::startVirtualThread, each -> answer(each, newcomer));
     }
 

@@ -15,6 +15,7 @@ import io.hawser.server.binding.Secret;
 import io.hawser.server.config.ConfigLoader;
 import io.hawser.server.endpoint.ClientAddresses;
 import io.hawser.server.endpoint.Origins;
+import io.hawser.server.security.SourceLimit;
 import io.hawser.server.security.TokenIssuer;
 import io.hawser.server.security.TokenVerifier;
 
@@ -56,11 +57,16 @@ class RouteHandlerTest {
     private final TestHttp insecure = node(true, "127.0.0.0/8");
 
     private TestHttp node(boolean insecure, String trusted) {
+        return node(insecure, trusted, new SourceLimit(0, 1));
+    }
+
+    private TestHttp node(boolean insecure, String trusted, SourceLimit limit) {
         var gate =
                 new RouteGate(
                         new TokenVerifier(SECRET, null, null),
                         new Secret(KEY),
                         insecure,
+                        limit,
                         InstantSource.fixed(NOW));
         var node =
                 new TestHttp(
@@ -263,6 +269,39 @@ class RouteHandlerTest {
         homes.put("ann", new NodeId("n2"));
         assertThat(route(insecure, "?user=ann").required("node").stringValue()).isEqualTo("n2");
         assertThat(route(insecure, "?user=ann").required("node").stringValue()).isEqualTo("n2");
+    }
+
+    @Test
+    void whoAsksTooOftenIsToldWhenToComeAgain() {
+        TestHttp node = node(false, "127.0.0.0/8", new SourceLimit(1, 3));
+        String mine = "?token=" + token("ann");
+        for (int i = 0; i < 3; i++) {
+            assertThat(get(node, mine).statusCode()).isEqualTo(200);
+        }
+        HttpResponse<String> refused = get(node, mine, "Origin", "https://app.example");
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(TestHttp.header(refused, "Retry-After")).isEqualTo("1");
+        assertThat(TestHttp.header(refused, "Access-Control-Allow-Origin"))
+                .isEqualTo("https://app.example");
+        assertThat(refused.body()).contains("too many requests for /route from your address");
+        assertThat(get(node, "").statusCode()).as("nobody's token is looked at").isEqualTo(429);
+        assertThat(get(node, "?user=ann", "X-API-Key", "wrong").statusCode()).isEqualTo(429);
+
+        assertThat(get(node, mine, "X-Forwarded-For", "192.0.2.7").statusCode())
+                .as("another client of a trusted proxy")
+                .isEqualTo(200);
+        for (int i = 0; i < 10; i++) {
+            route(node, "?user=ann", "X-API-Key", KEY);
+        }
+    }
+
+    @Test
+    void whoMakesUpAddressesIsOneSourceAllTheSame() {
+        TestHttp node = node(true, "10.0.0.0/8", new SourceLimit(1, 2));
+        for (int i = 1; i <= 4; i++) {
+            assertThat(get(node, "", "X-Forwarded-For", "192.0.2." + i).statusCode())
+                    .isEqualTo(i <= 2 ? 200 : 429);
+        }
     }
 
     // Bad input
