@@ -112,7 +112,9 @@ final class Trial {
                 .atMost(BACK)
                 .untilAsserted(() -> assertAgree(running));
         stage.crowd().awaitMessage(stage.publisher().last() + MORE_MESSAGES);
-        assertHomes(running);
+        await(name + ": every user belongs to a node that is there")
+                .atMost(BACK)
+                .untilAsserted(() -> assertHomes(running));
         tell("well after " + sinceMs() + " ms");
         stage.settled();
     }
@@ -127,7 +129,6 @@ final class Trial {
         }
     }
 
-    /** Every user belongs to a node that is there. */
     private void assertHomes(List<TestNode> running) {
         List<String> ids = ids(running);
         for (String user : stage.crowd().users()) {
