@@ -160,6 +160,7 @@ class PackageDependenciesTest {
                                             "grid.affinity",
                                             "grid.cluster",
                                             "grid.metrics",
+                                            "grid.priority",
                                             "grid.pubsub",
                                             "grid.scaling",
                                             "server.health",
