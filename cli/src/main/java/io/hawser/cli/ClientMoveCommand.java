@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 
 /** {@code hawser client move}: gives one client to another node. */
 @Command(
@@ -26,6 +27,8 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 final class ClientMoveCommand implements Callable<Integer> {
+    private static final Pattern CLIENT_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private AdminOptions admin = new AdminOptions();
     @Mixin private OutputOption output = new OutputOption();
@@ -33,13 +36,22 @@ final class ClientMoveCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "ID", description = "Client id of the client.")
     private String client = "";
 
-    @Parameters(index = "1", paramLabel = "NODE", description = "Id of the node it is to go to.")
+    @Parameters(
+            index = "1",
+            paramLabel = "NODE",
+            converter = NodeIdText.class,
+            description = "Id of the node it is to go to.")
     private String node = "";
 
     @Override
     public Integer call() {
-        if (client.isEmpty() || node.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "ID or NODE is empty");
+        if (!CLIENT_ID.matcher(client).matches()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "'"
+                            + client
+                            + "' is no client id; the API method presence names those of a"
+                            + " channel");
         }
         print(move(), spec.commandLine().getOut());
         return ExitCode.OK;

@@ -10,6 +10,7 @@ import io.hawser.cli.haproxy.SlotChange;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import tools.jackson.databind.JsonNode;
@@ -101,6 +102,9 @@ final class HaproxySyncCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (socket.toString().isBlank()) {
+            throw new ParameterException(spec.commandLine(), "--socket is empty");
+        }
         PrintWriter out = spec.commandLine().getOut();
         var clients = new NodeList(urls, apiKey);
         try (clients) {

@@ -30,7 +30,11 @@ final class NodeDrainCommand implements Callable<Integer> {
     @Mixin private DrainOptions drain = new DrainOptions();
     @Mixin private OutputOption output = new OutputOption();
 
-    @Parameters(index = "0", paramLabel = "ID", description = "The node, as in n2.")
+    @Parameters(
+            index = "0",
+            paramLabel = "ID",
+            converter = NodeIdText.class,
+            description = "The node, as in n2.")
     private String id = "";
 
     @Option(names = "--no-wait", description = "Return once the node has begun.")

@@ -25,7 +25,11 @@ final class NodeUndrainCommand implements Callable<Integer> {
     @Mixin private AdminOptions admin = new AdminOptions();
     @Mixin private OutputOption output = new OutputOption();
 
-    @Parameters(index = "0", paramLabel = "ID", description = "The node, as in n2.")
+    @Parameters(
+            index = "0",
+            paramLabel = "ID",
+            converter = NodeIdText.class,
+            description = "The node, as in n2.")
     private String id = "";
 
     @Override

@@ -18,7 +18,10 @@ final class RateOption implements ITypeConverter<Integer> {
         int number = rate.matches() ? Integer.parseInt(rate.group(1)) : 0;
         if (number < 1 || number > DrainOrder.MAX_RATE) {
             throw new TypeConversionException(
-                    "'" + text + "' is no pace; write connections a second, such as 500/s");
+                    "'"
+                            + text
+                            + "' is no pace; write connections a second, such as 500/s, from 1 to "
+                            + DrainOrder.MAX_RATE);
         }
         return number;
     }

@@ -99,14 +99,14 @@ final class AdminCommandsTest {
     @Test
     void aClientIsMoved() {
         String moved =
-                "{\"client\":\"c 1\",\"user\":\"ann\",\"from\":\"n1\",\"to\":\"n2\",\"reconnects\":true}";
+                "{\"client\":\"c-1\",\"user\":\"ann\",\"from\":\"n1\",\"to\":\"n2\",\"reconnects\":true}";
         try (var node = new NodePeer(200, moved)) {
-            Ran ran = Ran.run("client", "move", "c 1", "n2", "--url", node.url());
+            Ran ran = Ran.run("client", "move", "c-1", "n2", "--url", node.url());
 
-            assertThat(ran).isEqualTo(new Ran(0, "client c 1 was told to leave n1 for n2\n", ""));
+            assertThat(ran).isEqualTo(new Ran(0, "client c-1 was told to leave n1 for n2\n", ""));
             assertThat(node.requests().getFirst().method()).isEqualTo("POST");
             assertThat(node.requests().getFirst().path())
-                    .isEqualTo("/admin/v1/clients/c%201/move?node=n2");
+                    .isEqualTo("/admin/v1/clients/c-1/move?node=n2");
         }
         try (var node = new NodePeer(200, moved.replace("true", "false"))) {
             Ran ran = Ran.run("client", "move", "c1", "n2", "--url", node.url());

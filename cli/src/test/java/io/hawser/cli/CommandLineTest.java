@@ -41,6 +41,19 @@ final class CommandLineTest {
                     subscribe news --ws-url http://h     | 'http://h' is no WebSocket address
                     subscribe news --count many          | Invalid value for option '--count': 'many' is not a whole number
                     subscribe news --count -3            | --count takes 0 or more, not -3
+                    node drain ..                        | not a node id: '..' (1 to 64 of
+                    node drain n1/../n2                  | not a node id: 'n1/../n2'
+                    node undrain n1%2f                   | not a node id: 'n1%2f'
+                    node drain n1 --rate 9999999         | '9999999' is no pace; write connections a second, such as 500/s, from 1 to 1000000
+                    node frob                            | there is no command 'frob'
+                    client move a/b n2                   | 'a/b' is no client id
+                    client move c1 n/2                   | not a node id: 'n/2'
+                    client move c1                       | Missing required parameter: 'NODE'
+                    cluster restart                      | Missing required option: '--rolling'
+                    cluster rebalance --rate abc         | 'abc' is no pace
+                    failover list --limit 5              | there is no option '--limit'
+                    haproxy sync --interval soon         | 'soon' is no time
+                    haproxy sync --hints many            | 'many' is not a whole number
                     demo kill x                          | 'x' is not a whole number
                     """)
     void wrongUsageExitsWith2AndSaysWhat(String line, String expected) {
@@ -58,6 +71,21 @@ final class CommandLineTest {
                 .satisfies(ran -> assertThat(ran.err()).contains("CHANNEL is empty"))
                 .satisfies(ran -> assertThat(ran.code()).isEqualTo(2));
         assertThat(Ran.run("subscribe", "").code()).isEqualTo(2);
+    }
+
+    @Test
+    void anEmptyIdIsNone() {
+        for (List<String> words :
+                List.of(
+                        List.of("node", "drain", ""),
+                        List.of("node", "undrain", " "),
+                        List.of("client", "move", "c1", ""))) {
+            Ran ran = Ran.run(words);
+            assertThat(ran.code()).as("%s", words).isEqualTo(2);
+            assertThat(ran.err()).contains("not a node id: '");
+        }
+        assertThat(Ran.run("client", "move", "", "n2").err()).contains("'' is no client id");
+        assertThat(Ran.run("haproxy", "sync", "--socket", "").err()).contains("--socket is empty");
     }
 
     @Test

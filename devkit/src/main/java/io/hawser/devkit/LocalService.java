@@ -22,7 +22,7 @@ final class LocalService implements Service {
     }
 
     private final Recipe recipe;
-    private final int port;
+    private final Address address;
     private final Path directory;
     private final boolean temporary;
     private @Nullable ManagedProcess process;
@@ -30,11 +30,12 @@ final class LocalService implements Service {
     /**
      * A service that is not started yet.
      *
+     * @param address where it will listen
      * @param directory where data and output go; null: a temporary one
      */
-    LocalService(String name, int port, @Nullable Path directory, Recipe recipe) {
+    LocalService(String name, Address address, @Nullable Path directory, Recipe recipe) {
         this.recipe = recipe;
-        this.port = port;
+        this.address = address;
         this.temporary = directory == null;
         this.directory = directory == null ? temporaryDirectory(name) : directory;
     }
@@ -45,7 +46,7 @@ final class LocalService implements Service {
         var started = recipe.process(data()).outputFile(directory.resolve("output.log")).start();
         process = started;
         if (!Probe.await(answers, started::isAlive, START_TIME)) {
-            var failure = started.failure("did not answer on port " + port, null);
+            var failure = started.failure("did not answer on port " + address.port(), null);
             started.kill();
             throw failure;
         }
@@ -93,7 +94,7 @@ final class LocalService implements Service {
 
     @Override
     public Address peerAddress() {
-        return new Address("127.0.0.1", port);
+        return address;
     }
 
     private ManagedProcess running() {

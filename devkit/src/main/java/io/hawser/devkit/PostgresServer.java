@@ -47,7 +47,7 @@ public final class PostgresServer implements AutoCloseable {
             this.service =
                     new LocalService(
                             "postgres",
-                            port,
+                            new Service.Address("127.0.0.1", port),
                             options.directory,
                             new PostgresRecipe(bin, port, USER, PASSWORD, settings));
         }

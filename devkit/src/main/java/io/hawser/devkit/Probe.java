@@ -7,7 +7,6 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -45,9 +44,9 @@ final class Probe {
     }
 
     /** Whether Redis answers PING with PONG: it has loaded its data and takes the password. */
-    static boolean redis(int port, @Nullable String password) {
+    static boolean redis(Service.Address address, @Nullable String password) {
         String auth = password == null ? "" : "AUTH " + password + "\r\n";
-        try (Socket socket = connect(port)) {
+        try (Socket socket = connect(address)) {
             send(socket, (auth + "PING\r\n").getBytes(StandardCharsets.UTF_8));
             var reader =
                     new BufferedReader(
@@ -68,7 +67,7 @@ final class Probe {
         int length = 8 + parameters.length;
         var startup = ByteBuffer.allocate(length);
         startup.putInt(length).putInt(POSTGRES_PROTOCOL_3_0).put(parameters);
-        try (Socket socket = connect(port)) {
+        try (Socket socket = connect(new Service.Address("127.0.0.1", port))) {
             send(socket, startup.array());
             // 'R' is an authentication request; 'E' an error, such as "is starting up".
             return new DataInputStream(socket.getInputStream()).readByte() == 'R';
@@ -77,12 +76,11 @@ final class Probe {
         }
     }
 
-    private static Socket connect(int port) throws IOException {
+    private static Socket connect(Service.Address address) throws IOException {
         var socket = new Socket();
         try {
             socket.setSoTimeout(TIMEOUT_MS);
-            socket.connect(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
+            socket.connect(new InetSocketAddress(address.host(), address.port()), TIMEOUT_MS);
             return socket;
         } catch (IOException e) {
             socket.close();

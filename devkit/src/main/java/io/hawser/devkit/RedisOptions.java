@@ -12,6 +12,7 @@ import java.util.function.Consumer;
  */
 public final class RedisOptions {
     int port;
+    NetworkHost host = NetworkHost.local();
     @Nullable String appendfsync;
     @Nullable Path directory;
     @Nullable String password;
@@ -20,9 +21,17 @@ public final class RedisOptions {
     @Nullable ServiceSource source;
     Consumer<String> announce = System.out::println;
 
-    /** The port on 127.0.0.1; 0 is a free one. */
+    /** The port on its host; 0 is a free one. */
     public RedisOptions port(int value) {
         port = value;
+        return this;
+    }
+
+    /**
+     * Runs it on that host, for all who reach its address; not from {@link ServiceSource#DOCKER}.
+     */
+    public RedisOptions host(NetworkHost value) {
+        host = value;
         return this;
     }
 

@@ -15,13 +15,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A real Redis server on a port of 127.0.0.1, from wherever {@link ServiceSource} finds one.
- * Thread-safe: calls wait for each other.
+ * A real Redis server on a port of 127.0.0.1, or of another host of ours, from wherever {@link
+ * ServiceSource} finds one. Thread-safe: calls wait for each other.
  */
 public final class RedisServer implements AutoCloseable {
     private static final String IMAGE = "redis:7.4-alpine";
     private static final int CONTAINER_PORT = 6379;
 
+    private final NetworkHost host;
     private final int port;
     private final @Nullable String password;
     private final List<String> arguments;
@@ -30,6 +31,7 @@ public final class RedisServer implements AutoCloseable {
     private final Service service;
 
     private RedisServer(RedisOptions options) {
+        this.host = options.host;
         this.port = options.port == 0 ? Ports.free() : options.port;
         this.password = options.password;
         this.arguments = arguments(options);
@@ -37,6 +39,9 @@ public final class RedisServer implements AutoCloseable {
         Optional<Path> installed = Program.find("redis-server");
         var source = ServiceSource.choose(options.source, installed.isPresent());
         if (source == ServiceSource.DOCKER) {
+            if (host != NetworkHost.local()) {
+                throw new ServiceFailedException("redis in a container cannot run on " + host);
+            }
             this.description = "redis (docker: " + IMAGE + ")";
             this.service = container();
         } else {
@@ -49,7 +54,7 @@ public final class RedisServer implements AutoCloseable {
                     "redis %s (%s: %s)"
                             .formatted(
                                     Program.version(program, "--version"), source.label(), program);
-            this.service = new LocalService("redis", port, options.directory, recipe(program));
+            this.service = new LocalService("redis", address(), options.directory, recipe(program));
         }
     }
 
@@ -74,9 +79,14 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Its port on 127.0.0.1; the same after a restart. */
+    /** Its port, at 127.0.0.1 unless it has a host; the same after a restart. */
     public int port() {
         return port;
+    }
+
+    /** Where it runs. */
+    public NetworkHost host() {
+        return host;
     }
 
     /** Where clients find it, with the password if there is one: {@code redis://127.0.0.1:6379}. */
@@ -85,7 +95,7 @@ public final class RedisServer implements AutoCloseable {
                 password == null
                         ? ""
                         : ":" + URLEncoder.encode(password, StandardCharsets.UTF_8) + "@";
-        return "redis://" + credentials + "127.0.0.1:" + port;
+        return "redis://" + credentials + host.address() + ":" + port;
     }
 
     /** Version and source, such as {@code redis 7.0.15 (installed: /usr/bin/redis-server)}. */
@@ -133,8 +143,12 @@ public final class RedisServer implements AutoCloseable {
     }
 
     private synchronized void startService() {
-        service.start(() -> Probe.redis(port, password));
-        announce.accept(description + " on 127.0.0.1:" + port);
+        service.start(() -> Probe.redis(address(), password));
+        announce.accept(description + " on " + host.address() + ":" + port);
+    }
+
+    private Service.Address address() {
+        return new Service.Address(host.address(), port);
     }
 
     private Service container() {
@@ -158,10 +172,14 @@ public final class RedisServer implements AutoCloseable {
             @Override
             public ManagedProcess.Builder process(Path data) {
                 List<String> command = new ArrayList<>(List.of(program.toString()));
-                command.addAll(List.of("--bind", "127.0.0.1", "--port", Integer.toString(port)));
+                command.addAll(List.of("--bind", host.address()));
+                command.addAll(List.of("--port", Integer.toString(port)));
+                if (host != NetworkHost.local()) {
+                    command.addAll(List.of("--protected-mode", "no"));
+                }
                 command.addAll(List.of("--dir", data.toString()));
                 command.addAll(arguments);
-                return ManagedProcess.builder("redis", command);
+                return ManagedProcess.builder("redis", host.command(command));
             }
         };
     }

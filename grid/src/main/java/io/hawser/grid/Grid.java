@@ -6,6 +6,7 @@ import io.hawser.grid.affinity.AffinityOptions;
 import io.hawser.grid.cluster.GridMember;
 import io.hawser.grid.cluster.GridRefusedException;
 import io.hawser.grid.cluster.GridSettings;
+import io.hawser.grid.cluster.HeartbeatCounts;
 import io.hawser.grid.cluster.NodeDirectory;
 import io.hawser.grid.cluster.NodeLoad;
 import io.hawser.grid.cluster.PresenceFeed;
@@ -195,6 +196,11 @@ public final class Grid implements AutoCloseable {
      */
     public void snapshot(Supplier<NodeSnapshot> source) {
         metrics.start(source);
+    }
+
+    /** What this node's heartbeats have come to. */
+    public HeartbeatCounts heartbeats() {
+        return member.heartbeats();
     }
 
     /** The cluster's figures. */

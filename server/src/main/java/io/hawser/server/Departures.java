@@ -2,8 +2,6 @@ package io.hawser.server;
 
 import io.hawser.grid.Grid;
 import io.hawser.grid.failover.DrainOrder;
-import io.hawser.server.admin.Health;
-import io.hawser.server.admin.NodeOrders;
 import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.drain.AgentPort;
@@ -12,6 +10,8 @@ import io.hawser.server.drain.LocalOrders;
 import io.hawser.server.drain.NodeDrain;
 import io.hawser.server.drain.NodeMoves;
 import io.hawser.server.endpoint.FanOut;
+import io.hawser.server.health.Health;
+import io.hawser.server.order.NodeOrders;
 import io.hawser.server.session.SessionListener;
 
 import java.io.IOException;

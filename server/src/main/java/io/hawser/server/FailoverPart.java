@@ -6,12 +6,12 @@ import io.hawser.grid.failover.FailoverListener;
 import io.hawser.grid.failover.FailoverRecord;
 import io.hawser.grid.failover.FailoverRecord.Outcome;
 import io.hawser.grid.pubsub.Payload;
-import io.hawser.server.admin.FailoverMetrics;
 import io.hawser.server.admin.FailoverView;
 import io.hawser.server.admin.FailoversHandler;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.hook.HookOutcomes;
 import io.hawser.server.hook.Webhook;
+import io.hawser.server.metrics.FailoverMetrics;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -3,7 +3,7 @@ package io.hawser.server;
 import io.hawser.grid.cluster.ClusterEvent;
 import io.hawser.grid.cluster.ClusterListener;
 import io.hawser.grid.heartbeat.FenceReason;
-import io.hawser.server.admin.Health;
+import io.hawser.server.health.Health;
 import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.Sessions;

@@ -8,32 +8,34 @@ import io.hawser.grid.priority.Shedding;
 import io.hawser.server.admin.AdminHandler;
 import io.hawser.server.admin.AdminRoutes;
 import io.hawser.server.admin.AffinityHandler;
-import io.hawser.server.admin.AffinityMetrics;
-import io.hawser.server.admin.ApiHandler;
-import io.hawser.server.admin.ApiMetrics;
-import io.hawser.server.admin.ClusterFigures;
 import io.hawser.server.admin.DemoPage;
-import io.hawser.server.admin.Dependency;
 import io.hawser.server.admin.FailoversHandler;
-import io.hawser.server.admin.Health;
 import io.hawser.server.admin.MetricsHandler;
-import io.hawser.server.admin.NodeAnswers;
-import io.hawser.server.admin.NodeCourier;
-import io.hawser.server.admin.NodeMetrics;
-import io.hawser.server.admin.NodeOrders;
-import io.hawser.server.admin.NodeOrdersHandler;
-import io.hawser.server.admin.PresenceQuery;
 import io.hawser.server.admin.PublicRoutes;
-import io.hawser.server.admin.RouteGate;
-import io.hawser.server.admin.RouteHandler;
-import io.hawser.server.admin.ServerApi;
 import io.hawser.server.admin.SlowHandler;
 import io.hawser.server.affinity.ClientMoves;
 import io.hawser.server.affinity.SessionAffinity;
+import io.hawser.server.api.ApiHandler;
+import io.hawser.server.api.ApiMetrics;
+import io.hawser.server.api.NodeAnswers;
+import io.hawser.server.api.PresenceQuery;
+import io.hawser.server.api.ServerApi;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.endpoint.ClientAddresses;
 import io.hawser.server.endpoint.Origins;
+import io.hawser.server.health.Dependency;
+import io.hawser.server.health.Health;
+import io.hawser.server.metrics.AffinityMetrics;
+import io.hawser.server.metrics.ClusterFigures;
+import io.hawser.server.metrics.HeartbeatMetrics;
+import io.hawser.server.metrics.NodeMetrics;
+import io.hawser.server.order.NodeCourier;
+import io.hawser.server.order.NodeOrders;
+import io.hawser.server.order.NodeOrdersHandler;
+import io.hawser.server.route.RouteGate;
+import io.hawser.server.route.RouteHandler;
 import io.hawser.server.security.ChannelPolicy;
+import io.hawser.server.security.SourceLimit;
 import io.hawser.server.security.TokenIssuer;
 import io.hawser.server.security.TokenVerifier;
 import io.hawser.server.session.SessionCounters;
@@ -56,6 +58,9 @@ import java.time.InstantSource;
  * everything. Thread-safe.
  */
 final class NodeRoutes {
+    /** Many people can share an address, and come back at the same moment. */
+    private static final int ROUTE_BURST_SECONDS = 10;
+
     private final HawserConfig config;
     private final SessionCounters counters;
     private final Sessions sessions;
@@ -91,8 +96,11 @@ final class NodeRoutes {
 
     private static void notYet(HttpServerExchange exchange) {
         exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE);
-        exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
-        exchange.getResponseSender().send("this node is starting\n");
+        exchange.getResponseHeaders()
+                .put(Headers.RETRY_AFTER, "1")
+                .put(Headers.CONTENT_TYPE, "application/json");
+        exchange.getResponseSender()
+                .send("{\"error\":{\"code\":503,\"message\":\"this node is starting\"}}");
     }
 
     private Dependency redis() {
@@ -207,7 +215,14 @@ final class NodeRoutes {
     private RouteHandler route(
             Grid joined, Balance balance, TokenVerifier tokens, InstantSource clock) {
         return new RouteHandler(
-                new RouteGate(tokens, config.api().key(), config.client().insecure(), clock),
+                new RouteGate(
+                        tokens,
+                        config.api().key(),
+                        config.client().insecure(),
+                        new SourceLimit(
+                                config.server().routeRate(),
+                                ROUTE_BURST_SECONDS * config.server().routeRate()),
+                        clock),
                 balance.balancer(),
                 user -> joined.affinity().home(ClientTraits.ofUser(user)),
                 joined.nodes()::nodes,
@@ -250,6 +265,7 @@ final class NodeRoutes {
         var registry = new CollectorRegistry();
         DefaultExports.register(registry);
         registry.register(new AffinityMetrics(joined.affinity()::counts));
+        registry.register(new HeartbeatMetrics(joined::heartbeats));
         registry.register(
                 new NodeMetrics(
                         new NodeMetrics.Sources(

@@ -2,7 +2,7 @@ package io.hawser.server;
 
 import io.hawser.grid.balance.Overload;
 import io.hawser.grid.priority.Shedding;
-import io.hawser.server.admin.Health;
+import io.hawser.server.health.Health;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -6,7 +6,6 @@ import io.hawser.grid.scaling.ScalingDecision;
 import io.hawser.grid.scaling.ScalingDecision.Direction;
 import io.hawser.grid.scaling.ScalingListener;
 import io.hawser.grid.scaling.ScalingStatus;
-import io.hawser.server.admin.ScalingGauges;
 import io.hawser.server.admin.ScalingView;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.config.ScalingConfig;
@@ -14,6 +13,7 @@ import io.hawser.server.config.ScalingConfig.Mode;
 import io.hawser.server.hook.CommandHook;
 import io.hawser.server.hook.HookOutcomes;
 import io.hawser.server.hook.Webhook;
+import io.hawser.server.metrics.ScalingGauges;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

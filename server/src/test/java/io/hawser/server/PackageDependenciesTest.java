@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +65,7 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.config",
                                     Set.of(
+                                            "server.binding",
                                             "grid.balance",
                                             "grid.failover",
                                             "grid.priority",
@@ -95,6 +99,7 @@ class PackageDependenciesTest {
                                             "server.websocket",
                                             "server.delta",
                                             "server.filter",
+                                            "server.binding",
                                             "server.config")),
                             Map.entry(
                                     "server.affinity",
@@ -105,33 +110,88 @@ class PackageDependenciesTest {
                                             "server.session",
                                             "server.protocol",
                                             "server.security",
+                                            "server.binding",
                                             "server.config")),
+                            Map.entry("server.binding", Set.of()),
                             Map.entry(
-                                    "server.admin",
+                                    "server.http",
                                     Set.of(
-                                            "grid.balance",
-                                            "grid.affinity",
-                                            "server.affinity",
+                                            "grid.pubsub",
+                                            "server.binding",
+                                            "server.protocol",
+                                            "server.security")),
+                            Map.entry(
+                                    "server.api",
+                                    Set.of(
                                             "grid.cluster",
-                                            "grid.failover",
-                                            "grid.metrics",
-                                            "grid.scaling",
                                             "grid.presence",
                                             "grid.priority",
                                             "grid.pubsub",
-                                            "server.endpoint",
-                                            "server.session",
+                                            "server.binding",
+                                            "server.config",
+                                            "server.http",
                                             "server.protocol",
                                             "server.security",
-                                            "server.storage",
-                                            "server.config")),
+                                            "server.session")),
+                            Map.entry(
+                                    "server.route",
+                                    Set.of(
+                                            "grid.balance",
+                                            "grid.cluster",
+                                            "server.binding",
+                                            "server.endpoint",
+                                            "server.http",
+                                            "server.security")),
+                            Map.entry(
+                                    "server.health",
+                                    Set.of("grid.pubsub", "server.http", "server.storage")),
+                            Map.entry(
+                                    "server.order",
+                                    Set.of(
+                                            "grid.cluster",
+                                            "grid.failover",
+                                            "grid.pubsub",
+                                            "server.binding",
+                                            "server.config",
+                                            "server.http")),
+                            Map.entry(
+                                    "server.metrics",
+                                    Set.of(
+                                            "grid.affinity",
+                                            "grid.cluster",
+                                            "grid.metrics",
+                                            "grid.pubsub",
+                                            "grid.scaling",
+                                            "server.health",
+                                            "server.http",
+                                            "server.protocol",
+                                            "server.session",
+                                            "server.storage")),
+                            Map.entry(
+                                    "server.admin",
+                                    Set.of(
+                                            "grid.affinity",
+                                            "grid.balance",
+                                            "grid.cluster",
+                                            "grid.failover",
+                                            "grid.metrics",
+                                            "grid.pubsub",
+                                            "grid.scaling",
+                                            "server.affinity",
+                                            "server.api",
+                                            "server.binding",
+                                            "server.health",
+                                            "server.http",
+                                            "server.security",
+                                            "server.session")),
                             Map.entry(
                                     "server.drain",
                                     Set.of(
                                             "grid.balance",
                                             "grid.cluster",
                                             "grid.failover",
-                                            "server.admin",
+                                            "server.health",
+                                            "server.order",
                                             "server.protocol",
                                             "server.session"))));
 
@@ -186,6 +246,27 @@ class PackageDependenciesTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "io.undertow..", "jakarta..", "com.nimbusds..", "java.net.http..")
+                .check(CLASSES);
+    }
+
+    /** Clocks jump, and differ between nodes: the time of day is shown, and decides nothing. */
+    @Test
+    void whoIsAliveIsNotDecidedByTheTimeOfDay() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.hawser.grid.heartbeat..", "io.hawser.grid.cluster..")
+                .and()
+                .doNotHaveFullyQualifiedName("io.hawser.grid.cluster.LocalNode")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(InstantSource.class) // every Clock is one
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Date.class)
                 .check(CLASSES);
     }
 

@@ -59,7 +59,7 @@ final class ProxyConfig {
             http-check send meth GET uri /health ver HTTP/1.1 hdr Host hawser
             http-check expect status 200
             default-server weight 100 agent-check agent-inter 200ms check inter 100ms fastinter 50ms fall 2 rise 2 observe layer4 \
-        error-limit 3 on-error mark-down on-marked-down shutdown-sessions
+        error-limit 3 on-error fastinter on-marked-down shutdown-sessions
         %s
         """
                 .formatted(maxConnections, front, servers);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The JavaScript beside the tests, with its packages installed below {@code target}. */
@@ -80,11 +81,18 @@ final class NpmProject {
                 .findFirst();
     }
 
-    /** Runs a script and returns what it printed; fails with that if it exits other than 0. */
-    static String run(Duration limit, String script, String... arguments) {
+    /**
+     * Starts a script, which the caller has to close; each line that it prints goes to the sink.
+     */
+    static ManagedProcess start(Consumer<String> lines, String script, String... arguments) {
         List<String> command = new ArrayList<>(List.of("node", script));
         command.addAll(List.of(arguments));
-        try (var node = ManagedProcess.builder(script, command).directory(DIRECTORY).start()) {
+        return ManagedProcess.builder(script, command).directory(DIRECTORY).onLine(lines).start();
+    }
+
+    /** Runs a script and returns what it printed; fails with that if it exits other than 0. */
+    static String run(Duration limit, String script, String... arguments) {
+        try (var node = start(script, arguments)) {
             int exit = node.awaitExit(limit);
             if (exit != 0) {
                 throw new AssertionError(
@@ -92,5 +100,12 @@ final class NpmProject {
             }
             return node.outputTail();
         }
+    }
+
+    /** Starts a script; the caller closes it. */
+    static ManagedProcess start(String script, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("node", script));
+        command.addAll(List.of(arguments));
+        return ManagedProcess.builder(script, command).directory(DIRECTORY).start();
     }
 }

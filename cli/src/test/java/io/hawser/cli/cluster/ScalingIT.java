@@ -2,6 +2,7 @@ package io.hawser.cli.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 
@@ -9,6 +10,9 @@ import io.hawser.cli.client.Backoff;
 import io.hawser.cli.client.ChannelClient;
 import io.hawser.cli.client.ClientRuntime;
 import io.hawser.cli.client.ClientSettings;
+import io.hawser.cli.haproxy.RuntimeSocket;
+import io.hawser.devkit.Haproxy;
+import io.hawser.devkit.ManagedProcess;
 import io.hawser.server.security.TokenIssuer;
 
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +42,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Three nodes become four when clients come, and three again when they go, by a hook script. */
+/**
+ * Three nodes become four when clients come, and three again when they go, by a hook script;
+ * HAProxy follows, by {@code hawser haproxy sync} beside it, without a reload.
+ */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class ScalingIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -141,34 +148,109 @@ class ScalingIT {
 
     @Test
     void threeNodesBecomeFourAndThreeAgain() throws Exception {
+        assumeTrue(Haproxy.isInstalled(), "haproxy is not installed");
         Path script = directory.resolve("scale.sh");
         Map<String, String> settings = settings(script);
         try (var cluster = TestCluster.start(3, directory, settings);
+                var proxy = proxy(cluster);
+                var sync = sync(cluster);
                 var runtime = new ClientRuntime()) {
+            String worker = worker();
             writeScript(script, cluster, settings);
             List<ChannelClient> clients = connect(cluster, runtime);
             try {
                 await("four nodes").atMost(PATIENCE).until(() -> healthyNodes(cluster) == 4);
+                sync.awaitOutput(line -> line.startsWith("spare1: n4 at "), PATIENCE);
+                await("chosen by HAProxy")
+                        .atMost(PATIENCE)
+                        .until(() -> servedBy(proxy, "").equals("spare1"));
+                await("by its hint")
+                        .atMost(PATIENCE)
+                        .until(() -> servedBy(proxy, "?node=n4").equals("spare1"));
+                connectTo(proxy.ws("/connection/websocket?node=n4"), clients, runtime);
+                await("a client there")
+                        .atMost(PATIENCE)
+                        .until(() -> connections(cluster, "n4") == 1);
             } finally {
                 clients.forEach(ChannelClient::close);
             }
             await("three nodes").atMost(PATIENCE).until(() -> healthyNodes(cluster) == 3);
+            sync.awaitOutput(line -> line.equals("spare1: empty"), PATIENCE);
+            assertThat(servedBy(proxy, "?node=n4")).isIn("n1", "n2", "n3");
+            assertThat(worker()).as("HAProxy has not been reloaded").isEqualTo(worker);
             check(cluster);
         }
     }
 
+    private TestProxy proxy(TestCluster cluster) throws IOException {
+        return TestProxy.before(cluster.nodes())
+                .with("# stats socket .*", "stats socket " + socket() + " mode 600 level admin")
+                .start(directory);
+    }
+
+    private Path socket() {
+        return directory.resolve("ha.sock");
+    }
+
+    /** The process that serves: a reload makes another one. */
+    private String worker() throws IOException {
+        return new RuntimeSocket(socket())
+                .run("show info")
+                .lines()
+                .filter(line -> line.startsWith("Pid:"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private ManagedProcess sync(TestCluster cluster) {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "io.hawser.cli.Hawser"));
+        command.addAll(List.of("haproxy", "sync", "--socket", socket().toString()));
+        command.addAll(List.of("--url", cluster.node(2).admin("").toString()));
+        command.addAll(List.of("--api-key", TestCluster.API_KEY));
+        return ManagedProcess.builder("hawser haproxy sync", command).start();
+    }
+
+    private String servedBy(TestProxy proxy, String query) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(proxy.http("/health" + query)).build();
+        return http.send(request, HttpResponse.BodyHandlers.discarding())
+                .headers()
+                .firstValue("X-Hawser-Node")
+                .orElse("nobody");
+    }
+
+    private long connections(TestCluster cluster, String id) throws Exception {
+        for (JsonNode node : get(cluster.node(1).admin("/admin/v1/nodes")).path("nodes")) {
+            if (node.path("id").asString("").equals(id)) {
+                return node.path("connections").asLong(0);
+            }
+        }
+        return 0;
+    }
+
     private static List<ChannelClient> connect(TestCluster cluster, ClientRuntime runtime) {
-        var tokens = new TokenIssuer(TestCluster.TOKEN_SECRET);
         List<ChannelClient> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
-            URI address = cluster.nodes().get(i % 3).webSocket();
-            String token = tokens.connection("user-" + i, Instant.now()).sign();
-            var settings = new ClientSettings(List.of(address), token, List.of(), Backoff.STANDARD);
-            var client = new ChannelClient(settings, runtime, event -> {});
-            clients.add(client);
-            client.start();
+            connectTo(cluster.nodes().get(i % 3).webSocket(), clients, runtime);
         }
         return clients;
+    }
+
+    private static void connectTo(URI address, List<ChannelClient> clients, ClientRuntime runtime) {
+        String token =
+                new TokenIssuer(TestCluster.TOKEN_SECRET)
+                        .connection("user-" + clients.size(), Instant.now())
+                        .sign();
+        var settings = new ClientSettings(List.of(address), token, List.of(), Backoff.STANDARD);
+        var client = new ChannelClient(settings, runtime, event -> {});
+        clients.add(client);
+        client.start();
     }
 
     private void check(TestCluster cluster) throws Exception {

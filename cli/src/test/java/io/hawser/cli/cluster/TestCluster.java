@@ -1,5 +1,8 @@
 package io.hawser.cli.cluster;
 
+import io.hawser.devkit.NetworkHost;
+import io.hawser.devkit.NetworkLab;
+import io.hawser.devkit.RedisOptions;
 import io.hawser.devkit.RedisServer;
 
 import java.io.IOException;
@@ -9,12 +12,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 
-/** A real Redis and some node processes on it. */
+/** A real Redis and some node processes on it, here or in a network of their own. */
 final class TestCluster implements AutoCloseable {
     static final String API_KEY = "test-key";
     static final String TOKEN_SECRET = "a secret of the tests, 32 bytes or more";
@@ -45,18 +50,40 @@ final class TestCluster implements AutoCloseable {
 
     /** Starts Redis and the nodes n1, n2 …, and waits until all serve. */
     static TestCluster start(int size, Path directory, Map<String, String> more) {
-        RedisServer redis = RedisServer.start();
-        var cluster = new TestCluster(redis, new ArrayList<>());
+        List<NetworkHost> hosts = Collections.nCopies(size, NetworkHost.local());
+        return start(RedisServer.start(), hosts, directory, more);
+    }
+
+    /**
+     * The same in a lab: each node and Redis have a host of their own, and Redis loses nothing that
+     * it has answered.
+     */
+    static TestCluster start(NetworkLab lab, int size, Path directory, Map<String, String> more) {
+        var options = new RedisOptions().host(lab.add("redis")).appendonly("always");
+        List<NetworkHost> hosts =
+                IntStream.rangeClosed(1, size).mapToObj(i -> lab.add("n" + i)).toList();
+        return start(RedisServer.start(options), hosts, directory, more);
+    }
+
+    /** The same with a node on each of the hosts; closes that Redis at its end. */
+    static TestCluster start(
+            RedisServer redis, List<NetworkHost> hosts, Path directory, Map<String, String> more) {
+        var cluster = new TestCluster(redis, new CopyOnWriteArrayList<>());
         try {
-            for (int i = 1; i <= size; i++) {
-                cluster.nodes.add(TestNode.start("n" + i, directory, cluster.settings(more)));
-            }
+            hosts.forEach(host -> cluster.add(host, directory, more));
             cluster.nodes.forEach(TestNode::awaitReady);
             return cluster;
         } catch (RuntimeException e) {
             cluster.close();
             throw e;
         }
+    }
+
+    /** Starts the next node on that host, and returns at once. */
+    TestNode add(NetworkHost host, Path directory, Map<String, String> more) {
+        TestNode node = TestNode.start("n" + (nodes.size() + 1), host, directory, settings(more));
+        nodes.add(node);
+        return node;
     }
 
     /** Those of its nodes, and more. */
@@ -124,7 +151,8 @@ final class TestCluster implements AutoCloseable {
 
     /** The body of a GET. */
     String get(URI address) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address).build();
+        HttpRequest request =
+                HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(2)).build();
         return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
 

@@ -1,23 +1,29 @@
 package io.hawser.cli.cluster;
 
 import io.hawser.devkit.ManagedProcess;
+import io.hawser.devkit.NetworkHost;
 import io.hawser.devkit.Ports;
 import io.hawser.devkit.Signal;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** One node as a process of its own, started by the command that a user would type. */
 final class TestNode implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
     private final String id;
+    private final NetworkHost host;
     private final int port;
     private final int adminPort;
     private final int agentPort;
@@ -25,8 +31,14 @@ final class TestNode implements AutoCloseable {
     private final Map<String, String> settings;
     private volatile ManagedProcess process;
 
-    private TestNode(String id, List<Integer> ports, Path directory, Map<String, String> settings) {
+    private TestNode(
+            String id,
+            NetworkHost host,
+            List<Integer> ports,
+            Path directory,
+            Map<String, String> settings) {
         this.id = id;
+        this.host = host;
         this.port = ports.get(0);
         this.adminPort = ports.get(1);
         this.agentPort = ports.get(2);
@@ -41,20 +53,28 @@ final class TestNode implements AutoCloseable {
      * @param settings over those of a test node, as {@code --set} takes them
      */
     static TestNode start(String id, Path directory, Map<String, String> settings) {
+        return start(id, NetworkHost.local(), directory, settings);
+    }
+
+    /** The same on some host. */
+    static TestNode start(
+            String id, NetworkHost host, Path directory, Map<String, String> settings) {
         List<Integer> ports = Ports.free(4);
-        return new TestNode(id, ports, directory, settings(id, ports, settings));
+        return new TestNode(id, host, ports, directory, settings(id, host, ports, settings));
     }
 
     /** The command that starts a node, with ports that are free now. */
     static List<String> command(String id, Map<String, String> settings) {
-        return command(settings(id, Ports.free(4), settings));
+        return command(settings(id, NetworkHost.local(), Ports.free(4), settings));
     }
 
     private static Map<String, String> settings(
-            String id, List<Integer> ports, Map<String, String> settings) {
+            String id, NetworkHost host, List<Integer> ports, Map<String, String> settings) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("node.id", id);
-        all.put("node.host", "127.0.0.1");
+        all.put("node.host", host.address());
+        all.put("admin.host", host.address());
+        all.put("grid.host", host.address());
         all.put("node.port", ports.get(0).toString());
         all.put("admin.port", ports.get(1).toString());
         all.put("agent.port", ports.get(2).toString());
@@ -64,16 +84,21 @@ final class TestNode implements AutoCloseable {
     }
 
     private ManagedProcess launch() {
-        return ManagedProcess.builder("node " + id, command(settings))
+        return ManagedProcess.builder("node " + id, host.command(command(settings)))
                 .outputFile(directory.resolve(id + ".log"))
                 .start();
     }
 
     /** Stops it as a service manager would, starts it with the same settings, and waits. */
     void restart() {
+        startAgain();
+        awaitReady();
+    }
+
+    /** The same without waiting. */
+    void startAgain() {
         process.close();
         process = launch();
-        awaitReady();
     }
 
     private static List<String> command(Map<String, String> settings) {
@@ -98,6 +123,14 @@ final class TestNode implements AutoCloseable {
         return id;
     }
 
+    NetworkHost host() {
+        return host;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     int agentPort() {
         return agentPort;
     }
@@ -107,20 +140,49 @@ final class TestNode implements AutoCloseable {
     }
 
     URI webSocket() {
-        return URI.create("ws://127.0.0.1:" + port + "/connection/websocket");
+        return URI.create("ws://" + host.address() + ":" + port + "/connection/websocket");
     }
 
     URI http(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
+        return URI.create("http://" + host.address() + ":" + port + path);
     }
 
     URI admin(String path) {
-        return URI.create("http://127.0.0.1:" + adminPort + path);
+        return URI.create("http://" + host.address() + ":" + adminPort + path);
+    }
+
+    /** How many lines with these words it has logged, in all its lives. */
+    long logged(String... words) {
+        try (Stream<String> lines = Files.lines(directory.resolve(id + ".log"))) {
+            return lines.filter(line -> Stream.of(words).allMatch(line::contains)).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return id;
     }
 
     /** kill -9. */
     void kill() {
         process.kill();
+    }
+
+    /** The same, without waiting for its end. */
+    void sendKill() {
+        process.signal(Signal.KILL);
+    }
+
+    /** Asks it to stop, as a service manager does; returns at once. */
+    void terminate() {
+        process.signal(Signal.TERM);
+    }
+
+    /** Waits for the end of its process and returns the exit code. */
+    int awaitExit(Duration timeout) {
+        return process.awaitExit(timeout);
     }
 
     void suspend() {

@@ -34,6 +34,13 @@ public record ClusterKey(String name, String secret) {
         return name + "-" + digest("directory");
     }
 
+    /** True for the directory name of a cluster of the same name with another secret. */
+    boolean isNamesake(String otherDirectoryName) {
+        return !otherDirectoryName.equals(directoryName())
+                && otherDirectoryName.length() == directoryName().length()
+                && otherDirectoryName.startsWith(name + "-");
+    }
+
     /** By which its nodes know each other's heartbeats. */
     public MeshKey heartbeatKey() {
         return new MeshKey(hmac("heartbeat"));

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,7 +33,6 @@ public final class GridMember implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GridMember.class);
     private static final String GOODBYE = "hawser.goodbye";
     private static final Duration GOODBYE_TIMEOUT = Duration.ofMillis(500);
-    private static final int PROBE_TIMEOUT_MS = 300;
 
     /** Free ports tried where any will do. */
     private static final int MAX_PORTS = 5;
@@ -115,10 +113,10 @@ public final class GridMember implements AutoCloseable {
         Peers peers = new Peers(settings.key(), settings.seeds(), directory);
         int port = settings.port() == 0 ? freePort(settings.host()) : settings.port();
         String address = new HostPort(settings.host(), port).toString();
+        long known = new DirectoryCheck(settings.key(), peers, directory).pass(id, address);
         Pulse pulse = pulse(settings, votes);
         LocalNode local =
                 new LocalNode(settings.profile(), address, heartbeatAddress(settings, pulse), load);
-        long known = knownIncarnation(id, address, peers);
         local.bornAs(known);
         Announcer announcer = announcer(settings.key(), directory, local, peers);
         try {
@@ -153,6 +151,11 @@ public final class GridMember implements AutoCloseable {
         return survey;
     }
 
+    /** What this node's heartbeats have come to. */
+    public HeartbeatCounts heartbeats() {
+        return membership == null ? HeartbeatCounts.NONE : membership.heartbeats();
+    }
+
     /** Port of the grid member. */
     public int port() {
         return port;
@@ -184,7 +187,7 @@ public final class GridMember implements AutoCloseable {
                             });
             new NodeClaim(hazelcast, local).take(known);
             survey.handle(GOODBYE, this::hearGoodbye);
-            registry.listen(new ZoneWatch(local.info(0).profile().zone()));
+            registry.listen(new ZoneWatch(local.info().profile().zone()));
             registry.start(new GridWatch(hazelcast, registry, local, contract, this::expel));
             if (membership != null) {
                 membership.begin();
@@ -261,7 +264,13 @@ public final class GridMember implements AutoCloseable {
             return new Pulse(mesh, votes);
         } catch (IOException e) {
             throw new GridStartException(
-                    "heartbeats cannot be taken at UDP " + local + ": " + e.getMessage(), e);
+                    "heartbeats cannot be taken at UDP "
+                            + new HostPort(settings.host(), settings.heartbeat().port())
+                            + " ("
+                            + e.getMessage()
+                            + "): is another node running there? Change grid.heartbeat_port, or"
+                            + " grid.port",
+                    e);
         }
     }
 
@@ -285,39 +294,6 @@ public final class GridMember implements AutoCloseable {
     private static void stop(@Nullable Announcer announcer) {
         if (announcer != null) {
             announcer.close();
-        }
-    }
-
-    /**
-     * The incarnation in the directory, 0 if there is none. A node of the same id that still
-     * listens elsewhere is live, even if it cannot be joined at the moment.
-     */
-    private static long knownIncarnation(NodeId id, String address, Peers peers) {
-        long known = 0;
-        for (DirectoryEntry entry : peers.entries()) {
-            if (entry.id().equals(id.value())) {
-                if (!entry.grid().equals(address) && listens(entry.grid())) {
-                    throw new GridRefusedException(
-                            "node id "
-                                    + id
-                                    + " is in use by the node whose grid member is at "
-                                    + entry.grid()
-                                    + ": give each node an id of its own");
-                }
-                known = Math.max(known, entry.incarnation());
-            }
-        }
-        return known;
-    }
-
-    private static boolean listens(String address) {
-        try (Socket socket = new Socket()) {
-            HostPort target = HostPort.parse(address);
-            socket.connect(new InetSocketAddress(target.host(), target.port()), PROBE_TIMEOUT_MS);
-            return true;
-        } catch (IOException | IllegalArgumentException e) {
-            log.debug("nobody listens at {}", address, e);
-            return false;
         }
     }
 

@@ -70,7 +70,8 @@ final class LocalNode {
         incarnation = newIncarnation;
     }
 
-    NodeInfo info(long nowMs) {
+    /** With the time of day, for people: nothing is decided by it. */
+    NodeInfo info() {
         NodeStatus own = status;
         return new NodeInfo(
                 profile,
@@ -79,7 +80,7 @@ final class LocalNode {
                 memberUuid.get(),
                 incarnation,
                 fenced && own.isLive() ? NodeStatus.FENCED : own,
-                nowMs,
+                System.currentTimeMillis(),
                 load.get());
     }
 

@@ -89,6 +89,10 @@ final class Membership implements MeshListener, ClusterListener, AutoCloseable {
         return new InetSocketAddress(address.host(), address.port());
     }
 
+    HeartbeatCounts heartbeats() {
+        return HeartbeatCounts.of(mesh.counters());
+    }
+
     boolean mayAct() {
         return mesh.mayAct();
     }

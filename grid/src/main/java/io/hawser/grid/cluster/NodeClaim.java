@@ -48,7 +48,7 @@ final class NodeClaim {
             throw idInUse(holder);
         }
         local.bornAs(highest(known, holder, incarnations.get(id)) + 1);
-        NodeInfo mine = local.info(System.currentTimeMillis());
+        NodeInfo mine = local.info();
         return holder == null
                 ? nodes.putIfAbsent(id, mine) == null
                 : nodes.replace(id, holder, mine);
@@ -76,11 +76,6 @@ final class NodeClaim {
     }
 
     static GridRefusedException idInUse(NodeInfo holder) {
-        return new GridRefusedException(
-                "node id "
-                        + holder.id()
-                        + " is in use by the node whose grid member is at "
-                        + holder.gridAddress()
-                        + ": give each node an id of its own");
+        return GridRefusedException.idInUse(holder.id().value(), holder.gridAddress());
     }
 }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -22,10 +24,18 @@ final class Peers {
     /** Some rounds of the announcements and of Hazelcast's search for other parts. */
     private static final long RIVAL_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** In one line of the log. */
+    private static final int MAX_NAMED = 5;
+
+    /** They may be there for long. */
+    private static final long WARN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final ClusterKey key;
     private final List<String> seeds;
     private final @Nullable NodeDirectory directory;
     private volatile List<DirectoryEntry> known = List.of();
+    private volatile List<DirectoryEntry> strangers = List.of();
+    private final AtomicLong warnedNanos = new AtomicLong(System.nanoTime() - WARN_NANOS);
     private volatile boolean failing;
     private volatile @Nullable Rival rival;
 
@@ -54,6 +64,7 @@ final class Peers {
     List<HostPort> addresses() {
         Set<HostPort> addresses = new LinkedHashSet<>();
         List<DirectoryEntry> entries = new ArrayList<>(entries());
+        warnOfStrangers();
         Rival other = rival;
         if (other != null && System.nanoTime() - other.seenNanos() < RIVAL_NANOS) {
             entries.addAll(ofThisCluster(Stream.of(other.entry())));
@@ -73,9 +84,7 @@ final class Peers {
     List<DirectoryEntry> entries() {
         if (directory != null) {
             try {
-                known =
-                        ofThisCluster(
-                                directory.list().values().stream().map(DirectoryEntry::parse));
+                read(directory);
                 failing = false;
             } catch (DirectoryException e) {
                 if (!failing) {
@@ -87,9 +96,41 @@ final class Peers {
         return known;
     }
 
-    private List<DirectoryEntry> ofThisCluster(Stream<@Nullable DirectoryEntry> entries) {
-        return entries.filter(Objects::nonNull)
-                .filter(entry -> entry.cluster().equals(key.directoryName()))
-                .toList();
+    private void read(NodeDirectory from) {
+        List<DirectoryEntry> all =
+                from.list().values().stream()
+                        .map(DirectoryEntry::parse)
+                        .filter(Objects::nonNull)
+                        .toList();
+        strangers = all.stream().filter(entry -> key.isNamesake(entry.cluster())).toList();
+        known = ofThisCluster(all.stream());
+    }
+
+    /** Nodes of the cluster's name with another secret, as of the last call of {@link #entries}. */
+    List<DirectoryEntry> strangers() {
+        return strangers;
+    }
+
+    private void warnOfStrangers() {
+        List<DirectoryEntry> seen = strangers;
+        long lastNanos = warnedNanos.get();
+        long nowNanos = System.nanoTime();
+        if (!seen.isEmpty()
+                && nowNanos - lastNanos >= WARN_NANOS
+                && warnedNanos.compareAndSet(lastNanos, nowNanos)) {
+            log.warn(
+                    "{} with another grid.secret, or none, would be in cluster {} and cannot join:"
+                            + " {}; all its nodes need the same grid.secret",
+                    seen.size() == 1 ? "a node" : seen.size() + " nodes",
+                    key,
+                    seen.stream()
+                            .limit(MAX_NAMED)
+                            .map(entry -> entry.id() + " at " + entry.grid())
+                            .collect(Collectors.joining(", ")));
+        }
+    }
+
+    private List<DirectoryEntry> ofThisCluster(Stream<DirectoryEntry> entries) {
+        return entries.filter(entry -> entry.cluster().equals(key.directoryName())).toList();
     }
 }

@@ -84,7 +84,7 @@ public final class Registry implements LiveNodes {
 
     /** This node, as it is now. */
     public NodeInfo local() {
-        return local.info(System.currentTimeMillis());
+        return local.info();
     }
 
     /** Id of this node. */

@@ -167,6 +167,10 @@ public final class FailureDetector {
         givenUp = false;
         sequence = 0;
         past.clear();
+        // Nobody is suspected at first in the new life, so nobody would be cleared in it either.
+        electorate.peers().stream()
+                .filter(peer -> peer.suspected)
+                .forEach(peer -> verdicts.add(new Cleared(peer.life)));
         bornMs = nowMs;
         electorate.begin(life, expected, nowMs);
         fence = FenceReason.PAUSED;

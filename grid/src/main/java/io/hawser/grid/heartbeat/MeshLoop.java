@@ -169,8 +169,11 @@ final class MeshLoop implements Runnable {
                 strangerLineMs = nowMs;
                 log.warn(
                         "datagrams that are no heartbeats of this cluster arrive at the heartbeat"
-                                + " port: {}",
-                        e.getMessage());
+                                + " port, now from {}: {}. If a node is there, it has another"
+                                + " grid.secret; {} were refused so far",
+                        socket.from(),
+                        e.getMessage(),
+                        counters.refused.sum());
             }
         }
     }

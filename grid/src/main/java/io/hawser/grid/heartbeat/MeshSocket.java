@@ -25,6 +25,7 @@ final class MeshSocket implements AutoCloseable {
     private final ByteBuffer in = ByteBuffer.allocateDirect(HeartbeatCodec.MAX_BYTES);
     private final MeshCounters counters;
     private boolean failing;
+    private @Nullable SocketAddress from;
 
     MeshSocket(InetSocketAddress local, MeshCounters counters) throws IOException {
         this.counters = counters;
@@ -63,7 +64,13 @@ final class MeshSocket implements AutoCloseable {
     /** The next datagram, valid until the next call; null if none has come. */
     @Nullable ByteBuffer receive() throws IOException {
         in.clear();
-        return channel.receive(in) == null ? null : in.flip();
+        from = channel.receive(in);
+        return from == null ? null : in.flip();
+    }
+
+    /** Where the last datagram came from, as far as its sender can be believed. */
+    @Nullable SocketAddress from() {
+        return from;
     }
 
     /** What cannot be sent is lost, as it may be anywhere on its way. */

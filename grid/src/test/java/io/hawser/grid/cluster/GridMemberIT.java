@@ -132,6 +132,27 @@ class GridMemberIT {
     }
 
     @Test
+    void anotherSecretIsRefusedWhereTheDirectoryShowsTheOthers() {
+        MemoryDirectory directory = new MemoryDirectory();
+        TestNode a = start(TestNode.plan("a").directory(directory));
+        await().atMost(LONG).until(() -> !directory.list().isEmpty());
+        var guessed = new ClusterKey("test", "guessed");
+        assertThatExceptionOfType(GridRefusedException.class)
+                .isThrownBy(() -> start(TestNode.plan("b").directory(directory).key(guessed)))
+                .withMessageContaining("grid.secret is not that of cluster test, whose node a")
+                .withMessageContaining("127.0.0.1:" + a.member().port());
+        assertThat(directory.list()).as("the others are told").containsKey("b");
+        // Nobody else's entry is touched.
+        assertThatExceptionOfType(GridRefusedException.class)
+                .isThrownBy(() -> start(TestNode.plan("a").directory(directory).key(guessed)))
+                .withMessageContaining("grid.secret");
+        assertThat(directory.list().get("a")).contains("127.0.0.1:" + a.member().port());
+        // Who was at the door and has gone keeps nobody out.
+        TestNode b = start(TestNode.plan("b").directory(directory));
+        assertThat(b.live()).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
     void partsThatStartedApartMerge() {
         MemoryDirectory directory = new MemoryDirectory();
         directory.reachable(false);

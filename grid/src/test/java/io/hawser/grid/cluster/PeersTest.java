@@ -24,6 +24,16 @@ class PeersTest {
     }
 
     @Test
+    void knowsWhoHasAnotherSecret() {
+        put("a", key, "10.0.0.1:5701");
+        put("b", new ClusterKey("prod", "y"), "10.0.0.2:5701");
+        put("c", new ClusterKey("test", "x"), "10.0.0.3:5701");
+        put("d", new ClusterKey("prod-b", "x"), "10.0.0.4:5701");
+        assertThat(peers.entries()).extracting(DirectoryEntry::id).containsExactly("a");
+        assertThat(peers.strangers()).extracting(DirectoryEntry::id).containsExactly("b");
+    }
+
+    @Test
     void keepsTheLastListWhileTheDirectoryFails() {
         put("a", key, "10.0.0.1:5701");
         assertThat(peers.addresses()).hasSize(2);

@@ -160,6 +160,17 @@ class FailureDetectorTest {
     }
 
     @Test
+    void whoWasSuspectedInTheLastLifeIsNotInTheNext() {
+        run(1_000, B, C);
+        detector.heard(from(B, Map.of(C, Sight.heard(1)), Set.of(A)), nowMs);
+        run(2_000);
+        assertThat(verdicts).contains(new Verdict.Suspected(B), new Verdict.Suspected(C));
+        detector.reborn(new Life("a", 2), Set.of(B, C), nowMs);
+        run(100, B, C);
+        assertThat(verdicts).contains(new Verdict.Cleared(B), new Verdict.Cleared(C));
+    }
+
+    @Test
     void whoStoodStillAsksBeforeItServes() {
         run(1_000, B, C);
         nowMs += 700;

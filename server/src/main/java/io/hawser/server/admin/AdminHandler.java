@@ -3,7 +3,11 @@ package io.hawser.server.admin;
 import io.hawser.grid.balance.Score;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.metrics.ClusterSnapshot;
-import io.hawser.server.config.Secret;
+import io.hawser.server.binding.Secret;
+import io.hawser.server.health.Health;
+import io.hawser.server.http.Json;
+import io.hawser.server.http.JsonResponse;
+import io.hawser.server.http.KeyGate;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.StatusCodes;
@@ -79,7 +83,7 @@ public final class AdminHandler implements HttpHandler {
     }
 
     private Nodes nodeList() {
-        return new Nodes(Health.lowerCase(balance.algorithm()), ClusterView.list(nodes.get()));
+        return new Nodes(Json.lowerCase(balance.algorithm()), ClusterView.list(nodes.get()));
     }
 
     private void answerNode(HttpServerExchange exchange, String path) {

@@ -1,5 +1,7 @@
 package io.hawser.server.admin;
 
+import io.hawser.server.api.ApiHandler;
+import io.hawser.server.http.JsonResponse;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 

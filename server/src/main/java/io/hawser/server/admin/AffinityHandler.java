@@ -5,7 +5,10 @@ import io.hawser.grid.affinity.Placement;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.server.affinity.MoveOutcome;
-import io.hawser.server.config.Secret;
+import io.hawser.server.binding.Secret;
+import io.hawser.server.http.Json;
+import io.hawser.server.http.JsonResponse;
+import io.hawser.server.http.KeyGate;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Methods;
@@ -83,7 +86,7 @@ public final class AffinityHandler implements HttpHandler {
             return new Where(
                     user,
                     node == null ? null : node.id().value(),
-                    Health.lowerCase(placement.reason()),
+                    Json.lowerCase(placement.reason()),
                     placement.key(),
                     entry == null ? null : Mapping.of(entry));
         }

@@ -2,6 +2,7 @@ package io.hawser.server.admin;
 
 import io.hawser.grid.balance.Algorithm;
 import io.hawser.grid.balance.Imbalance;
+import io.hawser.server.http.Json;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ public record BalanceView(
     static BalanceView of(Source source) {
         Imbalance imbalance = source.imbalance().get();
         return new BalanceView(
-                Health.lowerCase(source.algorithm()),
+                Json.lowerCase(source.algorithm()),
                 NodeView.rounded(imbalance.variation()),
                 Double.isFinite(imbalance.ratio()) ? NodeView.rounded(imbalance.ratio()) : null,
                 imbalance.forMs(),

@@ -4,6 +4,9 @@ import io.hawser.grid.balance.Score;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.NodeStatus;
 import io.hawser.grid.metrics.ClusterSnapshot;
+import io.hawser.server.health.Health;
+import io.hawser.server.health.HealthView;
+import io.hawser.server.http.Json;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -63,20 +66,19 @@ public record ClusterView(
 
     private static String status(HealthView health, Collection<NodeInfo> nodes) {
         if (isOverloaded(nodes)) {
-            return Health.lowerCase(Health.Status.OVERLOADED);
+            return Json.lowerCase(Health.Status.OVERLOADED);
         }
         boolean lost = nodes.stream().anyMatch(ClusterView::isLost);
-        boolean serves =
-                health.status().equals(Health.lowerCase(Health.Status.OK)) || isFull(health);
+        boolean serves = health.status().equals(Json.lowerCase(Health.Status.OK)) || isFull(health);
         if (serves) {
-            return Health.lowerCase(lost ? Health.Status.DEGRADED : Health.Status.OK);
+            return Json.lowerCase(lost ? Health.Status.DEGRADED : Health.Status.OK);
         }
         return health.status();
     }
 
     /** Only this node is full: others have room. */
     private static boolean isFull(HealthView health) {
-        return health.status().equals(Health.lowerCase(Health.Status.OVERLOADED));
+        return health.status().equals(Json.lowerCase(Health.Status.OVERLOADED));
     }
 
     private static boolean isOverloaded(Collection<NodeInfo> nodes) {

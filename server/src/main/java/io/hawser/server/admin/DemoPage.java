@@ -1,5 +1,6 @@
 package io.hawser.server.admin;
 
+import io.hawser.server.http.JsonResponse;
 import io.hawser.server.security.TokenIssuer;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;

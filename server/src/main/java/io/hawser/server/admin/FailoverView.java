@@ -5,6 +5,7 @@ import io.hawser.grid.failover.FailoverRecord;
 import io.hawser.grid.failover.FailoverRecord.Outcome;
 import io.hawser.grid.failover.FailoverStrategy;
 import io.hawser.grid.pubsub.Payload;
+import io.hawser.server.http.Json;
 
 import tools.jackson.core.JacksonException;
 
@@ -43,8 +44,8 @@ public record FailoverView(
                 record.incarnation(),
                 record.coordinator().value(),
                 record.lostAtMs(),
-                Health.lowerCase(record.strategy()),
-                Health.lowerCase(record.outcome()),
+                Json.lowerCase(record.strategy()),
+                Json.lowerCase(record.outcome()),
                 record.connections(),
                 record.shares(),
                 record.unplaced(),

@@ -3,6 +3,7 @@ package io.hawser.server.admin;
 import io.hawser.grid.metrics.ClusterSnapshot;
 import io.hawser.grid.metrics.LatencyHistogram;
 import io.hawser.grid.metrics.NodeFigures;
+import io.hawser.server.http.Json;
 
 import java.util.List;
 
@@ -84,7 +85,7 @@ record FiguresView(Totals cluster, List<Node> nodes) {
         static Node of(NodeFigures node) {
             return new Node(
                     node.node(),
-                    Health.lowerCase(node.standing()),
+                    Json.lowerCase(node.standing()),
                     node.measured(),
                     node.connections(),
                     node.maxConnections(),

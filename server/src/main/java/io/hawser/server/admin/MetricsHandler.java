@@ -1,5 +1,6 @@
 package io.hawser.server.admin;
 
+import io.hawser.server.http.JsonResponse;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import io.undertow.server.HttpHandler;

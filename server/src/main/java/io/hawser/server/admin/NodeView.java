@@ -2,6 +2,7 @@ package io.hawser.server.admin;
 
 import io.hawser.grid.balance.Score;
 import io.hawser.grid.cluster.NodeInfo;
+import io.hawser.server.http.Json;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ public record NodeView(
     static NodeView of(NodeInfo node, double highest) {
         return new NodeView(
                 node.id().value(),
-                Health.lowerCase(node.status()),
+                Json.lowerCase(node.status()),
                 node.host(),
                 node.port(),
                 node.adminPort(),

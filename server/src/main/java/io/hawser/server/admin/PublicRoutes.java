@@ -1,5 +1,9 @@
 package io.hawser.server.admin;
 
+import io.hawser.server.api.ApiHandler;
+import io.hawser.server.health.Health;
+import io.hawser.server.health.HealthHandler;
+import io.hawser.server.http.JsonResponse;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 

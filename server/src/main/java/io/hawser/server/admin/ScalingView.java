@@ -3,6 +3,7 @@ package io.hawser.server.admin;
 import io.hawser.grid.scaling.ScalingDecision;
 import io.hawser.grid.scaling.ScalingFigures;
 import io.hawser.grid.scaling.ScalingStatus;
+import io.hawser.server.http.Json;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,8 +57,8 @@ public record ScalingView(
                     decision.timeMs(),
                     decision.coordinator(),
                     decision.dryRun(),
-                    Health.lowerCase(decision.direction()),
-                    Health.lowerCase(decision.trigger()),
+                    Json.lowerCase(decision.direction()),
+                    Json.lowerCase(decision.trigger()),
                     decision.reason(),
                     decision.fromNodes(),
                     decision.toNodes(),

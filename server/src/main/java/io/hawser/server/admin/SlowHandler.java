@@ -1,5 +1,7 @@
 package io.hawser.server.admin;
 
+import io.hawser.server.http.Json;
+import io.hawser.server.http.JsonResponse;
 import io.hawser.server.session.SlowConsumer;
 import io.hawser.server.session.SlowConsumers;
 import io.undertow.server.HttpHandler;
@@ -52,7 +54,7 @@ public final class SlowHandler implements HttpHandler {
                     slow.sinceMs(),
                     slow.bytes(),
                     slow.dropped(),
-                    slow.policies().stream().map(Health::lowerCase).toList());
+                    slow.policies().stream().map(Json::lowerCase).toList());
         }
     }
 

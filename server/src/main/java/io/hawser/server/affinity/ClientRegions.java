@@ -1,6 +1,6 @@
 package io.hawser.server.affinity;
 
-import io.hawser.server.config.AddressRange;
+import io.hawser.server.binding.AddressRange;
 import io.hawser.server.config.RegionConfig;
 
 import java.net.InetAddress;

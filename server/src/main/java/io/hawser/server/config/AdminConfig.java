@@ -1,5 +1,8 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
+
 /** The admin port: server API, administration, metrics. Immutable. */
 public record AdminConfig(
         @Key(

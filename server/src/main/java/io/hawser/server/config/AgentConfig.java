@@ -1,5 +1,8 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
+
 /** The agent port, on which HAProxy asks how many clients the node wants. Immutable. */
 public record AgentConfig(
         @Key(

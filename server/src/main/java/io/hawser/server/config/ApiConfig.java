@@ -1,5 +1,9 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
+import io.hawser.server.binding.Secret;
+
 /** The server API, by which backends publish and control clients. Immutable. */
 public record ApiConfig(
         @Key(

@@ -1,5 +1,9 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.DataSize;
+import io.hawser.server.binding.Key;
+
 /** The broker, which carries publications and keeps history. Immutable. */
 public record BrokerConfig(
         @Key(

@@ -2,6 +2,8 @@ package io.hawser.server.config;
 
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.HistoryOptions;
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
 
 import java.time.Duration;
 

@@ -1,5 +1,9 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.DataSize;
+import io.hawser.server.binding.Key;
+
 import java.time.Duration;
 import java.util.List;
 

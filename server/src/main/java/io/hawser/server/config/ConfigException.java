@@ -1,5 +1,7 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Problem;
+
 import java.util.List;
 import java.util.stream.Collectors;
 

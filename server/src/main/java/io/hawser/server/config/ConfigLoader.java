@@ -1,5 +1,16 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Binder;
+import io.hawser.server.binding.EnvironmentInput;
+import io.hawser.server.binding.Input;
+import io.hawser.server.binding.InputCheck;
+import io.hawser.server.binding.Place;
+import io.hawser.server.binding.Problem;
+import io.hawser.server.binding.Schema;
+import io.hawser.server.binding.SetInput;
+import io.hawser.server.binding.Shape.Section;
+import io.hawser.server.binding.YamlInput;
+
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -17,6 +28,8 @@ import java.util.Set;
  * environment variables, {@code --set} options. Thread-safe.
  */
 public final class ConfigLoader {
+    static final Section ROOT = Schema.section(HawserConfig.class);
+
     private ConfigLoader() {}
 
     /**
@@ -32,15 +45,15 @@ public final class ConfigLoader {
         Set<Problem> problems = new LinkedHashSet<>();
         List<Input> sources = new ArrayList<>();
         file.ifPresent(path -> sources.add(read(path, problems)));
-        sources.add(EnvironmentInput.read(environment, problems::add));
-        sources.add(SetInput.read(sets, problems::add));
+        sources.add(EnvironmentInput.read(ROOT, environment, problems::add));
+        sources.add(SetInput.read(ROOT, sets, problems::add));
 
-        sources.forEach(new InputCheck(problems::add)::check);
+        sources.forEach(new InputCheck(ROOT, problems::add)::check);
         Optional<HawserConfig> config = Optional.empty();
         // Without the file, what only keys together can be wrong about cannot be told.
         if (sources.stream().noneMatch(Input.Unreadable.class::isInstance)) {
             Input merged = sources.stream().reduce(Input.Keys.none("defaults"), Input::merge);
-            config = new Binder(problems::add).bind(merged);
+            config = new Binder(problems::add).bind(HawserConfig.class, merged);
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(List.copyOf(problems));

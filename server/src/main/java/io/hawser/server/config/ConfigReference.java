@@ -1,7 +1,9 @@
 package io.hawser.server.config;
 
-import io.hawser.server.config.Shape.Field;
-import io.hawser.server.config.Shape.Section;
+import io.hawser.server.binding.Schema;
+import io.hawser.server.binding.Shape;
+import io.hawser.server.binding.Shape.Field;
+import io.hawser.server.binding.Shape.Section;
 
 import java.util.stream.Collectors;
 
@@ -31,7 +33,7 @@ public final class ConfigReference {
     /** The whole file; lines end with a newline. */
     public static String render() {
         StringBuilder out = new StringBuilder(HEADER);
-        for (Field field : Schema.root().fields()) {
+        for (Field field : ConfigLoader.ROOT.fields()) {
             out.append('\n');
             render("", field, "", out);
         }
@@ -92,7 +94,7 @@ public final class ConfigReference {
             return field.rule().expected();
         }
         return "the keys of "
-                + Schema.root().fields().stream()
+                + ConfigLoader.ROOT.fields().stream()
                         .filter(other -> other.shape().equals(section))
                         .map(Field::name)
                         .findFirst()

@@ -1,5 +1,10 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
+import io.hawser.server.binding.Secret;
+import io.hawser.server.binding.ServiceUri;
+
 /** PostgreSQL, which keeps the history of sessions. Immutable. */
 public record DatabaseConfig(
         @Key(

@@ -1,6 +1,8 @@
 package io.hawser.server.config;
 
 import io.hawser.grid.failover.FailoverStrategy;
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
 
 import java.time.Duration;
 

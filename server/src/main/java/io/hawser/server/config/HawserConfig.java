@@ -1,5 +1,8 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
+
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The name of this machine, in the form of a node id. Stateless. */
-final class HostName {
+public final class HostName {
     /** Read first, since it needs no name service. */
     private static final Path KERNEL = Path.of("/proc/sys/kernel/hostname");
 

@@ -1,5 +1,8 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
+
 /** The log: one JSON object a line on standard output. Immutable. */
 public record LogConfig(
         @Key(doc = "The least important events that are logged.", byDefault = "info") Level level) {

@@ -1,5 +1,8 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
+
 /** The channels whose names start with {@code name:}. Immutable. */
 public record NamespaceConfig(
         @Key(

@@ -1,5 +1,9 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
+import io.hawser.server.binding.ServiceUri;
+
 import java.time.Duration;
 
 /** Redis. Used with {@code broker.type: redis} only. Immutable. */

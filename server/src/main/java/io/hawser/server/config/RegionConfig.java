@@ -1,5 +1,9 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.AddressRange;
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
+
 import java.util.List;
 
 /** A region of clients. Immutable. */

@@ -1,5 +1,8 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
+
 /** How many clients are let in at once. Immutable. */
 public record ServerConfig(
         @Key(
@@ -19,9 +22,21 @@ public record ServerConfig(
                         unit = "handshakes",
                         min = "0",
                         max = "10000000")
-                int handshakeQueue) {
+                int handshakeQueue,
+        @Key(
+                        doc =
+                                "Requests for /route that one address may make a second, or ten times"
+                                        + " as many at once; more are answered with 429 and"
+                                        + " Retry-After. Those with the API key do not count. Needs"
+                                        + " the right node.trusted_proxies, or all clients are one"
+                                        + " address. 0: no limit.",
+                        byDefault = "100",
+                        unit = "requests a second",
+                        min = "0",
+                        max = "1000000")
+                int routeRate) {
 
     public ServerConfig {
-        Checks.of(ServerConfig.class, handshakeRate, handshakeQueue).done();
+        Checks.of(ServerConfig.class, handshakeRate, handshakeQueue, routeRate).done();
     }
 }

@@ -1,5 +1,9 @@
 package io.hawser.server.config;
 
+import io.hawser.server.binding.Checks;
+import io.hawser.server.binding.Key;
+import io.hawser.server.binding.Secret;
+
 /** The tokens (JWT) that clients connect and subscribe with. Immutable. */
 public record TokenConfig(
         @Key(

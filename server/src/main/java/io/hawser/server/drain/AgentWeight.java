@@ -1,6 +1,6 @@
 package io.hawser.server.drain;
 
-import io.hawser.server.admin.Health;
+import io.hawser.server.health.Health;
 
 import java.util.function.IntSupplier;
 

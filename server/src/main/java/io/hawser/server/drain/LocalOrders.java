@@ -4,8 +4,8 @@ import io.hawser.grid.balance.Move;
 import io.hawser.grid.failover.DrainOrder;
 import io.hawser.grid.failover.DrainProgress;
 import io.hawser.grid.failover.RebalanceProgress;
-import io.hawser.server.admin.NodeOrders;
-import io.hawser.server.admin.OrderOutcome;
+import io.hawser.server.order.NodeOrders;
+import io.hawser.server.order.OrderOutcome;
 
 import java.util.List;
 

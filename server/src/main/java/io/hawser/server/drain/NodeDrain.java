@@ -7,8 +7,8 @@ import io.hawser.grid.failover.DrainCheck;
 import io.hawser.grid.failover.DrainOrder;
 import io.hawser.grid.failover.DrainProgress;
 import io.hawser.grid.failover.DrainSchedule;
-import io.hawser.server.admin.Health;
-import io.hawser.server.admin.OrderOutcome;
+import io.hawser.server.health.Health;
+import io.hawser.server.order.OrderOutcome;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -1,6 +1,6 @@
 package io.hawser.server.endpoint;
 
-import io.hawser.server.config.AddressRange;
+import io.hawser.server.binding.AddressRange;
 import io.hawser.server.websocket.UpgradeRequest;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -33,11 +33,15 @@ public final class ClientAddresses {
 
     /** The client's address, without port. */
     public String of(HttpServerExchange exchange) {
+        return source(exchange).getHostAddress();
+    }
+
+    /** The same, not as text. */
+    public InetAddress source(HttpServerExchange exchange) {
         List<String> forwarded = exchange.getRequestHeaders().get(Headers.X_FORWARDED_FOR);
         return client(
-                        exchange.getSourceAddress().getAddress(),
-                        forwarded == null ? List.of() : forwarded)
-                .getHostAddress();
+                exchange.getSourceAddress().getAddress(),
+                forwarded == null ? List.of() : forwarded);
     }
 
     /**

@@ -2,6 +2,8 @@ package io.hawser.server.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.server.health.Dependency;
+import io.hawser.server.health.Health;
 import io.hawser.server.security.TokenCheck;
 import io.hawser.server.security.TokenIssuer;
 import io.hawser.server.security.TokenVerifier;

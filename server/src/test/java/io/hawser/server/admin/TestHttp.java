@@ -14,14 +14,14 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** A handler behind a real listener, and a client for it. */
-final class TestHttp implements AutoCloseable {
+public final class TestHttp implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Undertow undertow;
     private final HttpClient client = HttpClient.newHttpClient();
-    final int port;
+    public final int port;
 
-    TestHttp(HttpHandler handler) {
+    public TestHttp(HttpHandler handler) {
         undertow =
                 Undertow.builder()
                         .setIoThreads(1)
@@ -33,16 +33,16 @@ final class TestHttp implements AutoCloseable {
         port = ((InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress()).getPort();
     }
 
-    HttpRequest.Builder request(String path) {
+    public HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(PATIENCE);
     }
 
-    HttpResponse<String> get(String path) {
+    public HttpResponse<String> get(String path) {
         return send(request(path).GET());
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request) {
+    public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
@@ -53,7 +53,7 @@ final class TestHttp implements AutoCloseable {
         }
     }
 
-    static String header(HttpResponse<?> response, String name) {
+    public static String header(HttpResponse<?> response, String name) {
         return response.headers().firstValue(name).orElse("");
     }
 

@@ -7,15 +7,15 @@ import io.hawser.grid.cluster.NodeProfile;
 import io.hawser.grid.cluster.NodeStatus;
 
 /** Nodes as a registry would know them. */
-final class TestNodes {
+public final class TestNodes {
     private TestNodes() {}
 
-    static NodeInfo node(String id, NodeStatus status, String host, int port) {
+    public static NodeInfo node(String id, NodeStatus status, String host, int port) {
         var load = new NodeLoad(7, 10_000, 0.12345, 0.5, 42, 0.5, 0.0625);
         return node(id, status, host, port, "eu", load);
     }
 
-    static NodeInfo node(
+    public static NodeInfo node(
             String id, NodeStatus status, String host, int port, String region, NodeLoad load) {
         return new NodeInfo(
                 new NodeProfile(new NodeId(id), host, port, 9000, region, "a", 100, "0.1.0"),

@@ -3,6 +3,9 @@ package io.hawser.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.hawser.server.binding.DataSize;
+import io.hawser.server.binding.Problem;
+import io.hawser.server.binding.Secret;
 import io.hawser.server.config.ChannelOptions.DataFormat;
 
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,8 @@ package io.hawser.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.server.binding.Schema;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +53,7 @@ class ConfigReferenceTest {
     void everyKeyStandsThereOnceWithItsVariable() {
         List<String> lines = ConfigReference.render().lines().map(String::strip).toList();
 
-        Schema.leaves()
+        Schema.leaves(ConfigLoader.ROOT)
                 .forEach(
                         (path, field) -> {
                             assertThat(field.key().doc()).as(path).endsWith(".");
@@ -65,7 +67,7 @@ class ConfigReferenceTest {
     @Test
     void everyExampleLoads() {
         List<String> sets =
-                Schema.leaves().entrySet().stream()
+                Schema.leaves(ConfigLoader.ROOT).entrySet().stream()
                         .filter(leaf -> !leaf.getValue().key().example().isEmpty())
                         .map(leaf -> leaf.getKey() + "=" + leaf.getValue().key().example())
                         .toList();

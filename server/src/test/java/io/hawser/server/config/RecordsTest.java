@@ -3,6 +3,13 @@ package io.hawser.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hawser.server.binding.DataSize;
+import io.hawser.server.binding.InvalidRecordException;
+import io.hawser.server.binding.Schema;
+import io.hawser.server.binding.Secret;
+import io.hawser.server.binding.ServiceUri;
+import io.hawser.server.binding.Shape;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,7 +110,8 @@ class RecordsTest {
 
     @Test
     void variablesAreUnambiguous() {
-        List<String> variables = Schema.leaves().keySet().stream().map(Schema::variable).toList();
+        List<String> variables =
+                Schema.leaves(ConfigLoader.ROOT).keySet().stream().map(Schema::variable).toList();
 
         assertThat(new HashSet<>(variables)).hasSameSizeAs(variables);
         assertThat(variables).contains("HAWSER_NODE_ID", "HAWSER_CLIENT_QUEUE_MAX_SIZE");

@@ -2,8 +2,8 @@ package io.hawser.server.drain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.server.admin.Dependency;
-import io.hawser.server.admin.Health;
+import io.hawser.server.health.Dependency;
+import io.hawser.server.health.Health;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

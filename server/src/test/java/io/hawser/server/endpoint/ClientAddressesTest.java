@@ -2,7 +2,7 @@ package io.hawser.server.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.server.config.AddressRange;
+import io.hawser.server.binding.AddressRange;
 import io.hawser.server.config.ConfigLoader;
 import io.hawser.server.websocket.UpgradeRequest;
 

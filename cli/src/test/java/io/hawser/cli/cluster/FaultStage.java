@@ -1,0 +1,171 @@
+package io.hawser.cli.cluster;
+
+import io.hawser.devkit.NetworkHost;
+import io.hawser.devkit.NetworkLab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * One cluster in a network lab, HAProxy before it, a crowd of clients that comes through HAProxy,
+ * and a publisher: what faults are tried on. For one thread.
+ */
+final class FaultStage implements AutoCloseable {
+    private static final String CHANNEL = "ticks:ACME";
+    private static final int CLIENTS = 80;
+
+    private static final Map<String, String> SETTINGS =
+            Map.of(
+                    "client.recovery_max_publications",
+                    "5000",
+                    "client.ping_interval",
+                    "2s",
+                    "client.pong_timeout",
+                    "1s");
+
+    private final Path directory;
+    private final NetworkLab lab = NetworkLab.open();
+    private final List<AutoCloseable> parts = new ArrayList<>(List.of(lab));
+    private final TestCluster cluster;
+    private final TestProxy proxy;
+    private final Crowd crowd;
+    private final NumberPublisher publisher;
+    private final ClusterSight sight;
+    private String unsettled = "";
+
+    private FaultStage(int size, Path directory) throws IOException {
+        this.directory = directory;
+        try {
+            cluster = closing(TestCluster.start(lab, size, directory, SETTINGS));
+            sight = new ClusterSight(cluster);
+            proxy = closing(TestProxy.before(cluster.nodes()).start(directory));
+            publisher = closing(new NumberPublisher(cluster, CHANNEL).start());
+            var address = List.of(proxy.ws("/connection/websocket"));
+            crowd = closing(new Crowd(CLIENTS, CHANNEL, _ -> address));
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T closing(T part) {
+        parts.addFirst(part);
+        return part;
+    }
+
+    /** Starts one with that many nodes, all well. */
+    static FaultStage start(int size, Path directory) throws IOException {
+        var stage = new FaultStage(size, directory);
+        try {
+            stage.trial("none").settle();
+            return stage;
+        } catch (RuntimeException | AssertionError e) {
+            stage.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The clock of a fault, which begins now.
+     *
+     * @throws IllegalStateException if the cluster is not yet well after the one before
+     */
+    Trial trial(String name) {
+        if (!unsettled.isEmpty()) {
+            throw new IllegalStateException("not well again after: " + unsettled);
+        }
+        unsettled = name;
+        return new Trial(this, name);
+    }
+
+    /** The cluster is well again. */
+    void settled() {
+        unsettled = "";
+    }
+
+    NetworkLab lab() {
+        return lab;
+    }
+
+    TestCluster cluster() {
+        return cluster;
+    }
+
+    TestProxy proxy() {
+        return proxy;
+    }
+
+    Crowd crowd() {
+        return crowd;
+    }
+
+    NumberPublisher publisher() {
+        return publisher;
+    }
+
+    ClusterSight sight() {
+        return sight;
+    }
+
+    TestNode node(int number) {
+        return cluster.node(number);
+    }
+
+    List<TestNode> nodes(int... numbers) {
+        return IntStream.of(numbers).mapToObj(cluster::node).toList();
+    }
+
+    /** Those whose processes run. */
+    List<TestNode> running() {
+        return cluster.nodes().stream().filter(TestNode::isAlive).toList();
+    }
+
+    /** Those that run, without these. */
+    List<TestNode> runningBut(List<TestNode> those) {
+        return running().stream().filter(node -> !those.contains(node)).toList();
+    }
+
+    /** The one that is in the cluster for the longest time, with the lowest number in doubt. */
+    TestNode oldest() {
+        return running().getFirst();
+    }
+
+    /** Starts a node that the cluster has not had yet, and waits until it serves. */
+    TestNode join() {
+        String name = "n" + (cluster.nodes().size() + 1);
+        return cluster.add(lab.add(name), directory, SETTINGS).awaitReady();
+    }
+
+    /** Whether HAProxy gives clients to it. */
+    boolean proxyReaches(TestNode node) throws IOException, InterruptedException {
+        return cluster.get(proxy.http("/health?node=" + node.id()))
+                .contains("\"node\":\"" + node.id() + "\"");
+    }
+
+    static List<NetworkHost> hosts(List<TestNode> nodes) {
+        return nodes.stream().map(TestNode::host).toList();
+    }
+
+    /** Loses no packets any more. */
+    void heal() {
+        lab.heal();
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (Exception e) {
+                throw new IllegalStateException("could not close " + part, e);
+            }
+        }
+    }
+}

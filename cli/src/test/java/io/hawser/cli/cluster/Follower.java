@@ -1,0 +1,79 @@
+package io.hawser.cli.cluster;
+
+import io.hawser.cli.client.ClientEvent;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one client of a channel gets, whose messages are {@code {"n": 1}}, {@code {"n": 2}} and so
+ * on: checks as they come that none is missing, doubled or out of order. Thread-safe.
+ */
+final class Follower {
+    /** A close or a loss of the connection: when, by System.nanoTime(), and its code. */
+    record Closed(long nanos, int code) {}
+
+    private final List<String> faults = new ArrayList<>();
+    private final List<Closed> closed = new ArrayList<>();
+    private boolean live;
+    private long liveSinceNanos;
+    private int last;
+
+    synchronized void on(ClientEvent event) {
+        switch (event) {
+            case ClientEvent.Received message -> received(message.data().path("n").asInt());
+            case ClientEvent.Subscribed subscribed -> {
+                live = true;
+                liveSinceNanos = System.nanoTime();
+                if (subscribed.wasRecovering() && !subscribed.recovered()) {
+                    faults.add("not recovered after " + last);
+                }
+            }
+            case ClientEvent.Disconnected lost -> closed(lost.code());
+            case ClientEvent.Unsubscribed lost -> closed(lost.code());
+            case ClientEvent.Ended ended -> {
+                closed(ended.code());
+                faults.add("ended: " + ended.code() + " " + ended.reason());
+            }
+            case ClientEvent.Connected _ -> {
+                // only the subscription counts
+            }
+        }
+    }
+
+    private void received(int n) {
+        if (last > 0 && n != last + 1) {
+            faults.add("after " + last + " came " + n);
+        }
+        last = n;
+    }
+
+    private void closed(int code) {
+        live = false;
+        closed.add(new Closed(System.nanoTime(), code));
+    }
+
+    /** The last message, 0 if there was none. */
+    synchronized int last() {
+        return last;
+    }
+
+    synchronized boolean isLive() {
+        return live;
+    }
+
+    /** When it was subscribed for the last time, by System.nanoTime(). */
+    synchronized long liveSinceNanos() {
+        return liveSinceNanos;
+    }
+
+    /** The codes with which it lost its connection after that moment. */
+    synchronized List<Integer> closedSince(long nanos) {
+        return closed.stream().filter(it -> it.nanos - nanos > 0).map(Closed::code).toList();
+    }
+
+    /** What is wrong with what it got. */
+    synchronized List<String> faults() {
+        return List.copyOf(faults);
+    }
+}

@@ -1,0 +1,73 @@
+package io.hawser.server.api;
+
+import io.hawser.grid.cluster.Answer;
+import io.hawser.grid.pubsub.Payload;
+import io.hawser.server.http.Json;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** Asks all nodes and adds up what they answer. Thread-safe; never blocks. */
+final class Census {
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
+
+    private final NodeSurvey survey;
+
+    Census(NodeSurvey survey) {
+        this.survey = survey;
+    }
+
+    /** What each node says about itself. */
+    CompletionStage<ApiResult> nodes() {
+        return survey.ask(NodeAnswers.INFO, Payload.EMPTY, TIMEOUT).thenApply(Census::nodes);
+    }
+
+    private static ApiResult nodes(List<Answer> answers) {
+        var nodes = new ArrayList<ApiResult.NodeSummary>();
+        List<String> missing =
+                gather(answers, data -> nodes.add(Json.decode(data, ApiResult.NodeSummary.class)));
+        return new ApiResult.Nodes(nodes, missing);
+    }
+
+    /** Channels with subscribers on any node. */
+    CompletionStage<ApiResult> channels(String pattern) {
+        return survey.ask(NodeAnswers.CHANNELS, Payload.of(pattern), TIMEOUT)
+                .thenApply(Census::channels);
+    }
+
+    private static ApiResult channels(List<Answer> answers) {
+        var channels = new TreeMap<String, ApiResult.ChannelView>();
+        List<String> missing =
+                gather(
+                        answers,
+                        data ->
+                                Json.decodeCounts(data)
+                                        .forEach(
+                                                (channel, count) ->
+                                                        channels.merge(
+                                                                channel,
+                                                                new ApiResult.ChannelView(count),
+                                                                Census::sum)));
+        return new ApiResult.Channels(channels, missing);
+    }
+
+    private static ApiResult.ChannelView sum(ApiResult.ChannelView a, ApiResult.ChannelView b) {
+        return new ApiResult.ChannelView(a.numClients() + b.numClients());
+    }
+
+    /** Hands over what was answered; returns the ids of the nodes that did not. */
+    private static List<String> gather(List<Answer> answers, Consumer<Payload> given) {
+        var missing = new ArrayList<String>();
+        for (Answer answer : answers) {
+            switch (answer) {
+                case Answer.Given each -> given.accept(each.data());
+                case Answer.Missing each -> missing.add(each.node().value());
+            }
+        }
+        return missing;
+    }
+}

@@ -1,0 +1,45 @@
+package io.hawser.server.health;
+
+import io.hawser.server.http.JsonResponse;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.StatusCodes;
+
+/**
+ * Answers {@code /health} and {@code /ready} on the I/O thread that the request came to: a thread
+ * that hangs does not answer, and that is the point. Thread-safe.
+ */
+public final class HealthHandler {
+    private final Health health;
+
+    public HealthHandler(Health health) {
+        this.health = health;
+    }
+
+    private record Readiness(boolean ready, String status, String node) {}
+
+    /** For load balancers: 503 only if the node serves nobody. */
+    public void health(HttpServerExchange exchange) {
+        if (JsonResponse.reads(exchange)) {
+            JsonResponse.send(exchange, healthStatus(health.phase()), health.view());
+        }
+    }
+
+    private static int healthStatus(Health.Phase phase) {
+        return switch (phase) {
+            case SERVING, DRAINING -> StatusCodes.OK;
+            case STARTING, FENCED, STOPPING -> StatusCodes.SERVICE_UNAVAILABLE;
+        };
+    }
+
+    /** For deployment tools: 200 if new clients are welcome, whatever the dependencies do. */
+    public void ready(HttpServerExchange exchange) {
+        if (JsonResponse.reads(exchange)) {
+            boolean ready = health.takesClients();
+            HealthView view = health.view();
+            JsonResponse.send(
+                    exchange,
+                    ready ? StatusCodes.OK : StatusCodes.SERVICE_UNAVAILABLE,
+                    new Readiness(ready, view.status(), view.node()));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.server.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.server.binding;
+
+import org.jspecify.annotations.NullMarked;

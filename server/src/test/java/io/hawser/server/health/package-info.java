@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.server.health;
+
+import org.jspecify.annotations.NullMarked;

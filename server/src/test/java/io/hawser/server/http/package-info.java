@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.server.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.server.order;
+
+import org.jspecify.annotations.NullMarked;

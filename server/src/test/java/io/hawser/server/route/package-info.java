@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.server.route;
+
+import org.jspecify.annotations.NullMarked;
