@@ -8,6 +8,7 @@ final class DetectorBranches {
     int suspected;
     int cleared;
     int evicted;
+    int tooSoon;
     int adopted;
     int tieWon;
     int paused;

@@ -63,6 +63,11 @@ public final class FailureDetector {
     /** Since when no majority is heard, -1 while one is. */
     private long lostSinceMs = -1;
 
+    /** Since when this node hears a majority, and half of the nodes; -1 while it does not. */
+    private long majoritySinceMs = -1;
+
+    private long halfSinceMs = -1;
+
     private boolean noQuorum;
     private final List<Verdict> verdicts = new ArrayList<>();
 
@@ -185,6 +190,7 @@ public final class FailureDetector {
         lastTickMs = nowMs;
         electorate.enfranchise(nowMs);
         suspect(nowMs);
+        keepCompany(nowMs);
         if (fence == null || fence == FenceReason.PAUSED) {
             evict(nowMs);
         }
@@ -268,17 +274,48 @@ public final class FailureDetector {
         }
     }
 
+    private void keepCompany(long nowMs) {
+        int reach = electorate.reach();
+        majoritySinceMs = since(majoritySinceMs, electorate.isMajority(reach), nowMs);
+        halfSinceMs =
+                since(halfSinceMs, electorate.isMajority(reach) || electorate.isHalf(reach), nowMs);
+    }
+
+    private static long since(long beganMs, boolean holds, long nowMs) {
+        if (!holds) {
+            return -1;
+        }
+        return beganMs < 0 ? nowMs : beganMs;
+    }
+
+    /**
+     * When a cut heals, the first to hear each other again have not yet heard the rest: they have a
+     * majority, and all of it still calls the others silent. So it must have lasted.
+     */
+    private boolean hasLasted(long sinceMs, long nowMs) {
+        return sinceMs >= 0 && nowMs - sinceMs >= settings.timeoutMs();
+    }
+
     private void evict(long nowMs) {
         for (Peer peer : List.copyOf(electorate.peers())) {
             int votes = electorate.votesAgainst(peer, nowMs);
             if (electorate.isMajority(votes)) {
-                branches.evicted++;
-                giveUp(peer);
+                vote(peer, nowMs);
             } else if (electorate.isHalf(votes)
                     && peer.suspected
-                    && electorate.isHalf(electorate.reach())) {
+                    && electorate.isHalf(electorate.reach())
+                    && hasLasted(halfSinceMs, nowMs)) {
                 tie(peer, nowMs);
             }
+        }
+    }
+
+    private void vote(Peer peer, long nowMs) {
+        if (hasLasted(majoritySinceMs, nowMs)) {
+            branches.evicted++;
+            giveUp(peer);
+        } else {
+            branches.tooSoon++;
         }
     }
 

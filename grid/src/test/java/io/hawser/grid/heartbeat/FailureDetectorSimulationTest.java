@@ -295,6 +295,7 @@ class FailureDetectorSimulationTest {
             add(taken, "suspected", branches.suspected);
             add(taken, "cleared", branches.cleared);
             add(taken, "evicted", branches.evicted);
+            add(taken, "too soon", branches.tooSoon);
             add(taken, "adopted", branches.adopted);
             add(taken, "tie won", branches.tieWon);
             add(taken, "paused", branches.paused);

@@ -197,4 +197,49 @@ class FailureDetectorTest {
         assertThat(verdicts).contains(new Verdict.Fenced(FenceReason.ISOLATED));
         assertThat(verdicts).noneMatch(Verdict.Evicted.class::isInstance);
     }
+
+    @Test
+    void afterACutOfAllTheFirstToMeetAgainDoNotGiveUpTheRest() {
+        Life d = new Life("d", 1);
+        Life e = new Life("e", 1);
+        var five = new FailureDetector(TIMES, A, List.of(B, C, d, e), 0);
+        List<Life> others = List.of(B, C, d, e);
+        for (nowMs = 0; nowMs < 5_000; nowMs += 25) {
+            // Nobody hears anybody from 1 s to 4 s, though the store is there.
+            if (nowMs % 200 == 0 && nowMs < 1_000) {
+                others.forEach(life -> five.heard(from(life, all(Sight.heard(10)), none()), nowMs));
+            }
+            if (nowMs % 200 == 0) {
+                five.storeAnswered(
+                        List.of(new StoreView(B, nowMs + 1, nowMs < 1_000, Set.of(A, B), none())),
+                        nowMs);
+            }
+            // B and C have heard us, and not yet d and e, which are only a moment later.
+            if (nowMs == 4_000) {
+                for (Life life : List.of(B, C)) {
+                    Map<Life, Sight> sights = new HashMap<>(all(Sight.SILENT));
+                    sights.put(A, Sight.heard(1));
+                    five.heard(from(life, sights, none()), nowMs);
+                }
+            }
+            if (nowMs > 4_000 && nowMs % 200 == 25) {
+                others.forEach(life -> five.heard(from(life, all(Sight.heard(10)), none()), nowMs));
+            }
+            verdicts.addAll(five.tick(nowMs));
+        }
+        assertThat(verdicts)
+                .contains(new Verdict.Suspected(d), new Verdict.Cleared(d))
+                .noneMatch(Verdict.Evicted.class::isInstance);
+        assertThat(five.mayAct()).isTrue();
+    }
+
+    private static Map<Life, Sight> all(Sight sight) {
+        Life d = new Life("d", 1);
+        Life e = new Life("e", 1);
+        return Map.of(A, sight, B, sight, C, sight, d, sight, e, sight);
+    }
+
+    private static Set<Life> none() {
+        return Set.of();
+    }
 }
