@@ -148,6 +148,7 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.order",
                                     Set.of(
+                                            "grid.balance",
                                             "grid.cluster",
                                             "grid.failover",
                                             "grid.pubsub",
