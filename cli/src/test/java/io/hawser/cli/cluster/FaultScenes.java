@@ -47,7 +47,7 @@ final class FaultScenes {
         trial.awaitGivenUp(losers, winners);
         trial.awaitFenced(losers);
         trial.awaitServed();
-        assertThat(trial.closeCodes()).contains(FORCE_RECONNECT);
+        trial.assertSentAway(FORCE_RECONNECT);
         stage.heal();
         endReborn(trial, losers);
     }
@@ -74,7 +74,7 @@ final class FaultScenes {
         stage.proxy().reload(stage.cluster().nodes());
         trial.settle();
         trial.assertOnlyFenced(List.of());
-        assertThat(trial.closeCodes()).isEmpty();
+        trial.assertNobodyDisconnected();
         await("takes clients")
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> stage.proxyReaches(joined));
@@ -108,7 +108,7 @@ final class FaultScenes {
         trial.awaitGivenUp(List.of(node));
         trial.awaitFenced(List.of(node));
         trial.awaitServed();
-        assertThat(trial.closeCodes()).contains(FORCE_RECONNECT);
+        trial.assertSentAway(FORCE_RECONNECT);
         stage.heal();
         endReborn(trial, List.of(node));
     }
@@ -222,7 +222,7 @@ final class FaultScenes {
         trial.awaitGivenUp(List.of(node), stage.runningBut(List.of(node)));
         assertThat(node.awaitExit(STOPPED)).isIn(0, 143);
         trial.awaitServed();
-        assertThat(trial.closeCodes()).containsOnly(DRAINED);
+        trial.assertSentAway(DRAINED);
         node.startAgain();
         endReborn(trial, List.of(node));
     }

@@ -135,6 +135,12 @@ final class FaultStage implements AutoCloseable {
         return running().getFirst();
     }
 
+    /** The one with the most clients, so that a fault of it is felt. */
+    TestNode busiest() {
+        String id = sight.busiest(oldest());
+        return running().stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
+    }
+
     /** Starts a node that the cluster has not had yet, and waits until it serves. */
     TestNode join() {
         String name = "n" + (cluster.nodes().size() + 1);

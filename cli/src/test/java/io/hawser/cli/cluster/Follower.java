@@ -10,7 +10,7 @@ import java.util.List;
  * on: checks as they come that none is missing, doubled or out of order. Thread-safe.
  */
 final class Follower {
-    /** A close or a loss of the connection: when, by System.nanoTime(), and its code. */
+    /** A loss of the subscription: when, by System.nanoTime(), and its code. */
     record Closed(long nanos, int code) {}
 
     private final List<String> faults = new ArrayList<>();
@@ -48,9 +48,12 @@ final class Follower {
         last = n;
     }
 
+    /** An attempt to come back that fails is no loss of its own. */
     private void closed(int code) {
+        if (live) {
+            closed.add(new Closed(System.nanoTime(), code));
+        }
         live = false;
-        closed.add(new Closed(System.nanoTime(), code));
     }
 
     /** The last message, 0 if there was none. */
@@ -67,7 +70,7 @@ final class Follower {
         return liveSinceNanos;
     }
 
-    /** The codes with which it lost its connection after that moment. */
+    /** The codes with which it lost its subscription after that moment. */
     synchronized List<Integer> closedSince(long nanos) {
         return closed.stream().filter(it -> it.nanos - nanos > 0).map(Closed::code).toList();
     }

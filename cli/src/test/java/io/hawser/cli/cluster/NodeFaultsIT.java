@@ -76,7 +76,7 @@ class NodeFaultsIT {
     @Test
     @Order(6)
     void aNodeIsCutOffFromNodesAndRedisButNotFromClients() {
-        scenes.cutOffInside(stage.node(2));
+        scenes.cutOffInside(stage.busiest());
     }
 
     @Test
@@ -88,7 +88,7 @@ class NodeFaultsIT {
     @Test
     @Order(8)
     void aNodeIsNotHeardByTheOthers() {
-        scenes.oneWayCut(stage.node(4));
+        scenes.oneWayCut(stage.busiest());
     }
 
     @Test
@@ -106,7 +106,7 @@ class NodeFaultsIT {
     @Test
     @Order(11)
     void aNodeHangsForTenSeconds() {
-        scenes.hang(stage.node(3), Duration.ofSeconds(10));
+        scenes.hang(stage.busiest(), Duration.ofSeconds(10));
     }
 
     @Test
@@ -145,7 +145,7 @@ class NodeFaultsIT {
     @Test
     @Order(16)
     void aNodeIsStoppedUnderLoad() {
-        scenes.terminate(stage.node(4));
+        scenes.terminate(stage.busiest());
     }
 
     @Test

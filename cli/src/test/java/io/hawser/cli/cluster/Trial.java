@@ -165,8 +165,21 @@ final class Trial {
                         });
     }
 
-    /** The codes with which clients lost their connections. */
-    List<Integer> closeCodes() {
+    /** No client lost its connection. */
+    void assertNobodyDisconnected() {
+        assertThat(closeCodes()).isEmpty();
+    }
+
+    /** Clients that lost their connections, if any, were told this code. */
+    void assertSentAway(int code) {
+        List<Integer> codes = closeCodes();
+        if (!codes.isEmpty()) {
+            assertThat(codes).contains(code);
+        }
+        tell("closed with " + Set.copyOf(codes));
+    }
+
+    private List<Integer> closeCodes() {
         return stage.crowd().closedSince(beganNanos);
     }
 
