@@ -148,6 +148,7 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.order",
                                     Set.of(
+                                            "grid.balance",
                                             "grid.cluster",
                                             "grid.failover",
                                             "grid.pubsub",
@@ -176,6 +177,7 @@ class PackageDependenciesTest {
                                             "grid.cluster",
                                             "grid.failover",
                                             "grid.metrics",
+                                            "grid.priority",
                                             "grid.pubsub",
                                             "grid.scaling",
                                             "server.affinity",
