@@ -177,6 +177,7 @@ class PackageDependenciesTest {
                                             "grid.cluster",
                                             "grid.failover",
                                             "grid.metrics",
+                                            "grid.priority",
                                             "grid.pubsub",
                                             "grid.scaling",
                                             "server.affinity",
