@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /** The frames that docs/protocol.md shows are what the codec reads and writes. */
 class ProtocolPageTest {
     private static final Codec CODEC = Codec.of(Encoding.MESSAGEPACK);
-    private static final Pattern BLOCK = Pattern.compile("```\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile("```\\w*\n(.*?)```", Pattern.DOTALL);
     private static final Pattern BYTES = Pattern.compile("(?m)^ *((?:[0-9a-f]{2}(?: |$))+)");
 
     @Test
@@ -38,9 +38,14 @@ class ProtocolPageTest {
         assertThat(CODEC.framing().join(List.of(push, CODEC.ping()))).isEqualTo(frames.getLast());
     }
 
+    /** Blocks of bytes; the others are of a language. */
     private static List<byte[]> frames() throws IOException {
         String page = Files.readString(Path.of("..", "docs", "protocol.md"));
-        return BLOCK.matcher(page).results().map(block -> bytes(block.group(1))).toList();
+        return BLOCK.matcher(page)
+                .results()
+                .map(block -> bytes(block.group(1)))
+                .filter(bytes -> bytes.length > 0)
+                .toList();
     }
 
     private static byte[] bytes(String block) {
