@@ -155,6 +155,29 @@ final class AdminCommandsTest {
     }
 
     @Test
+    void nodesAreListedWithTheirZonesAndWhoIsFull() {
+        String nodes =
+                """
+                {"algorithm":"adaptive","nodes":[
+                 {"id":"n1","status":"active","address":"10.0.0.1","port":8001,"connections":100,
+                  "max_connections":100,"region":"eu","zone":"a","overloaded":true},
+                 {"id":"n2","status":"draining","address":"10.0.0.2","port":8001,"connections":100,
+                  "max_connections":100,"region":"eu","zone":"b","overloaded":true},
+                 {"id":"n3","status":"active","address":"10.0.0.3","port":8001,"connections":3,
+                  "max_connections":100,"region":"eu","zone":"","overloaded":false}]}
+                """;
+        try (var node = new NodePeer(200, nodes)) {
+            Ran ran = Ran.run("node", "list", "--url", node.url());
+            assertThat(ran.code()).isZero();
+            assertThat(ran.out())
+                    .containsPattern("n1 +overloaded .* eu +a ")
+                    .containsPattern("n2 +draining .* eu +b ")
+                    .containsPattern("n3 +active .* eu +- ");
+            assertThat(node.requests().getFirst().path()).isEqualTo("/admin/v1/nodes");
+        }
+    }
+
+    @Test
     void clusterStatusAsJsonIsWhatTheNodeSaid() {
         String cluster = "{\"cluster\":\"demo\",\"later\":[1,2],\"nodes\":[]}";
         try (var node = new NodePeer(200, cluster)) {

@@ -1,6 +1,7 @@
 package io.hawser.devkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -180,6 +181,38 @@ class HaproxyIT {
         }
     }
 
+    /** HAProxy forgets those who waited in a queue, so nobody may wait in one. */
+    @Test
+    void endsAllConnectionsOfANodeThatGoesDownRightAfterItCameUp() throws IOException {
+        List.of(1, 2, 3).forEach(number -> healthByNode.put(number, 503));
+        List<Socket> sockets = new ArrayList<>();
+        try (var haproxy = start()) {
+            await().until(() -> get("/").equals("status 503"));
+            healthByNode.put(1, 200);
+            await().until(() -> get("/").equals("n1"));
+            for (int i = 0; i < 300; i++) {
+                var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                sockets.add(socket);
+                socket.setSoTimeout(5_000);
+                String request = "GET /stream HTTP/1.1\r\nHost: hawser\r\n\r\n";
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            }
+            for (Socket socket : sockets) {
+                assertThat(socket.getInputStream().read()).isEqualTo('H');
+            }
+            healthByNode.put(1, 503);
+            for (Socket socket : sockets) {
+                assertThatCode(() -> socket.getInputStream().readAllBytes())
+                        .doesNotThrowAnyException();
+            }
+            assertThat(haproxy.isAlive()).isTrue();
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
     @Test
     void logsNoQueryStringAndForwardsOnlyTheRealAddress() throws Exception {
         try (var haproxy = start()) {
@@ -238,8 +271,16 @@ class HaproxyIT {
         server.createContext("/", exchange -> answer(exchange, 200));
         server.createContext(
                 "/health", exchange -> answer(exchange, healthByNode.getOrDefault(number, 500)));
+        server.createContext("/stream", HaproxyIT::begin);
         server.start();
         return server;
+    }
+
+    /** An answer that does not end. */
+    private static void begin(HttpExchange exchange) throws IOException {
+        exchange.sendResponseHeaders(200, 0);
+        exchange.getResponseBody().write('.');
+        exchange.getResponseBody().flush();
     }
 
     private void answer(HttpExchange exchange, int status) throws IOException {

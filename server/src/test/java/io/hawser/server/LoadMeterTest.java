@@ -22,7 +22,7 @@ class LoadMeterTest {
     void tellsWhatTheCountersDid() {
         try (var meter =
                 new LoadMeter(counters, () -> 7, () -> LatencyHistogram.EMPTY, 100, () -> true)) {
-            assertThat(meter.load()).isEqualTo(new NodeLoad(7, 100, 0, 0, 0, 0));
+            assertThat(meter.load()).isEqualTo(new NodeLoad(7, 100, 0, 0, 0, 0, 0, true));
             counters.received.add(80);
             counters.delivered.add(20);
             counters.failed.add(20);

@@ -148,6 +148,7 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.order",
                                     Set.of(
+                                            "grid.balance",
                                             "grid.cluster",
                                             "grid.failover",
                                             "grid.pubsub",
@@ -160,6 +161,7 @@ class PackageDependenciesTest {
                                             "grid.affinity",
                                             "grid.cluster",
                                             "grid.metrics",
+                                            "grid.priority",
                                             "grid.pubsub",
                                             "grid.scaling",
                                             "server.health",
@@ -175,6 +177,7 @@ class PackageDependenciesTest {
                                             "grid.cluster",
                                             "grid.failover",
                                             "grid.metrics",
+                                            "grid.priority",
                                             "grid.pubsub",
                                             "grid.scaling",
                                             "server.affinity",

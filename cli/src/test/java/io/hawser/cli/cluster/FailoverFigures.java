@@ -17,6 +17,7 @@ import java.util.function.ToLongFunction;
  * @param disturbed others whose connection ended too
  * @param offlineMs all survivors say that the node is offline
  * @param routedMs every look-up of an affected user names a live node, from then on
+ * @param lastContrary the last answer to a look-up that did not
  * @param subscribed affected clients are subscribed again
  * @param closed the part until the client sees its connection end
  * @param waited the part from there until the SDK tries again
@@ -27,7 +28,8 @@ import java.util.function.ToLongFunction;
  * @param unrecovered how often a client was told that not everything was recovered
  * @param gone clients that are not subscribed again
  * @param slowestPublishMs until its answer
- * @param loopDelayMaxMs of the event loop of the clients, meanwhile
+ * @param loopDelayMaxMs how late the event loop of the clients was meanwhile, at most
+ * @param loopDelayP99Ms the same, 99 of 100 times
  */
 record FailoverFigures(
         int clients,
@@ -35,6 +37,7 @@ record FailoverFigures(
         int disturbed,
         long offlineMs,
         long routedMs,
+        String lastContrary,
         Spread subscribed,
         Spread closed,
         Spread waited,
@@ -47,6 +50,8 @@ record FailoverFigures(
         long slowestPublishMs,
         double loopDelayMaxMs,
         double loopDelayP99Ms) {
+
+    private static final int SHOWN_CHARS = 160;
 
     /** Percentiles, milliseconds. */
     record Spread(long p50, long p99, long max) {
@@ -97,6 +102,7 @@ record FailoverFigures(
                 (int) others,
                 since(signalMs, watch.offlineSinceMs()),
                 since(signalMs, watch.routedSinceMs()),
+                watch.lastContrary(),
                 Spread.of(back, client -> client.subscribes().getLast() - signalMs),
                 Spread.of(back, client -> client.closes().getFirst().at() - signalMs),
                 Spread.of(
@@ -145,6 +151,9 @@ record FailoverFigures(
                                 .formatted(affected, clients, disturbed),
                         "  offline at all survivors        %d ms".formatted(offlineMs),
                         "  every look-up names a live node %d ms".formatted(routedMs),
+                        "    the last that did not: "
+                                + lastContrary.substring(
+                                        0, Math.min(SHOWN_CHARS, lastContrary.length())),
                         "  subscribed again, p50/p99/max   %s ms".formatted(subscribed),
                         "    until the socket closes       %s".formatted(closed),
                         "    the SDK's wait                %s".formatted(waited),

@@ -11,6 +11,7 @@ import io.hawser.cli.cluster.SdkClients.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -25,6 +26,9 @@ import java.util.stream.IntStream;
  * @param perSecond publications, over all channels
  */
 record SdkFailover(int count, int processes, int channels, int perSecond, Delays delays) {
+    /** For the victim: the one with the most clients. */
+    static final int BUSIEST = 0;
+
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** Users who are looked up, each at both survivors. */
@@ -33,7 +37,11 @@ record SdkFailover(int count, int processes, int channels, int perSecond, Delays
     /** So long before the failure and after the last client is back, all must be well. */
     private static final int STEADY_SECONDS = 2;
 
-    /** Strikes a node of a whole cluster; to heal it is the caller's. */
+    /**
+     * Strikes a node of a whole cluster; to heal it is the caller's.
+     *
+     * @param victim counted from 1, or {@link #BUSIEST}
+     */
     FailoverFigures measure(FaultyCluster cluster, Fault fault, int victim, Path directory)
             throws IOException {
         cluster.awaitWhole();
@@ -52,8 +60,17 @@ record SdkFailover(int count, int processes, int channels, int perSecond, Delays
                     .atMost(LIMIT)
                     .ignoreExceptions()
                     .until(clients::areAllSubscribed);
-            return struck(cluster, fault, victim, clients, names);
+            int struck = victim == BUSIEST ? busiest(clients, cluster.nodes()) : victim;
+            return struck(cluster, fault, struck, clients, names);
         }
+    }
+
+    private static int busiest(SdkClients clients, TestCluster cluster) {
+        Map<String, Integer> counts = clients.perNode();
+        return IntStream.rangeClosed(1, cluster.nodes().size())
+                .boxed()
+                .max(Comparator.comparing(n -> counts.getOrDefault(cluster.node(n).id(), 0)))
+                .orElseThrow();
     }
 
     private FailoverFigures struck(
@@ -78,7 +95,7 @@ record SdkFailover(int count, int processes, int channels, int perSecond, Delays
                         .untilAsserted(
                                 () ->
                                         assertThat(watch.routedSinceMs())
-                                                .as(watch.routes())
+                                                .as(watch.lastContrary())
                                                 .isPositive());
                 await("back").atMost(LIMIT).until(() -> areBack(clients, lost));
                 awaitSteady(clients, publisher);

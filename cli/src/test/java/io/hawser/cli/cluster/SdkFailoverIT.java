@@ -23,7 +23,8 @@ class SdkFailoverIT {
         NpmProject.install();
         var failover = new SdkFailover(60, 1, 1, 50, Delays.OF_THE_SDK);
         try (var cluster = FaultyCluster.onLoopback(directory)) {
-            FailoverFigures figures = failover.measure(cluster, Fault.KILL, 3, directory);
+            FailoverFigures figures =
+                    failover.measure(cluster, Fault.KILL, SdkFailover.BUSIEST, directory);
             System.out.println(figures.describe());
             assertThat(figures.affected()).isPositive();
             assertThat(figures.gone()).as("not back").isZero();

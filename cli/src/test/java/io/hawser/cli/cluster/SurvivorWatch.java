@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,19 +42,24 @@ final class SurvivorWatch implements AutoCloseable {
     private static final class Sighting {
         private final URI address;
         private volatile long sinceMs;
-        private volatile String answer = "(no answer yet)";
+        private volatile String contrary = "";
 
         Sighting(URI address) {
             this.address = address;
         }
 
-        void is(boolean holds) {
-            sinceMs = !holds ? 0 : sinceMs == 0 ? System.currentTimeMillis() : sinceMs;
+        void is(boolean holds, String answer) {
+            if (!holds) {
+                sinceMs = 0;
+                contrary = answer;
+            } else if (sinceMs == 0) {
+                sinceMs = System.currentTimeMillis();
+            }
         }
 
         @Override
         public String toString() {
-            return address + ": " + answer;
+            return address + " " + contrary;
         }
     }
 
@@ -86,8 +92,8 @@ final class SurvivorWatch implements AutoCloseable {
         threads.execute(
                 () -> {
                     while (!stopped) {
-                        sighting.answer = ask(address);
-                        sighting.is(question.holds(JSON.readTree(sighting.answer)));
+                        String answer = ask(address);
+                        sighting.is(question.holds(JSON.readTree(answer)), answer);
                         LockSupport.parkNanos(periodNanos);
                     }
                 });
@@ -142,10 +148,16 @@ final class SurvivorWatch implements AutoCloseable {
                 : 0;
     }
 
-    /** What each look-up says. */
-    String routes() {
-        return String.join(
-                System.lineSeparator(), routes.stream().map(Sighting::toString).toList());
+    /** The last answer to a look-up that did not name another node. */
+    String lastContrary() {
+        return routes.stream()
+                .max(Comparator.comparingLong(SurvivorWatch::sinceOrNotYet))
+                .map(Sighting::toString)
+                .orElse("");
+    }
+
+    private static long sinceOrNotYet(Sighting sighting) {
+        return sighting.sinceMs == 0 ? Long.MAX_VALUE : sighting.sinceMs;
     }
 
     @Override

@@ -32,7 +32,7 @@ final class ZoneWatch implements ClusterListener {
     public void on(ClusterEvent event) {
         if (event instanceof NodeJoined joined && differ(zone, joined.node().profile().zone())) {
             log.atWarn()
-                    .addKeyValue("node", joined.node().id())
+                    .addKeyValue("node", joined.node().id().value())
                     .addKeyValue("its_zone", joined.node().profile().zone())
                     .addKeyValue("our_zone", zone)
                     .log("grid.zones.mixed");

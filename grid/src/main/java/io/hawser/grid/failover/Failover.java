@@ -186,7 +186,7 @@ public final class Failover implements ClusterListener, AutoCloseable {
             return;
         }
         log.atWarn()
-                .addKeyValue("node", record.node())
+                .addKeyValue("node", record.node().value())
                 .addKeyValue("incarnation", record.incarnation())
                 .addKeyValue("strategy", record.strategy())
                 .addKeyValue("outcome", record.outcome())

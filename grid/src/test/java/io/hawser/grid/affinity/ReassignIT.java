@@ -10,6 +10,7 @@ import io.hawser.devkit.Signal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,6 +77,8 @@ class ReassignIT {
             awaitSafe(node);
             node.place(ClientTraits.ofUser("warm"));
             hung.signal(Signal.STOP);
+            Path state = Path.of("/proc", String.valueOf(hung.pid()), "stat");
+            await().until(() -> Files.readString(state).contains(") T "));
 
             Map<Placement.Reason, Integer> reasons = new EnumMap<>(Placement.Reason.class);
             List<CompletionStage<Placement>> asked = new ArrayList<>();

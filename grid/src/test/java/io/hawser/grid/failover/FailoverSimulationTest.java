@@ -285,7 +285,10 @@ class FailoverSimulationTest {
             over.addAll(sim.departed);
             for (Desk desk : desks) {
                 assertThat(desk.entries).as("entries at %s", desk.node).isEqualTo(entries);
-                assertThat(desk.open).as("lost, says %s", desk.node).isSubsetOf(over);
+                // A life that it never knew was replaced before it counted: its entries are none.
+                if (isCoordinator(desk)) {
+                    assertThat(desk.open).as("lost, says %s", desk.node).isSubsetOf(over);
+                }
             }
             Set<Life> gone = new HashSet<>(reassigned);
             sim.nodes.forEach(node -> gone.remove(node.life()));

@@ -334,7 +334,9 @@ abstract class BrokerContract {
         }
         String epoch = get(a.broker.history(channel, HistoryQuery.TOP, HISTORY)).top().epoch();
         List<TestSubscriber> joined = new ArrayList<>();
-        while (publishers.stream().anyMatch(Thread::isAlive) && joined.size() < 400) {
+        // On a busy machine the publishers may be done before the first has joined.
+        while (joined.size() < 4
+                || (publishers.stream().anyMatch(Thread::isAlive) && joined.size() < 400)) {
             TestNode node = random.nextBoolean() ? a : b;
             StreamPosition top = get(node.broker.history(channel, HistoryQuery.TOP, HISTORY)).top();
             long missed = random.nextInt(300);
@@ -352,7 +354,6 @@ abstract class BrokerContract {
         for (Thread publisher : publishers) {
             publisher.join();
         }
-        assertThat(joined).hasSizeGreaterThan(3);
         for (TestSubscriber subscriber : joined) {
             subscriber.awaitJoined();
             assertThat(subscriber.result().recovered())

@@ -43,7 +43,9 @@ public record NodeConfig(
                         expects = NAME_EXPECTED)
                 String region,
         @Key(
-                        doc = "Availability zone within the region. Empty: none.",
+                        doc =
+                                "Availability zone within the region: what fails together. Backups are kept"
+                                        + " in another zone. Empty: a zone of its own.",
                         pattern = NAME + "|",
                         expects = NAME_EXPECTED)
                 String zone,
@@ -56,7 +58,8 @@ public record NodeConfig(
                 int weight,
         @Key(
                         doc =
-                                "Client connections that the node takes at most; more are answered with 503.",
+                                "Client connections that the node takes at most; more are answered with"
+                                        + " 503, and the node says that it is overloaded.",
                         byDefault = "10000",
                         unit = "connections",
                         min = "1",

@@ -263,7 +263,7 @@ public final class ClientSession {
         } else if (pings.isOverdue(nowMs, context.client().pongTimeout().toMillis())) {
             disconnect(Disconnect.NO_PONG);
         } else {
-            if (pings.isDue(nowMs)) {
+            if (pings.isDue(nowMs, context.client().pingInterval().toMillis())) {
                 ping(nowMs);
             }
             subscriptions.expire(nowMs, graceMs);

@@ -18,8 +18,9 @@ final class PingTimer {
                 nowMs + intervalMs / 2 + ThreadLocalRandom.current().nextLong(intervalMs / 2 + 1);
     }
 
-    boolean isDue(long nowMs) {
-        return nowMs >= nextPingMs;
+    /** Also when the wall clock was set back, or nobody would be pinged for as long. */
+    boolean isDue(long nowMs, long intervalMs) {
+        return nowMs >= nextPingMs || nextPingMs - nowMs > intervalMs;
     }
 
     /**
