@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 
 import io.hawser.server.config.ConfigLoader;
@@ -52,8 +54,16 @@ class QuietStartIT {
         @Override
         protected void append(ILoggingEvent event) {
             if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
-                lines.add(event.getLoggerName() + ": " + event.getFormattedMessage());
+                lines.add(
+                        event.getLoggerName() + ": " + event.getFormattedMessage() + cause(event));
             }
+        }
+
+        private static String cause(ILoggingEvent event) {
+            IThrowableProxy thrown = event.getThrowableProxy();
+            return thrown == null
+                    ? ""
+                    : System.lineSeparator() + ThrowableProxyUtil.asString(thrown);
         }
     }
 }

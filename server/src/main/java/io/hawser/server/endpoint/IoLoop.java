@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -289,17 +290,28 @@ final class IoLoop {
     }
 
     private void departLater() {
-        thread.executeAfter(this::departSome, 1, TimeUnit.MILLISECONDS);
+        try {
+            thread.executeAfter(this::departSome, 1, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.debug("the thread ends: everybody departs at once", e);
+            while (!departures.isEmpty()) {
+                departNext();
+            }
+        }
     }
 
     private void departSome() {
         for (int i = 0; i < MAX_DEPARTURES && !departures.isEmpty(); i++) {
-            runSafely(departures.peek()::departed);
-            departures.remove();
+            departNext();
         }
         if (!departures.isEmpty()) {
             departLater();
         }
+    }
+
+    private void departNext() {
+        runSafely(departures.peek()::departed);
+        departures.remove();
     }
 
     /** What came before goes to those who were there before. */
