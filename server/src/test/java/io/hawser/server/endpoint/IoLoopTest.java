@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
+import io.hawser.server.protocol.Codec;
+import io.hawser.server.protocol.Encoding;
 import io.hawser.server.protocol.Push;
 import io.hawser.server.session.SessionCounters;
 
@@ -109,5 +111,27 @@ class IoLoopTest {
                 });
         loop.execute(ran::countDown);
         assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aConnectionThatEndsWhileItsThreadDoesDepartsAtOnce() throws InterruptedException {
+        var connection =
+                new ClientConnection(
+                        "last",
+                        "127.0.0.1",
+                        WireForm.of(Codec.of(Encoding.JSON), false),
+                        new TestSocket(1 << 16),
+                        loop,
+                        false);
+        var departed = new CountDownLatch(1);
+        holdUp();
+        loop.execute(
+                () -> {
+                    worker.shutdown();
+                    loop.depart(connection);
+                    departed.countDown();
+                });
+        go.countDown();
+        assertThat(departed.await(5, TimeUnit.SECONDS)).isTrue();
     }
 }
