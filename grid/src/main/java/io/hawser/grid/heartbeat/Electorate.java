@@ -140,16 +140,19 @@ final class Electorate {
         return 2 * count == voters();
     }
 
-    /** Who hears each other here, voters or not. */
-    Set<Life> side() {
+    /** Who hears each other here, voters or not, and which voters they do not hear. */
+    Division division() {
         Set<Life> side = new TreeSet<>();
+        Set<Life> others = new TreeSet<>();
         side.add(self);
         for (Peer peer : peers.values()) {
             if (peer.reached) {
                 side.add(peer.life);
+            } else if (peer.voter) {
+                others.add(peer.life);
             }
         }
-        return side;
+        return new Division(side, others);
     }
 
     /**

@@ -162,8 +162,8 @@ public final class FailureDetector {
     }
 
     /** The store has decided over a {@link Claim}. */
-    public void claimed(String generation, boolean granted, long nowMs) {
-        store.claimed(generation, granted, nowMs);
+    public void claimed(Division division, boolean granted, long nowMs) {
+        store.claimed(division, granted, nowMs);
     }
 
     /** This node begins a new life, after its last one was given up. */
@@ -320,11 +320,11 @@ public final class FailureDetector {
     }
 
     private void tie(Peer peer, long nowMs) {
-        String generation = electorate.generation();
-        Boolean granted = store.claim(generation, nowMs);
+        Division division = electorate.division();
+        Boolean granted = store.claim(division, nowMs);
         if (granted == null) {
             if (store.isUp(nowMs)) {
-                verdicts.add(new Claim(generation, electorate.side()));
+                verdicts.add(new Claim(electorate.generation(), division));
             }
         } else if (granted) {
             branches.tieWon++;
@@ -372,10 +372,10 @@ public final class FailureDetector {
     }
 
     private @Nullable FenceReason lostTie(long nowMs) {
-        String generation = electorate.generation();
-        Boolean granted = store.claim(generation, nowMs);
+        Division division = electorate.division();
+        Boolean granted = store.claim(division, nowMs);
         if (granted == null) {
-            verdicts.add(new Claim(generation, electorate.side()));
+            verdicts.add(new Claim(electorate.generation(), division));
             return fence == FenceReason.OUTVOTED ? fence : null;
         }
         return granted ? null : FenceReason.OUTVOTED;
@@ -428,15 +428,20 @@ public final class FailureDetector {
         }
     }
 
-    /** Without a majority nobody knows of anybody: then what can be reached is enough. */
+    /**
+     * Without a majority nobody knows of anybody: then what can be reached is enough, unless the
+     * store shows that a majority goes on elsewhere, which may not know of this life.
+     */
     private boolean isKnown(long nowMs) {
-        return !hasMajority(electorate.reach()) || hasMajority(electorate.knowing(nowMs));
+        return hasMajority(electorate.reach())
+                ? hasMajority(electorate.knowing(nowMs))
+                : !store.showsQuorum(nowMs);
     }
 
     private boolean hasMajority(int count) {
         return electorate.isMajority(count)
                 || (electorate.isHalf(count)
-                        && Boolean.TRUE.equals(store.claim(electorate.generation(), lastTickMs)));
+                        && Boolean.TRUE.equals(store.claim(electorate.division(), lastTickMs)));
     }
 
     private List<Verdict> taken() {

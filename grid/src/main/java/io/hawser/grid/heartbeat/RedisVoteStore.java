@@ -13,14 +13,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * The {@link VoteStore} in Redis: views in the hash {@code hawser:views:<cluster>}, claims in keys
@@ -33,14 +30,13 @@ public final class RedisVoteStore implements VoteStore {
     /** A view that has not changed for so long is of a node that nobody waits for. */
     private static final long FORGET_MS = 60_000;
 
-    /** Grants the claim to the side that holds it, or to this one if nobody does. */
-    private static final String CLAIM =
+    /** Holds a claim, unless another was faster: who then asks again. */
+    private static final String HOLD =
             """
-            local side = redis.call('GET', KEYS[1]) or ARGV[1]
-            if not string.find(',' .. side .. ',', ',' .. ARGV[2] .. ',', 1, true) then
+            if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then
                 return 0
             end
-            redis.call('SET', KEYS[1], side, 'PX', ARGV[3])
+            redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
             return 1
             """;
 
@@ -112,19 +108,36 @@ public final class RedisVoteStore implements VoteStore {
     }
 
     @Override
-    public CompletionStage<Boolean> claim(String generation, Set<Life> side, Life claimant) {
-        String members =
-                new TreeSet<>(side).stream().map(Life::toString).collect(Collectors.joining(","));
+    public CompletionStage<Boolean> claim(String generation, Division division) {
+        String key = claimPrefix + generation;
         return ask(
                 commands ->
-                        commands.<Long>eval(
-                                        CLAIM,
-                                        ScriptOutputType.INTEGER,
-                                        new String[] {claimPrefix + generation},
-                                        members,
-                                        claimant.toString(),
-                                        String.valueOf(CLAIM_TTL.toMillis()))
-                                .thenApply(granted -> granted == 1));
+                        commands.get(key)
+                                .thenCompose(text -> decide(commands, key, text, division)));
+    }
+
+    private CompletionStage<Boolean> decide(
+            RedisClusterAsyncCommands<String, String> commands,
+            String key,
+            @Nullable String text,
+            Division claimed) {
+        Division granted = claimed.over(text == null ? null : ViewText.division(text));
+        if (granted == null) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return commands.<Long>eval(
+                        HOLD,
+                        ScriptOutputType.INTEGER,
+                        new String[] {key},
+                        text == null ? "" : text,
+                        ViewText.of(granted),
+                        String.valueOf(CLAIM_TTL.toMillis()))
+                .thenCompose(
+                        held ->
+                                held == 1
+                                        ? CompletableFuture.completedFuture(true)
+                                        : CompletableFuture.failedFuture(
+                                                new RedisException("another claim was faster")));
     }
 
     @Override

@@ -19,7 +19,7 @@ final class StoreSight {
 
     private final long timeoutMs;
     private final Map<Life, Seen> views = new HashMap<>();
-    private final Map<String, Decided> claims = new HashMap<>();
+    private final Map<Division, Decided> claims = new HashMap<>();
     private long answeredMs = -1;
 
     /** Since when no majority is shown, -1 before the first answer. */
@@ -53,21 +53,21 @@ final class StoreSight {
         views.clear();
         views.putAll(now);
         answeredMs = nowMs;
-        if (leaderlessSinceMs < 0 || views.values().stream().anyMatch(seen -> leads(seen, nowMs))) {
+        if (leaderlessSinceMs < 0 || showsQuorum(nowMs)) {
             leaderlessSinceMs = nowMs;
         }
     }
 
-    void claimed(String generation, boolean granted, long nowMs) {
+    void claimed(Division division, boolean granted, long nowMs) {
         if (claims.size() >= MAX_CLAIMS) {
             claims.clear();
         }
-        claims.put(generation, new Decided(granted, nowMs));
+        claims.put(division, new Decided(granted, nowMs));
     }
 
     /** Null if the store was not asked lately or has not answered. */
-    @Nullable Boolean claim(String generation, long nowMs) {
-        Decided decided = claims.get(generation);
+    @Nullable Boolean claim(Division division, long nowMs) {
+        Decided decided = claims.get(division);
         if (decided == null || nowMs - decided.atMs > CLAIM_MS) {
             return null;
         }
@@ -89,6 +89,11 @@ final class StoreSight {
     /** For how long the store has shown no majority at all, 0 if it does or does not answer. */
     long withoutQuorumMs(long nowMs) {
         return isUp(nowMs) && leaderlessSinceMs >= 0 ? nowMs - leaderlessSinceMs : 0;
+    }
+
+    /** Whether a majority goes on somewhere. */
+    boolean showsQuorum(long nowMs) {
+        return views.values().stream().anyMatch(seen -> leads(seen, nowMs));
     }
 
     private boolean leads(Seen seen, long nowMs) {

@@ -58,7 +58,7 @@ final class StoreTalk {
             return;
         }
         claimingSinceMs.put(claim.generation(), askedMs);
-        votes.claim(claim.generation(), claim.side(), self)
+        votes.claim(claim.generation(), claim.division())
                 .whenComplete(
                         (granted, failure) ->
                                 orders.accept(
@@ -82,8 +82,8 @@ final class StoreTalk {
             log.info(
                     "the store has {} the claim of {}",
                     granted ? "granted" : "denied",
-                    claim.side());
-            detector.claimed(claim.generation(), granted, nowMs);
+                    claim.division().side());
+            detector.claimed(claim.division(), granted, nowMs);
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.hawser.grid.heartbeat;
 
-import java.util.Set;
-
 /** What the {@link FailureDetector} has found. Immutable. */
 public sealed interface Verdict {
     /** This node does not hear a node any more, though others still may. */
@@ -33,8 +31,7 @@ public sealed interface Verdict {
     /**
      * Half of the nodes are silent: the store decides which half goes on.
      *
-     * @param generation names the nodes that were expected before; one claim each is granted
-     * @param side who hears each other here
+     * @param generation names the nodes that were expected before; one half of them is granted it
      */
-    record Claim(String generation, Set<Life> side) implements Verdict {}
+    record Claim(String generation, Division division) implements Verdict {}
 }

@@ -27,6 +27,21 @@ final class ViewText {
                 + text(view.givenUp());
     }
 
+    /** A division: {@code side;others}. */
+    static String of(Division division) {
+        return text(new TreeSet<>(division.side())) + ";" + text(new TreeSet<>(division.others()));
+    }
+
+    /** Null if it is none. */
+    static @Nullable Division division(String text) {
+        String[] parts = text.split(";", -1);
+        try {
+            return parts.length == 2 ? new Division(lives(parts[0]), lives(parts[1])) : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
     private static String text(Set<Life> lives) {
         return lives.stream().map(Life::toString).collect(Collectors.joining(","));
     }

@@ -1,7 +1,6 @@
 package io.hawser.grid.heartbeat;
 
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -11,7 +10,7 @@ import java.util.concurrent.CompletionStage;
  *   <li>Neither method blocks; stages fail soon if the store does not answer, and complete on a
  *       thread of the store.
  *   <li>A view that was written is seen by all who ask later, at least for some seconds.
- *   <li>Of all sides that claim one generation, one is granted; a claim is forgotten ten seconds
+ *   <li>Of both sides that claim one generation, one is granted; a claim is forgotten ten seconds
  *       after its side last asked for it.
  * </ol>
  *
@@ -22,11 +21,11 @@ public interface VoteStore {
     CompletionStage<List<StoreView>> exchange(StoreView own);
 
     /**
-     * Claims the right to go on for {@code side}.
+     * Claims the right to go on for one side of a division.
      *
-     * @return whether it has it, or a side that {@code claimant} is part of
+     * @return whether it has it now, as {@link Division#over} says
      */
-    CompletionStage<Boolean> claim(String generation, Set<Life> side, Life claimant);
+    CompletionStage<Boolean> claim(String generation, Division division);
 
     /** Takes a node's view away, since it leaves. */
     CompletionStage<?> remove(String node);

@@ -4,6 +4,7 @@ import io.hawser.grid.heartbeat.ClusterSimulation.Link;
 import io.hawser.grid.heartbeat.ClusterSimulation.SimNode;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,14 +121,30 @@ public final class ClusterFaults {
 
     private void split() {
         splits++;
-        int size = 1 + random.nextInt(sim.nodes.size() - 1);
-        say("split after " + size);
-        for (int i = 0; i < size; i++) {
-            for (int j = size; j < sim.nodes.size(); j++) {
-                cut(sim.nodes.get(i), sim.nodes.get(j));
-                cut(sim.nodes.get(j), sim.nodes.get(i));
+        split(1 + random.nextInt(sim.nodes.size() - 1));
+    }
+
+    /** Two halves, or nearly so. */
+    void halve() {
+        split(sim.nodes.size() / 2);
+    }
+
+    private void split(int size) {
+        List<SimNode> shuffled = new ArrayList<>(sim.nodes);
+        Collections.shuffle(shuffled, random);
+        List<SimNode> some = shuffled.subList(0, size);
+        List<SimNode> others = shuffled.subList(size, shuffled.size());
+        say("split " + names(some) + " from " + names(others));
+        for (SimNode one : some) {
+            for (SimNode other : others) {
+                cut(one, other);
+                cut(other, one);
             }
         }
+    }
+
+    private static List<String> names(List<SimNode> nodes) {
+        return nodes.stream().map(node -> node.id).toList();
     }
 
     private void wholeMesh() {

@@ -26,6 +26,7 @@ public final class ClusterSimulation {
     private static final long CHECK_MS = 5;
     private static final long CLAIM_TTL_MS = 10_000;
     private static final long GRID_NOTICES_MS = 150;
+    private static final boolean TRACE = Boolean.getBoolean("trace");
 
     public final Random random;
     public final List<SimNode> nodes = new ArrayList<>();
@@ -51,7 +52,7 @@ public final class ClusterSimulation {
     /** After the events of a few milliseconds. */
     public final List<Runnable> checks = new ArrayList<>();
 
-    private record Held(Set<Life> side, long untilMs) {}
+    private record Held(Division division, long untilMs) {}
 
     private record Event(long atMs, long number, Runnable what) {}
 
@@ -164,13 +165,16 @@ public final class ClusterSimulation {
                     1 + random.nextLong(5),
                     () -> {
                         Held held = claims.get(claim.generation());
-                        Set<Life> side =
-                                held == null || nowMs > held.untilMs ? claim.side() : held.side;
-                        boolean granted = side.contains(life);
-                        if (granted) {
-                            claims.put(claim.generation(), new Held(side, nowMs + CLAIM_TTL_MS));
+                        Division now =
+                                claim.division()
+                                        .over(
+                                                held == null || nowMs > held.untilMs
+                                                        ? null
+                                                        : held.division);
+                        if (now != null) {
+                            claims.put(claim.generation(), new Held(now, nowMs + CLAIM_TTL_MS));
                         }
-                        at(1, () -> node.claimed(life, claim.generation(), granted));
+                        at(1, () -> node.claimed(life, claim.division(), now != null));
                     });
         }
     }
@@ -189,6 +193,13 @@ public final class ClusterSimulation {
             }
         }
         return false;
+    }
+
+    /** What happened, for who repeats a seed. */
+    private void trace(SimNode node, Object what) {
+        if (TRACE) {
+            System.out.println(nowMs + " " + node.id + " " + what);
+        }
     }
 
     private void spread(SimNode host, Life life) {
@@ -338,6 +349,7 @@ public final class ClusterSimulation {
         void live(Life life, Set<Life> expected) {
             FailureDetector before = detector;
             bornMs = sim.nowMs;
+            sim.trace(this, "lives as " + life + " with " + expected);
             evicted.clear();
             onBorn.accept(life);
             if (before != null) {
@@ -385,6 +397,7 @@ public final class ClusterSimulation {
         private void take(List<Verdict> verdicts) {
             Life self = detector().self();
             for (Verdict verdict : verdicts) {
+                sim.trace(this, verdict);
                 switch (verdict) {
                     case Verdict.Evicted gone -> {
                         evicted.add(gone.node());
@@ -434,9 +447,10 @@ public final class ClusterSimulation {
             }
         }
 
-        void claimed(Life life, String generation, boolean granted) {
+        void claimed(Life life, Division division, boolean granted) {
             if (runs() && detector().self().equals(life)) {
-                detector().claimed(generation, granted, sim.nowMs);
+                sim.trace(this, (granted ? "granted " : "denied ") + division);
+                detector().claimed(division, granted, sim.nowMs);
             }
         }
 

@@ -21,8 +21,12 @@ import java.util.TreeMap;
  * makes more of them.
  */
 class FailureDetectorSimulationTest {
-    private static final int RUNS = Integer.getInteger("runs", 60);
+    private static final int RUNS = Integer.getInteger("runs", 30);
     private static final int FAULTS = 12;
+    private static final int HALVINGS = 3;
+
+    /** Longer than the store keeps what it has granted. */
+    private static final long CLAIM_FORGOTTEN_MS = 15_000;
 
     /** Silence, the votes, and what delay and ticks add. */
     private static final long DETECTION_MS = 1_500;
@@ -86,6 +90,29 @@ class FailureDetectorSimulationTest {
             faults.heal();
             sim.runFor(40_000);
             assertWhole("after healing");
+            for (int i = 0; i < HALVINGS; i++) {
+                faults.halve();
+                sim.runFor(sim.random.nextLong(6_000));
+                faults.heal();
+                sim.runFor(sim.random.nextLong(12_000));
+            }
+            faults.halve();
+            sim.runFor(CLAIM_FORGOTTEN_MS);
+            assertPartGoesOn();
+            faults.heal();
+            sim.runFor(40_000);
+            assertWhole("after halves");
+        }
+
+        /** One part, of those that hear each other. */
+        private void assertPartGoesOn() {
+            List<SimNode> serving = sim.nodes.stream().filter(SimNode::serves).toList();
+            assertThat(serving).as("who goes on: %s", states()).isNotEmpty();
+            for (SimNode node : serving) {
+                assertThat(sim.connected(serving.getFirst(), node))
+                        .as("%s serves beside %s: %s", node, serving.getFirst(), states())
+                        .isTrue();
+            }
         }
 
         // Invariants
