@@ -4,8 +4,8 @@ import io.hawser.grid.Grid;
 import io.hawser.grid.failover.DrainOrder;
 import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.config.HawserConfig;
+import io.hawser.server.drain.AgentAnswer;
 import io.hawser.server.drain.AgentPort;
-import io.hawser.server.drain.AgentWeight;
 import io.hawser.server.drain.LocalOrders;
 import io.hawser.server.drain.NodeDrain;
 import io.hawser.server.drain.NodeMoves;
@@ -26,6 +26,7 @@ final class Departures {
 
     private final HawserConfig config;
     private final Health health;
+    private final FanOut fanOut;
     private final NodeDrain drain;
     private final NodeMoves moves;
 
@@ -42,6 +43,7 @@ final class Departures {
             SessionAffinity affinity) {
         this.config = config;
         this.health = health;
+        this.fanOut = fanOut;
         var clients = new NodeClients(fanOut);
         this.moves =
                 new NodeMoves(
@@ -85,7 +87,7 @@ final class Departures {
         String host = named.isEmpty() ? config.node().host() : named;
         int port = config.agent().port();
         try {
-            return AgentPort.open(host, port, new AgentWeight(health, score));
+            return AgentPort.open(host, port, new AgentAnswer(health, score, fanOut::isStuck));
         } catch (IOException e) {
             throw new StartException(
                     "cannot listen on %s:%d (%s): stop what listens there, or set agent.port or agent.host"

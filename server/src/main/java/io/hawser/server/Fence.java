@@ -34,7 +34,7 @@ final class Fence implements ClusterListener {
     public void on(ClusterEvent event) {
         switch (event) {
             case ClusterEvent.Fenced fenced -> fenced(fenced.reason());
-            case ClusterEvent.Unfenced _ -> health.fence(false);
+            case ClusterEvent.Unfenced _ -> health.unfence();
             case ClusterEvent.NodeJoined _,
                     ClusterEvent.NodeChanged _,
                     ClusterEvent.NodeLeft _,
@@ -47,9 +47,11 @@ final class Fence implements ClusterListener {
     }
 
     private void fenced(FenceReason reason) {
-        health.fence(true);
         if (reason.isFinal()) {
+            health.fence();
             Thread.ofVirtual().name("fence").start(this::sendAway);
+        } else {
+            health.pause();
         }
     }
 

@@ -38,7 +38,7 @@ final class ProxyConfig {
             timeout client-fin 5s
             timeout queue 2s
             timeout tunnel 1h
-            timeout check 400ms
+            timeout check 300ms
             retries 2
             option redispatch 1
             option http-no-delay
@@ -55,10 +55,10 @@ final class ProxyConfig {
         backend nodes
             balance leastconn
             http-request disable-l7-retry unless METH_GET
-            option httpchk
-            http-check send meth GET uri /health ver HTTP/1.1 hdr Host hawser
-            http-check expect status 200
-            default-server weight 100 agent-check agent-inter 200ms check inter 100ms fastinter 50ms fall 2 rise 2 observe layer4 \
+            option tcp-check
+            tcp-check connect
+            tcp-check expect rstring ^up
+            default-server weight 100 agent-check agent-inter 200ms check inter 150ms fastinter 50ms fall 2 rise 2 observe layer4 \
         error-limit 3 on-error fastinter on-marked-down shutdown-sessions
         %s
         """
@@ -69,7 +69,7 @@ final class ProxyConfig {
     private static String server(int number, PortPlan.NodePorts ports) {
         return """
             use-server n%1$d if { url_param(node) n%1$d } { srv_weight(nodes/n%1$d) gt 0 }
-            server n%1$d 127.0.0.1:%2$d agent-port %3$d\
+            server n%1$d 127.0.0.1:%2$d port %3$d agent-port %3$d\
         """
                 .formatted(number, ports.http(), ports.agent());
     }

@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param name of the server
  * @param address where it points, an IP address
+ * @param checkPort where it checks the server's health, 0 for the server's own port
  * @param agentPort where it asks for the weight
  * @param running whether it passes its health checks
  * @param maintenance whether it is taken out of service by hand
@@ -18,6 +19,7 @@ public record ProxyServer(
         String name,
         String address,
         int port,
+        int checkPort,
         int agentPort,
         boolean running,
         boolean maintenance) {
@@ -56,6 +58,7 @@ public record ProxyServer(
                 text(columns, values, "srv_name"),
                 text(columns, values, "srv_addr"),
                 number(columns, values, "srv_port"),
+                number(columns, values, "srv_check_port"),
                 number(columns, values, "srv_agent_port"),
                 number(columns, values, "srv_op_state") == RUNNING,
                 (number(columns, values, "srv_admin_state") & FORCED_MAINTENANCE) != 0);

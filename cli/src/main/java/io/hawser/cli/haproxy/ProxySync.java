@@ -120,6 +120,10 @@ public final class ProxySync {
         } else {
             orders.add("disable agent " + server);
         }
+        if (slot.server().checkPort() > 0) {
+            int checked = node.agentPort() > 0 ? node.agentPort() : node.port();
+            orders.add("set server " + server + " check-port " + checked);
+        }
         // The last node's agent may have left it at 0.
         orders.add("set server " + server + " weight 100%");
         if (slot.hintable()) {
@@ -128,6 +132,11 @@ public final class ProxySync {
             orders.add("add " + hints + " " + node.id());
         }
         orders.add("set server " + server + " state ready");
+        if (slot.server().checkPort() > 0 && node.agentPort() == 0) {
+            lines.accept(
+                    node.id()
+                            + " has no agent port, where HAProxy checks its nodes: set agent.port");
+        }
         lines.accept(
                 "%s: %s at %s:%d%s"
                         .formatted(

@@ -86,14 +86,16 @@ final class TestProxy implements AutoCloseable {
                 continue;
             }
             TestNode node = nodes.get(n - 1);
-            configuration.with("127.0.0.1:800%d agent-port 910%d".formatted(n, n), address(node));
+            configuration.with(
+                    "127.0.0.1:800%1$d port 910%1$d agent-port 910%1$d".formatted(n),
+                    address(node));
         }
         nodes.stream().skip(3).forEach(configuration::addServer);
         return configuration;
     }
 
     private static String address(TestNode node) {
-        return "%s:%d agent-port %d"
+        return "%1$s:%2$d port %3$d agent-port %3$d"
                 .formatted(node.host().address(), node.port(), node.agentPort());
     }
 

@@ -24,8 +24,8 @@ final class ProxyConfigTest {
     void everyNodeIsAServer() {
         assertThat(ProxyConfig.render(8000, List.of(node(8001), node(9999)), 500))
                 .contains("bind 127.0.0.1:8000\n")
-                .contains("    server n1 127.0.0.1:8001 agent-port 9101\n")
-                .contains("    server n2 127.0.0.1:9999 agent-port 9101\n");
+                .contains("    server n1 127.0.0.1:8001 port 9101 agent-port 9101\n")
+                .contains("    server n2 127.0.0.1:9999 port 9101 agent-port 9101\n");
     }
 
     @Test

@@ -18,7 +18,7 @@ final class SlotPlanTest {
     }
 
     private static ProxyServer server(String name, int port, boolean running, boolean maint) {
-        return new ProxyServer(name, "10.0.0.1", port, port + 1000, running, maint);
+        return new ProxyServer(name, "10.0.0.1", port, port + 1000, port + 1000, running, maint);
     }
 
     private static Slot free(int number) {
@@ -85,17 +85,17 @@ final class SlotPlanTest {
         String state =
                 """
                 1
-                # be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_port srv_agent_port
-                3 nodes 1 n1 127.0.0.1 2 0 28001 29101
-                3 nodes 5 spare2 127.0.0.1 0 5 1 1
-                3 nodes 6 spare3 127.0.0.1 1 4 28004 29104
+                # be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_port srv_check_port srv_agent_port
+                3 nodes 1 n1 127.0.0.1 2 0 28001 29101 29101
+                3 nodes 5 spare2 127.0.0.1 0 5 1 1 1
+                3 nodes 6 spare3 127.0.0.1 1 4 28004 0 29104
 
                 """;
         assertThat(ProxyServer.parse(state))
                 .containsExactly(
-                        new ProxyServer("n1", "127.0.0.1", 28001, 29101, true, false),
-                        new ProxyServer("spare2", "127.0.0.1", 1, 1, false, true),
-                        new ProxyServer("spare3", "127.0.0.1", 28004, 29104, false, false));
+                        new ProxyServer("n1", "127.0.0.1", 28001, 29101, 29101, true, false),
+                        new ProxyServer("spare2", "127.0.0.1", 1, 1, 1, false, true),
+                        new ProxyServer("spare3", "127.0.0.1", 28004, 0, 29104, false, false));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ProxyServer.parse("Can't find backend."))
                 .withMessage("Can't find backend.");

@@ -15,7 +15,8 @@ public record AgentConfig(
         @Key(
                         doc =
                                 "Agent port: answers whoever connects with up N%, the share of its weight"
-                                        + " that the node wants; up 0% while it is drained. 0: none.",
+                                        + " that the node wants; up 0% while it is drained, down while it"
+                                        + " serves nobody. HAProxy also checks the node's health there. 0: none.",
                         byDefault = "0",
                         min = "0",
                         max = "65535",

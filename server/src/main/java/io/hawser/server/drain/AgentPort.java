@@ -12,12 +12,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
- * The agent port: tells whoever connects what share of its weight this node wants, as HAProxy's
- * agent checks ask for it ({@code up 75%}). It never says {@code drain}, which HAProxy would keep
- * until it is told {@code ready}; a node that wants nobody says {@code up 0%}.
+ * The agent port: tells whoever connects whether this node serves and what share of its weight it
+ * wants, as HAProxy's agent checks ask for it ({@code up 75%}). It never says {@code drain}, which
+ * HAProxy would keep until it is told {@code ready}; a node that wants nobody says {@code up 0%}. A
+ * thread of its own answers, so that the answer comes soon however busy the I/O threads are.
  *
  * <p>What a caller sends is thrown away. The answer is written to a fresh socket, whose buffer
  * takes it, so nobody can hold up the one thread that accepts. Thread-safe.
@@ -34,22 +35,23 @@ public final class AgentPort implements AutoCloseable {
     private static final long RETRY_MS = 100;
 
     private final ServerSocket server;
-    private final IntSupplier percent;
+    private final Supplier<String> answer;
     private final Semaphore lingering = new Semaphore(MAX_LINGERING);
 
-    private AgentPort(ServerSocket server, IntSupplier percent) {
+    private AgentPort(ServerSocket server, Supplier<String> answer) {
         this.server = server;
-        this.percent = percent;
+        this.answer = answer;
     }
 
     /**
      * Opens the port and answers from now on.
      *
      * @param port 0 for any free one
-     * @param percent what to answer, from 0; must not block
+     * @param answer a line without its end; must not block
      * @throws IOException if it cannot be bound
      */
-    public static AgentPort open(String host, int port, IntSupplier percent) throws IOException {
+    public static AgentPort open(String host, int port, Supplier<String> answer)
+            throws IOException {
         var server = new ServerSocket();
         try {
             server.setReuseAddress(true);
@@ -58,7 +60,7 @@ public final class AgentPort implements AutoCloseable {
             server.close();
             throw e;
         }
-        var agent = new AgentPort(server, percent);
+        var agent = new AgentPort(server, answer);
         Thread.ofPlatform().daemon().name("agent").start(agent::run);
         return agent;
     }
@@ -92,7 +94,7 @@ public final class AgentPort implements AutoCloseable {
 
     private void answer(Socket caller) {
         try {
-            String line = "up " + percent.getAsInt() + "%\n";
+            String line = answer.get() + "\n";
             caller.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
             caller.shutdownOutput();
         } catch (IOException | RuntimeException e) {

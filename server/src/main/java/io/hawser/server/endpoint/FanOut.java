@@ -75,6 +75,11 @@ public final class FanOut implements Sink, AutoCloseable {
         return loops.values().stream().mapToInt(IoLoop::size).sum();
     }
 
+    /** Whether an I/O thread has not gone on for five seconds: something holds it up. */
+    public boolean isStuck() {
+        return loops.values().stream().anyMatch(IoLoop::isStuck);
+    }
+
     /**
      * How long publications took from their channel's thread to the sockets, on all I/O threads
      * since the last call. Meant for one caller.

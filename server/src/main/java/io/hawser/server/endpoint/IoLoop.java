@@ -37,8 +37,8 @@ import java.util.stream.Stream;
  * keep their order. At the end of each batch the deliveries of every channel go to its members as
  * one frame, and every connection that got something is written to once.
  *
- * <p>{@link #execute}, {@link #deliver}, {@link #size} and {@link #takeLatency} are for any thread,
- * the rest for the I/O thread alone.
+ * <p>{@link #execute}, {@link #deliver}, {@link #size}, {@link #isStuck} and {@link #takeLatency}
+ * are for any thread, the rest for the I/O thread alone.
  */
 final class IoLoop {
     private static final Logger log = LoggerFactory.getLogger(IoLoop.class);
@@ -59,6 +59,9 @@ final class IoLoop {
     private static final int MAX_DEPARTURES = 64;
 
     private static final long SWEEP_MS = 1_000;
+
+    /** A thread that has not swept for so long is held up. */
+    private static final long STUCK_NANOS = 5_000_000_000L;
 
     private final XnioIoThread thread;
     private final SessionCounters counters;
@@ -94,6 +97,8 @@ final class IoLoop {
 
     /** Milliseconds since 1970; 0 before the first. */
     private long lastSweepMs;
+
+    private volatile long sweptNanos = System.nanoTime();
 
     /** Connections whose socket is gone; bounded by the number of connections. */
     private final ArrayDeque<ClientConnection> departures = new ArrayDeque<>();
@@ -410,10 +415,15 @@ final class IoLoop {
         }
     }
 
+    boolean isStuck() {
+        return System.nanoTime() - sweptNanos > STUCK_NANOS;
+    }
+
     private void sweep() {
         long now = System.currentTimeMillis();
         long lateMs = lastSweepMs == 0 ? 0 : now - lastSweepMs - SWEEP_MS;
         lastSweepMs = now;
+        sweptNanos = System.nanoTime();
         for (ClientConnection connection : List.copyOf(connections)) {
             if (lateMs > SWEEP_MS) {
                 runSafely(() -> connection.stalled(lateMs));

@@ -19,6 +19,8 @@ public final class Health {
         SERVING,
         /** Serves those it has and takes nobody new. */
         DRAINING,
+        /** Stood still, and finds out whether the others go on without it: takes nobody new. */
+        PAUSED,
         /** Has cut itself off from clients because it cannot see the grid. */
         FENCED,
         /** On its way out; nothing comes after it. */
@@ -34,6 +36,7 @@ public final class Health {
         OVERLOADED,
         STARTING,
         DRAINING,
+        PAUSED,
         FENCED,
         STOPPING
     }
@@ -68,9 +71,19 @@ public final class Health {
         return before != Phase.STOPPING || next == Phase.STOPPING;
     }
 
-    /** Stops serving, or serves again; nothing changes while the node starts, drains or stops. */
-    public void fence(boolean on) {
-        phase.compareAndSet(on ? Phase.SERVING : Phase.FENCED, on ? Phase.FENCED : Phase.SERVING);
+    /** Stops serving; nothing changes while the node starts, drains or stops. */
+    public void fence() {
+        phase.updateAndGet(p -> p == Phase.SERVING || p == Phase.PAUSED ? Phase.FENCED : p);
+    }
+
+    /** Takes nobody new for a moment; nothing changes unless the node serves. */
+    public void pause() {
+        phase.compareAndSet(Phase.SERVING, Phase.PAUSED);
+    }
+
+    /** Serves again after {@link #fence} or {@link #pause}. */
+    public void unfence() {
+        phase.updateAndGet(p -> p == Phase.FENCED || p == Phase.PAUSED ? Phase.SERVING : p);
     }
 
     /** The node has as many clients as it may have, or has room again. */
@@ -84,6 +97,14 @@ public final class Health {
 
     public Phase phase() {
         return phase.get();
+    }
+
+    /** True if nobody is served: clients have to go elsewhere. */
+    public boolean servesNobody() {
+        return switch (phase.get()) {
+            case SERVING, DRAINING, PAUSED -> false;
+            case STARTING, FENCED, STOPPING -> true;
+        };
     }
 
     /** True if new clients are welcome. */
@@ -115,6 +136,7 @@ public final class Health {
         return switch (phase) {
             case STARTING -> Status.STARTING;
             case DRAINING -> Status.DRAINING;
+            case PAUSED -> Status.PAUSED;
             case FENCED -> Status.FENCED;
             case STOPPING -> Status.STOPPING;
             case SERVING ->

@@ -20,15 +20,9 @@ public final class HealthHandler {
     /** For load balancers: 503 only if the node serves nobody. */
     public void health(HttpServerExchange exchange) {
         if (JsonResponse.reads(exchange)) {
-            JsonResponse.send(exchange, healthStatus(health.phase()), health.view());
+            int status = health.servesNobody() ? StatusCodes.SERVICE_UNAVAILABLE : StatusCodes.OK;
+            JsonResponse.send(exchange, status, health.view());
         }
-    }
-
-    private static int healthStatus(Health.Phase phase) {
-        return switch (phase) {
-            case SERVING, DRAINING -> StatusCodes.OK;
-            case STARTING, FENCED, STOPPING -> StatusCodes.SERVICE_UNAVAILABLE;
-        };
     }
 
     /** For deployment tools: 200 if new clients are welcome, whatever the dependencies do. */

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The agent port, asked as HAProxy asks it, and as nobody should. */
@@ -26,11 +27,12 @@ final class AgentPortTest {
     private final Health health =
             new Health("n1", () -> Dependency.OFF, () -> Dependency.OFF, () -> Dependency.OFF);
     private final AtomicInteger score = new AtomicInteger(40);
+    private final AtomicBoolean stuck = new AtomicBoolean();
     private AgentPort agent = open();
 
     private AgentPort open() {
         try {
-            return AgentPort.open("127.0.0.1", 0, new AgentWeight(health, score::get));
+            return AgentPort.open("127.0.0.1", 0, new AgentAnswer(health, score::get, stuck::get));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -70,13 +72,22 @@ final class AgentPortTest {
         assertThat(ask()).as("active is never below 1").isEqualTo("up 1%\n");
         score.set(250);
         assertThat(ask()).isEqualTo("up 100%\n");
-        for (Health.Phase phase :
-                List.of(Health.Phase.DRAINING, Health.Phase.FENCED, Health.Phase.STARTING)) {
-            health.become(phase);
-            assertThat(ask()).as("%s", phase).isEqualTo("up 0%\n");
-        }
+        health.become(Health.Phase.DRAINING);
+        assertThat(ask()).isEqualTo("up 0%\n");
         health.become(Health.Phase.SERVING);
         assertThat(ask()).isEqualTo("up 100%\n");
+    }
+
+    @Test
+    void whoServesNobodyIsDown() throws IOException {
+        health.pause();
+        assertThat(ask()).as("a pause may pass").isEqualTo("up 0%\n");
+        health.fence();
+        assertThat(ask()).isEqualTo("down#fenced\n");
+        health.unfence();
+        assertThat(ask()).isEqualTo("up 40%\n");
+        stuck.set(true);
+        assertThat(ask()).isEqualTo("down#stuck\n");
     }
 
     @Test
@@ -119,7 +130,7 @@ final class AgentPortTest {
                             if (failing.getAndDecrement() > 0) {
                                 throw new IllegalStateException("no score");
                             }
-                            return 7;
+                            return "up 7%";
                         });
 
         assertThat(ask()).isEmpty();
