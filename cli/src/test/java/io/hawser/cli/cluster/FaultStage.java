@@ -28,13 +28,15 @@ final class FaultStage implements AutoCloseable {
                     "client.pong_timeout",
                     "1s");
 
+    private static final int PER_SECOND = 100;
+
     private final Path directory;
     private final NetworkLab lab = NetworkLab.open();
     private final List<AutoCloseable> parts = new ArrayList<>(List.of(lab));
     private final TestCluster cluster;
     private final TestProxy proxy;
     private final Crowd crowd;
-    private final NumberPublisher publisher;
+    private final NumberedPublisher publisher;
     private final ClusterSight sight;
     private String unsettled = "";
 
@@ -44,7 +46,10 @@ final class FaultStage implements AutoCloseable {
             cluster = closing(TestCluster.start(lab, size, directory, SETTINGS));
             sight = new ClusterSight(cluster);
             proxy = closing(TestProxy.before(cluster.nodes()).start(directory));
-            publisher = closing(new NumberPublisher(cluster, CHANNEL).start());
+            publisher =
+                    closing(
+                            NumberedPublisher.start(
+                                    cluster, cluster::nodes, List.of(CHANNEL), PER_SECOND));
             var address = List.of(proxy.ws("/connection/websocket"));
             crowd = closing(new Crowd(CLIENTS, CHANNEL, _ -> address));
         } catch (IOException | RuntimeException e) {
@@ -104,8 +109,13 @@ final class FaultStage implements AutoCloseable {
         return crowd;
     }
 
-    NumberPublisher publisher() {
+    NumberedPublisher publisher() {
         return publisher;
+    }
+
+    /** The number of the last message that a node has acknowledged. */
+    int lastMessage() {
+        return Math.toIntExact(publisher.lastNumbers().getOrDefault(CHANNEL, 0L));
     }
 
     ClusterSight sight() {

@@ -6,25 +6,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Publishes {@code {"n":1}}, {@code {"n":2}} … in each of some channels in turn, at a steady rate,
- * each under an idempotency key until the node has answered that it is stored. Thread-safe.
+ * each under an idempotency key until a node has answered that it is stored: through one node as
+ * long as that works, then through the next. Thread-safe.
  */
 final class NumberedPublisher implements AutoCloseable {
     private final TestCluster cluster;
-    private final TestNode node;
+    private final Supplier<List<TestNode>> nodes;
     private final List<String> channels;
     private final long periodNanos;
     private final AtomicLong published = new AtomicLong();
     private final AtomicLong slowestNanos = new AtomicLong();
     private final Thread thread = Thread.ofPlatform().name("publisher").unstarted(this::run);
     private volatile boolean stopped;
+    private volatile TestNode node;
 
     private NumberedPublisher(
-            TestCluster cluster, TestNode node, List<String> channels, int perSecond) {
+            TestCluster cluster,
+            Supplier<List<TestNode>> nodes,
+            List<String> channels,
+            int perSecond) {
         this.cluster = cluster;
-        this.node = node;
+        this.nodes = nodes;
+        this.node = nodes.get().getFirst();
         this.channels = channels;
         this.periodNanos = 1_000_000_000L / perSecond;
     }
@@ -32,12 +39,15 @@ final class NumberedPublisher implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param node is asked to publish
+     * @param nodes are asked to publish, one after the other
      * @param perSecond over all channels
      */
     static NumberedPublisher start(
-            TestCluster cluster, TestNode node, List<String> channels, int perSecond) {
-        var publisher = new NumberedPublisher(cluster, node, channels, perSecond);
+            TestCluster cluster,
+            Supplier<List<TestNode>> nodes,
+            List<String> channels,
+            int perSecond) {
+        var publisher = new NumberedPublisher(cluster, nodes, channels, perSecond);
         publisher.thread.start();
         return publisher;
     }
@@ -49,6 +59,7 @@ final class NumberedPublisher implements AutoCloseable {
             long startNanos = System.nanoTime();
             boolean stored = isStored(message);
             while (!stored && !stopped) {
+                node = next();
                 LockSupport.parkNanos(periodNanos);
                 stored = isStored(message);
             }
@@ -61,6 +72,11 @@ final class NumberedPublisher implements AutoCloseable {
         }
     }
 
+    private TestNode next() {
+        List<TestNode> all = nodes.get();
+        return all.get((all.indexOf(node) + 1) % all.size());
+    }
+
     private boolean isStored(long message) {
         String channel = channels.get((int) (message % channels.size()));
         String body =
@@ -69,7 +85,7 @@ final class NumberedPublisher implements AutoCloseable {
         try {
             return cluster.api(node, "publish", body).contains("\"offset\"");
         } catch (IOException e) {
-            return false; // asked again under the same key
+            return false; // asked again under the same key, elsewhere
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stopped = true;
@@ -85,6 +101,11 @@ final class NumberedPublisher implements AutoCloseable {
             numbers.put(channels.get(i), (messages + channels.size() - 1 - i) / channels.size());
         }
         return numbers;
+    }
+
+    /** Through which it publishes. */
+    TestNode node() {
+        return node;
     }
 
     /** The slowest publish until its answer, milliseconds. */

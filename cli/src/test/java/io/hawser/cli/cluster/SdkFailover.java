@@ -82,7 +82,7 @@ record SdkFailover(int count, int processes, int channels, int perSecond, Delays
         TestNode lost = cluster.nodes().node(victim);
         List<TestNode> survivors = cluster.survivors(victim);
         try (var publisher =
-                NumberedPublisher.start(cluster.nodes(), survivors.getFirst(), names, perSecond)) {
+                NumberedPublisher.start(cluster.nodes(), () -> survivors, names, perSecond)) {
             clients.mark();
             List<String> users = usersOn(lost, clients.report());
             try (var watch = SurvivorWatch.start(lost, survivors, users)) {

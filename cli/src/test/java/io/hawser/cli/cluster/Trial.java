@@ -93,7 +93,7 @@ final class Trial {
 
     /** All clients are subscribed and have everything, although the fault may last. */
     void awaitServed() {
-        stage.crowd().awaitMessage(stage.publisher().last() + MORE_MESSAGES);
+        stage.crowd().awaitMessage(stage.lastMessage() + MORE_MESSAGES);
         tell(stage.crowd().returnSince(beganNanos).toString());
     }
 
@@ -111,7 +111,7 @@ final class Trial {
         await(name + ": " + running + " are active and agree")
                 .atMost(BACK)
                 .untilAsserted(() -> assertAgree(running));
-        stage.crowd().awaitMessage(stage.publisher().last() + MORE_MESSAGES);
+        stage.crowd().awaitMessage(stage.lastMessage() + MORE_MESSAGES);
         await(name + ": every user belongs to a node that is there")
                 .atMost(BACK)
                 .untilAsserted(() -> assertHomes(running));
