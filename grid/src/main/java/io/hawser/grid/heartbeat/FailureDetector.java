@@ -68,6 +68,9 @@ public final class FailureDetector {
 
     private long halfSinceMs = -1;
 
+    /** The store shows a majority that does not know this life: what is reached here is none. */
+    private boolean isApart;
+
     private boolean noQuorum;
     private final List<Verdict> verdicts = new ArrayList<>();
 
@@ -177,6 +180,7 @@ public final class FailureDetector {
                 .filter(peer -> peer.suspected)
                 .forEach(peer -> verdicts.add(new Cleared(peer.life)));
         bornMs = nowMs;
+        isApart = false;
         electorate.begin(life, expected, nowMs);
         fence = FenceReason.PAUSED;
         clearSinceMs = -1;
@@ -191,7 +195,8 @@ public final class FailureDetector {
         electorate.enfranchise(nowMs);
         suspect(nowMs);
         keepCompany(nowMs);
-        if (fence == null || fence == FenceReason.PAUSED) {
+        isApart = store.showsQuorumApart(self, nowMs);
+        if (!isApart && (fence == null || fence == FenceReason.PAUSED)) {
             evict(nowMs);
         }
         judge(nowMs);
@@ -372,6 +377,9 @@ public final class FailureDetector {
     }
 
     private @Nullable FenceReason lostTie(long nowMs) {
+        if (isApart) {
+            return null;
+        }
         Division division = electorate.division();
         Boolean granted = store.claim(division, nowMs);
         if (granted == null) {
@@ -439,6 +447,9 @@ public final class FailureDetector {
     }
 
     private boolean hasMajority(int count) {
+        if (isApart) {
+            return false;
+        }
         return electorate.isMajority(count)
                 || (electorate.isHalf(count)
                         && Boolean.TRUE.equals(store.claim(electorate.division(), lastTickMs)));

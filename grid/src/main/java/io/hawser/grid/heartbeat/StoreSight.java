@@ -96,6 +96,12 @@ final class StoreSight {
         return views.values().stream().anyMatch(seen -> leads(seen, nowMs));
     }
 
+    /** The same of a majority that has not taken this life in, or not any more. */
+    boolean showsQuorumApart(Life self, long nowMs) {
+        return views.values().stream()
+                .anyMatch(seen -> leads(seen, nowMs) && !seen.view.expected().contains(self));
+    }
+
     private boolean leads(Seen seen, long nowMs) {
         return seen.view.quorum() && lives(seen, nowMs);
     }
