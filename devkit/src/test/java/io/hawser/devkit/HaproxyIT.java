@@ -32,17 +32,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The project's haproxy.cfg, with other ports, before three small HTTP servers. */
+/**
+ * The project's haproxy.cfg, with other ports, before three small HTTP servers with agent ports.
+ */
 class HaproxyIT {
     private final List<HttpServer> nodes = new ArrayList<>();
-    private final Map<Integer, Integer> healthByNode = new ConcurrentHashMap<>();
+    private final List<TestAgent> agents = new ArrayList<>();
     private final List<String> forwardedFor = new CopyOnWriteArrayList<>();
     private final HttpClient client = HttpClient.newHttpClient();
     private final int port = Ports.free();
@@ -53,15 +53,19 @@ class HaproxyIT {
     void startNodes() throws IOException {
         assumeTrue(Haproxy.isInstalled(), "haproxy is not installed");
         for (int i = 1; i <= 3; i++) {
-            nodes.add(startNode(i));
+            nodes.add(startNode());
+            agents.add(new TestAgent());
         }
         String text = withPorts(Files.readString(ProjectFiles.file("haproxy.cfg")));
         configuration = Files.writeString(directory.resolve("haproxy.cfg"), text);
     }
 
     @AfterEach
-    void stopNodes() {
+    void stopNodes() throws IOException {
         nodes.forEach(node -> node.stop(0));
+        for (TestAgent agent : agents) {
+            agent.close();
+        }
         client.close();
     }
 
@@ -153,8 +157,9 @@ class HaproxyIT {
         for (int i = 1; i <= 3; i++) {
             own =
                     own.replace(
-                            "127.0.0.1:800" + i,
-                            "127.0.0.1:" + nodes.get(i - 1).getAddress().getPort());
+                                    "127.0.0.1:800" + i,
+                                    "127.0.0.1:" + nodes.get(i - 1).getAddress().getPort())
+                            .replace("port 910" + i, "port " + agents.get(i - 1).port());
         }
         return own;
     }
@@ -171,11 +176,11 @@ class HaproxyIT {
     void leavesOutANodeThatIsNotHealthyOrDead() {
         try (var haproxy = start()) {
             await().until(() -> nodesThatAnswer().equals(Set.of("n1", "n2", "n3")));
-            healthByNode.put(1, 503);
+            agents.get(0).says("down#fenced");
             await().until(() -> nodesThatAnswer().equals(Set.of("n2", "n3")));
-            nodes.get(1).stop(0);
+            agents.get(1).close();
             await().until(() -> nodesThatAnswer().equals(Set.of("n3")));
-            healthByNode.put(1, 200);
+            agents.get(0).says("up 100%");
             await().until(() -> nodesThatAnswer().equals(Set.of("n1", "n3")));
             assertThat(haproxy.isAlive()).isTrue();
         }
@@ -184,11 +189,11 @@ class HaproxyIT {
     /** HAProxy forgets those who waited in a queue, so nobody may wait in one. */
     @Test
     void endsAllConnectionsOfANodeThatGoesDownRightAfterItCameUp() throws IOException {
-        List.of(1, 2, 3).forEach(number -> healthByNode.put(number, 503));
+        agents.forEach(agent -> agent.says("down#starting"));
         List<Socket> sockets = new ArrayList<>();
         try (var haproxy = start()) {
             await().until(() -> get("/").equals("status 503"));
-            healthByNode.put(1, 200);
+            agents.get(0).says("up 100%");
             await().until(() -> get("/").equals("n1"));
             for (int i = 0; i < 300; i++) {
                 var socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -200,7 +205,7 @@ class HaproxyIT {
             for (Socket socket : sockets) {
                 assertThat(socket.getInputStream().read()).isEqualTo('H');
             }
-            healthByNode.put(1, 503);
+            agents.get(0).says("down#fenced");
             for (Socket socket : sockets) {
                 assertThatCode(() -> socket.getInputStream().readAllBytes())
                         .doesNotThrowAnyException();
@@ -264,13 +269,10 @@ class HaproxyIT {
         return Haproxy.start(configuration, directory.resolve("haproxy.log"));
     }
 
-    private HttpServer startNode(int number) throws IOException {
+    private HttpServer startNode() throws IOException {
         var server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        healthByNode.put(number, 200);
-        server.createContext("/", exchange -> answer(exchange, 200));
-        server.createContext(
-                "/health", exchange -> answer(exchange, healthByNode.getOrDefault(number, 500)));
+        server.createContext("/", this::answer);
         server.createContext("/stream", HaproxyIT::begin);
         server.start();
         return server;
@@ -283,13 +285,13 @@ class HaproxyIT {
         exchange.getResponseBody().flush();
     }
 
-    private void answer(HttpExchange exchange, int status) throws IOException {
+    private void answer(HttpExchange exchange) throws IOException {
         List<String> addresses = exchange.getRequestHeaders().get("X-Forwarded-For");
         if (addresses != null) {
             forwardedFor.add(addresses.toString());
         }
         byte[] body = "ok".getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, body.length);
+        exchange.sendResponseHeaders(200, body.length);
         try (var out = exchange.getResponseBody()) {
             out.write(body);
         }

@@ -20,7 +20,6 @@ import java.util.List;
 /** Packets get through where they shall, and nowhere else; nothing is left behind. */
 class NetworkLabIT {
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final int PORT = 7000;
 
     private static NetworkLab lab;
     private static NetworkHost here;
@@ -91,7 +90,7 @@ class NetworkLabIT {
     /** Counts what programs on other hosts send to this machine. */
     private static final class Listener implements AutoCloseable {
         private final DatagramSocket socket =
-                new DatagramSocket(new InetSocketAddress(here.address(), PORT));
+                new DatagramSocket(new InetSocketAddress(here.address(), 0));
 
         private Listener() throws IOException {
             socket.setReceiveBufferSize(1 << 20);
@@ -100,7 +99,7 @@ class NetworkLabIT {
         int hears(NetworkHost sender, int packets) throws IOException {
             String script =
                     "for i in $(seq %d); do echo $i >/dev/udp/%s/%d; done"
-                            .formatted(packets, here.address(), PORT);
+                            .formatted(packets, here.address(), socket.getLocalPort());
             var command = sender.command(List.of("bash", "-c", script));
             try (var program = ManagedProcess.builder("sender", command).start()) {
                 assertThat(program.awaitExit(SOON)).isZero();

@@ -1,5 +1,6 @@
 package io.hawser.server.storage;
 
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,12 @@ import java.util.concurrent.locks.LockSupport;
 public final class SessionRecorder implements AutoCloseable {
     /** A connection that broke while it was idle fails once; the second is a new one. */
     private static final int ATTEMPTS = 2;
+
+    /**
+     * The pool makes new connections at growing intervals, so it can be late by this after an
+     * outage.
+     */
+    private static final long POOL_LAG_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     private static final long REPORT_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final Duration ABANDON_LIMIT = Duration.ofSeconds(2);
@@ -180,7 +187,8 @@ public final class SessionRecorder implements AutoCloseable {
     }
 
     private boolean isWritten(Collection<SessionRecord> records) {
-        for (int attempt = 0; attempt < ATTEMPTS && !abandoned; attempt++) {
+        long poolIsBackAt = System.nanoTime() + POOL_LAG_NANOS;
+        for (int attempt = 1; !abandoned; attempt++) {
             if (!database.status().isUp()) {
                 lastProblem = "the database is down";
                 return false;
@@ -188,8 +196,17 @@ public final class SessionRecorder implements AutoCloseable {
             try {
                 table.write(database.jdbi(), records);
                 return true;
+            } catch (ConnectionException e) {
+                lastProblem = problem(e);
+                if (System.nanoTime() - poolIsBackAt >= 0) {
+                    return false;
+                }
+                LockSupport.parkNanos(this, limits.linger().toNanos());
             } catch (JdbiException e) {
                 lastProblem = problem(e);
+                if (attempt >= ATTEMPTS) {
+                    return false;
+                }
             }
         }
         return false;
