@@ -173,7 +173,7 @@ class HaproxyIT {
     }
 
     @Test
-    void leavesOutANodeThatIsNotHealthyOrDead() {
+    void leavesOutANodeThatIsNotHealthyOrDead() throws IOException {
         try (var haproxy = start()) {
             await().until(() -> nodesThatAnswer().equals(Set.of("n1", "n2", "n3")));
             agents.get(0).says("down#fenced");
