@@ -38,7 +38,7 @@ final class ProxyConfig {
             timeout client-fin 5s
             timeout queue 2s
             timeout tunnel 1h
-            timeout check 300ms
+            timeout check 250ms
             retries 2
             option redispatch 1
             option http-no-delay
@@ -58,7 +58,7 @@ final class ProxyConfig {
             option tcp-check
             tcp-check connect
             tcp-check expect rstring ^up
-            default-server weight 100 agent-check agent-inter 200ms check inter 150ms fastinter 50ms fall 2 rise 2 observe layer4 \
+            default-server weight 100 agent-check agent-inter 200ms check inter 200ms fastinter 50ms fall 3 rise 2 observe layer4 \
         error-limit 3 on-error fastinter on-marked-down shutdown-sessions
         %s
         """
