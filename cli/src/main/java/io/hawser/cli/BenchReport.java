@@ -163,6 +163,7 @@ final class BenchReport {
         table.row("replies a second", number(rate(Count.REPLIED_IN_WINDOW)));
         table.row("refused", number(result.get(Count.REFUSED)));
         table.row("due and not sent", number(result.get(Count.UNSENT)));
+        table.row("never answered", number(result.get(Count.UNANSWERED)));
     }
 
     private void deliveryRows(Table table) {

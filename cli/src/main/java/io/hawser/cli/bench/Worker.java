@@ -217,6 +217,7 @@ final class Worker implements Crew {
             onLoop(publishLoop, () -> publishing.report(result));
             result.add(Count.PUBLISHED, board.published());
             result.add(Count.REPLIED, board.replied());
+            result.add(Count.UNANSWERED, board.published() - board.replied());
             result.add(Count.EXPECTED, plan.kind().expects() ? board.expected() : 0);
         }
         result.add(Count.LOST, lost());
