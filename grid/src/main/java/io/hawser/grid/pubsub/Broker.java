@@ -33,6 +33,10 @@ import java.util.function.BiConsumer;
  *       {@code UNAVAILABLE}; a full queue is {@code QUEUE_FULL}. When the store is back, channels
  *       with local interest are subscribed again and gaps are filled from the stream, or {@link
  *       Sink#positionLost} is called.
+ *   <li>A control command reaches the {@link Sink} behind the publications of all channels that
+ *       were acknowledged before it was sent, except in a channel that is catching up from its
+ *       stream just then. Commands sent by one thread keep their order, as far as their stages
+ *       complete normally. A lane that is full of publications costs no command.
  * </ol>
  */
 public interface Broker extends AutoCloseable {
@@ -82,7 +86,10 @@ public interface Broker extends AutoCloseable {
      */
     CompletionStage<@Nullable Void> removeHistory(String channel, Priority priority);
 
-    /** Sends a cluster command to every node, this one included; at most once. */
+    /**
+     * Sends a cluster command to every node, this one included; at most once. What was published
+     * before and is not acknowledged yet may be overtaken.
+     */
     CompletionStage<@Nullable Void> sendControl(Payload command);
 
     /** Whether the store can be reached now. */

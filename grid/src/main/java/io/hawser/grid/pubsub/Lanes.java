@@ -15,12 +15,18 @@ public final class Lanes implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
     private final Lane[] lanes;
+    private final int capacity;
+
+    /** Tasks of {@link #offerBehindAll} that have not begun. */
+    private final AtomicInteger behindAll = new AtomicInteger();
 
     /**
      * @param count threads, at least 1
-     * @param capacity tasks that may wait in one lane through {@link #offer}
+     * @param capacity tasks that may wait in one lane through {@link #offer}, and as many through
+     *     {@link #offerBehindAll}, whatever waits besides
      */
     public Lanes(int count, int capacity) {
+        this.capacity = capacity;
         lanes = new Lane[count];
         for (int i = 0; i < count; i++) {
             lanes[i] = new Lane("channels-" + i, capacity);
@@ -43,6 +49,30 @@ public final class Lanes implements AutoCloseable {
      */
     public void execute(String channel, Runnable task) {
         lane(channel).execute(task);
+    }
+
+    /**
+     * Runs {@code task}, on one lane or another, when every lane is through with what it holds now.
+     * Tasks that one thread offers so run in the order of the calls, one after the other.
+     *
+     * @return false if it was refused, since too many of these wait already
+     */
+    public boolean offerBehindAll(Runnable task) {
+        if (behindAll.incrementAndGet() > capacity) {
+            behindAll.decrementAndGet();
+            return false;
+        }
+        var ahead = new AtomicInteger(lanes.length);
+        for (Lane lane : lanes) {
+            lane.execute(
+                    () -> {
+                        if (ahead.decrementAndGet() == 0) {
+                            behindAll.decrementAndGet();
+                            task.run();
+                        }
+                    });
+        }
+        return true;
     }
 
     /** True on the thread that owns the channel. */

@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -26,7 +27,6 @@ public final class LocalBroker implements Broker {
     /** Default of {@code broker.local_max_bytes}. */
     public static final long DEFAULT_MAX_BYTES = 64L << 20;
 
-    private static final String CONTROL = "hawser:control";
     private static final long SWEEP_MS = 1000;
 
     private final Lanes lanes;
@@ -206,8 +206,8 @@ public final class LocalBroker implements Broker {
 
     @Override
     public CompletionStage<@Nullable Void> sendControl(Payload command) {
-        return onLane(
-                CONTROL,
+        return taken(
+                lanes::offerBehindAll,
                 () -> {
                     sink().control(command);
                     return null;
@@ -217,13 +217,17 @@ public final class LocalBroker implements Broker {
     /** Runs {@code work} on the channel's lane; fails at once if too much waits there. */
     private <T extends @Nullable Object> CompletionStage<T> onLane(
             String channel, Supplier<T> work) {
+        return taken(task -> lanes.offer(channel, task), work);
+    }
+
+    private <T extends @Nullable Object> CompletionStage<T> taken(
+            Predicate<Runnable> lane, Supplier<T> work) {
         if (closed) {
             return CompletableFuture.failedFuture(
                     new BrokerException(Reason.UNAVAILABLE, "broker is closed"));
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
-        boolean taken = lanes.offer(channel, () -> complete(answer, work));
-        return taken
+        return lane.test(() -> complete(answer, work))
                 ? answer
                 : CompletableFuture.failedFuture(
                         new BrokerException(Reason.QUEUE_FULL, "too much waits for its channel"));

@@ -82,7 +82,7 @@ public final class RedisBroker implements Broker {
         @Override
         public void message(String name, byte[] message) {
             if (name.equals(ChannelKeys.CONTROL)) {
-                offer(ChannelKeys.CONTROL, () -> control(message));
+                takeControl(message);
                 return;
             }
             RedisChannel channel = channels.get(name);
@@ -102,6 +102,14 @@ public final class RedisBroker implements Broker {
         @Override
         public void changed() {
             connectionChanged();
+        }
+    }
+
+    /** A lane that is full of publications costs no command. */
+    private void takeControl(byte[] message) {
+        if (!lanes.offerBehindAll(() -> control(message))) {
+            droppedInbound.increment();
+            log.error("a control command is lost: too many wait already");
         }
     }
 

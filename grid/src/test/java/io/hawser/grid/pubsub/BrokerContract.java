@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -293,6 +294,34 @@ abstract class BrokerContract {
                             assertThat(a.controls).contains(Payload.of("stop"));
                             assertThat(b.controls).contains(Payload.of("stop"));
                         });
+    }
+
+    @Test
+    void g8_aCommandComesBehindWhatWasAcknowledgedBefore() {
+        TestNode a = node();
+        TestNode b = other(a);
+        List<TestSubscriber> subscribers =
+                IntStream.range(0, 8).mapToObj(i -> b.subscribed(channel + i, HISTORY)).toList();
+        List<Integer> seen = new CopyOnWriteArrayList<>();
+        b.onControl = () -> subscribers.forEach(subscriber -> seen.add(subscriber.count()));
+        for (int round = 1; round <= 20; round++) {
+            List<CompletionStage<StreamPosition>> published = new ArrayList<>();
+            for (TestSubscriber subscriber : subscribers) {
+                for (int i = 0; i < 10; i++) {
+                    published.add(
+                            a.broker.publish(
+                                    subscriber.channel,
+                                    text("x"),
+                                    PublishOptions.of(HISTORY, Priority.NORMAL)));
+                }
+            }
+            published.forEach(BrokerContract::get);
+            get(a.broker.sendControl(Payload.of("unsubscribe")));
+            int rounds = round;
+            await().atMost(TestSubscriber.PATIENCE).until(() -> b.controls.size() == rounds);
+            assertThat(seen).hasSize(subscribers.size()).containsOnly(10 * round);
+            seen.clear();
+        }
     }
 
     static void awaitUp(TestNode node) {

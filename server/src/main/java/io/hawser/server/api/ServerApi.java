@@ -79,7 +79,11 @@ public final class ServerApi {
         this.clock = clock;
     }
 
-    /** Does what is asked. Requests of one thread begin in the order of the calls. */
+    /**
+     * Does what is asked. Requests of one thread begin in the order of the calls. What is done to
+     * clients (subscribe, unsubscribe, disconnect, refresh) comes behind what was published and
+     * answered before, see {@link Broker}; a publish that is not answered yet may be overtaken.
+     */
     public CompletionStage<ApiReply> call(ApiRequest request) {
         return switch (request) {
             case ApiRequest.Invalid invalid -> failed(invalid.error());
