@@ -42,6 +42,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -65,6 +66,7 @@ public final class Grid implements AutoCloseable {
     private final Broker broker;
     private final Hub hub;
     private final GridMember member;
+    private final Function<String, Priority> priorities;
     private final Presence presence;
     private final Affinity affinity;
     private final ClusterMetrics metrics;
@@ -74,7 +76,9 @@ public final class Grid implements AutoCloseable {
             Lanes lanes,
             Broker broker,
             GridMember member,
-            AffinityOptions affinity) {
+            AffinityOptions affinity,
+            Function<String, Priority> priorities) {
+        this.priorities = priorities;
         this.redis = redis;
         this.lanes = lanes;
         this.broker = broker;
@@ -98,6 +102,7 @@ public final class Grid implements AutoCloseable {
      *
      * @param sink gets what concerns this node's subscribers
      * @param load this node's load, asked for each second; must not block
+     * @param priorities of each channel, for what the grid itself sends there; any thread
      * @param shedding whether publishes of low priority are refused sooner
      * @param onExpelled called if the node has to leave the grid later
      * @throws GridRefusedException if the grid does not take this node
@@ -107,6 +112,7 @@ public final class Grid implements AutoCloseable {
             GridOptions options,
             Sink sink,
             Supplier<NodeLoad> load,
+            Function<String, Priority> priorities,
             Shedding shedding,
             Consumer<GridRefusedException> onExpelled) {
         var lanes = new Lanes(LANES, LANE_CAPACITY);
@@ -125,7 +131,7 @@ public final class Grid implements AutoCloseable {
                                     redis.textCommands(), options.key().directoryName());
             GridMember member =
                     GridMember.start(settings(options, redis), directory, votes, load, onExpelled);
-            var grid = new Grid(redis, lanes, broker, member, options.affinity());
+            var grid = new Grid(redis, lanes, broker, member, options.affinity(), priorities);
             grid.open();
             return grid;
         } catch (RuntimeException e) {
@@ -187,7 +193,7 @@ public final class Grid implements AutoCloseable {
     }
 
     private void announceLost(String channel, ClientInfo client) {
-        broker.publishPresence(channel, new PresenceEvent.Leave(client), Priority.NORMAL);
+        broker.publishPresence(channel, new PresenceEvent.Leave(client), priorities.apply(channel));
     }
 
     /**

@@ -100,7 +100,7 @@ public final class HawserServer implements AutoCloseable {
                         shedding,
                         routes.health()));
         LoadMeter meter = started("load meter", meter(counters, fanOut, shedding));
-        Grid grid = started("grid", join(fanOut, meter, shedding));
+        Grid grid = started("grid", join(fanOut, meter, routes.policy(), shedding));
         SessionRecorder recorder =
                 started(
                         "recorder",
@@ -191,12 +191,14 @@ public final class HawserServer implements AutoCloseable {
         return meter;
     }
 
-    private Grid join(FanOut fanOut, LoadMeter meter, Shedding shedding) throws StartException {
+    private Grid join(FanOut fanOut, LoadMeter meter, ChannelPolicy policy, Shedding shedding)
+            throws StartException {
         try {
             return Grid.join(
                     GridSetup.options(config, publicPort, adminPort, VERSION),
                     fanOut,
                     meter::load,
+                    policy::priority,
                     shedding,
                     this::expelled);
         } catch (GridRefusedException | GridStartException e) {

@@ -73,7 +73,9 @@ class PackageDependenciesTest {
                             Map.entry("server.storage", Set.of()),
                             Map.entry("server.websocket", Set.of()),
                             Map.entry("server.hook", Set.of()),
-                            Map.entry("server.security", Set.of("grid.pubsub", "server.config")),
+                            Map.entry(
+                                    "server.security",
+                                    Set.of("grid.priority", "grid.pubsub", "server.config")),
                             Map.entry("server.protocol", Set.of("grid.pubsub")),
                             Map.entry("server.delta", Set.of()),
                             Map.entry("server.filter", Set.of("server.protocol")),

@@ -1,5 +1,6 @@
 package io.hawser.server.security;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.config.NamespaceConfig;
 
@@ -47,6 +48,12 @@ public final class ChannelPolicy {
     public @Nullable ChannelOptions options(String channel) {
         String namespace = namespace(channel);
         return namespace.isEmpty() ? withoutNamespace : namespaces.get(namespace);
+    }
+
+    /** The lane of all that concerns the channel; normal if there is no such namespace. */
+    public Priority priority(String channel) {
+        ChannelOptions options = options(channel);
+        return options == null ? Priority.NORMAL : options.priority();
     }
 
     /** The namespace's name, empty for a channel without one. */
