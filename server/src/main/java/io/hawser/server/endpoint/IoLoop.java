@@ -423,12 +423,13 @@ final class IoLoop {
         long now = System.currentTimeMillis();
         long lateMs = lastSweepMs == 0 ? 0 : now - lastSweepMs - SWEEP_MS;
         lastSweepMs = now;
-        sweptNanos = System.nanoTime();
+        long nanos = System.nanoTime();
+        sweptNanos = nanos;
         for (ClientConnection connection : List.copyOf(connections)) {
             if (lateMs > SWEEP_MS) {
                 runSafely(() -> connection.stalled(lateMs));
             }
-            runSafely(() -> connection.tick(now));
+            runSafely(() -> connection.tick(now, nanos));
         }
         endBatch();
     }

@@ -13,6 +13,7 @@ final class TestSocket implements Wire {
     private long room;
     private boolean awaited;
     private boolean closed;
+    private boolean terminated;
 
     TestSocket(long room) {
         this.room = room;
@@ -28,6 +29,10 @@ final class TestSocket implements Wire {
 
     boolean closed() {
         return closed;
+    }
+
+    boolean terminated() {
+        return terminated;
     }
 
     /** Everything written so far. */
@@ -60,6 +65,7 @@ final class TestSocket implements Wire {
 
     @Override
     public void terminate(boolean abort) {
+        terminated = true;
         closed = true;
     }
 
