@@ -83,6 +83,23 @@ class WebSocketFrontTest {
     }
 
     @Test
+    void compressionIsNotOfferedAndNotMissed() throws Exception {
+        int port = serve(EchoOwner::on);
+        try (var client = new TestClient(port)) {
+            client.send(
+                    HANDSHAKE
+                            + "Sec-WebSocket-Extensions: permessage-deflate;"
+                            + " client_max_window_bits, x-webkit-deflate-frame\r\n\r\n");
+            assertThat(client.head())
+                    .startsWith("HTTP/1.1 101 ")
+                    .doesNotContainIgnoringCase("Sec-WebSocket-Extensions");
+            String text = "a text that would be worth it ".repeat(20);
+            client.send(new ClientFrames().text(text));
+            assertThat(client.frame()).isEqualTo("1:" + text);
+        }
+    }
+
+    @Test
     void theRequestMayComeByteByByteAndFramesRightBehindIt() throws Exception {
         int port = serve(EchoOwner::on);
         try (var client = new TestClient(port)) {
