@@ -151,15 +151,17 @@ final class OutQueue {
     /** The socket took {@code count} bytes of what was gathered. */
     void wrote(long count) {
         bytes -= count;
+        offset = (int) leaveWritten(count);
+        putBack();
+    }
+
+    /** What is written has gone; returns how much of the next frame is. */
+    private long leaveWritten(long count) {
         long left = offset + count;
         while (!front.isEmpty() && left >= front.getFirst().size()) {
             left -= front.removeFirst().size();
         }
-        if (front.isEmpty()) {
-            left = leave(left);
-        }
-        offset = (int) left;
-        putBack();
+        return front.isEmpty() ? leave(left) : left;
     }
 
     /** Frames of the lanes have gone, the last of them perhaps in part; returns how much of it. */
@@ -184,6 +186,21 @@ final class OutQueue {
         }
         front.addLast(frame);
         return written;
+    }
+
+    /**
+     * As {@link #wrote(long)}; the frame that comes next is begun, though nothing of it is written
+     * yet.
+     */
+    void wroteAndBegan(long count) {
+        bytes -= count;
+        offset = (int) leaveWritten(count);
+        if (front.isEmpty() && !picks.isEmpty()) {
+            Frame begun = picks.removeFirst();
+            counted(begun, -1);
+            front.addLast(begun);
+        }
+        putBack();
     }
 
     private void putBack() {

@@ -92,6 +92,20 @@ class OutQueueLanesTest {
     }
 
     @Test
+    void whatIsBegunWithoutAByteIsNeitherOvertakenNorDropped() {
+        queue.add(frame("aaa"), Priority.NORMAL);
+        queue.add(of(CHANNEL, "bbb"), Priority.NORMAL);
+        queue.add(of(CHANNEL, "ccc"), Priority.NORMAL);
+        queue.gather(new ByteBuffer[64]);
+        queue.wroteAndBegan(3);
+        queue.add(frame("h"), Priority.HIGH);
+        queue.dropOf(CHANNEL, lost::add);
+        assertThat(lost).hasSize(1);
+        assertThat(queue.bytes()).isEqualTo(4);
+        assertThat(writeAll()).isEqualTo("bbbh");
+    }
+
+    @Test
     void aWriteThatEndsBetweenFramesLeavesAllOpen() {
         queue.add(frame("aaa"), Priority.NORMAL);
         queue.add(of(CHANNEL, "bbb"), Priority.NORMAL);
