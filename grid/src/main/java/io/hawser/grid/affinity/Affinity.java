@@ -187,12 +187,9 @@ public final class Affinity implements AutoCloseable {
      *     ms. Blocks so long: not for I/O threads.
      */
     public @Nullable NodeId home(ClientTraits client) {
-        Placement placement = place(client).toCompletableFuture().join();
-        NodeInfo node = placement.node();
-        boolean belongs =
-                placement.reason() == Placement.Reason.MAPPED
-                        || options.strategy() instanceof AffinityByHash;
-        return node != null && belongs ? node.id() : null;
+        return options.strategy().key(client) == null
+                ? null
+                : placing.home(place(client).toCompletableFuture().join());
     }
 
     private void read(ClientTraits client, String key, CompletableFuture<Placement> result) {
