@@ -90,14 +90,14 @@ final class AffinityMap {
      * Gives all entries of a node to others. Blocks until it is done, up to Hazelcast's own five
      * seconds if a member hangs.
      *
-     * @return how many there were
+     * @return the entries as they are now, by key
      */
-    int reassign(String node, long incarnation, List<Target> targets, long nowMs) {
+    Map<String, AffinityEntry> reassign(
+            String node, long incarnation, List<Target> targets, long nowMs) {
         try {
             return map.executeOnEntries(
-                            new ReassignEntry(node, incarnation, targets, nowMs),
-                            Predicates.equal(NODE, node))
-                    .size();
+                    new ReassignEntry(node, incarnation, targets, nowMs),
+                    Predicates.equal(NODE, node));
         } catch (HazelcastException e) {
             throw new AffinityException("the entries of " + node + " could not be moved", e);
         }
