@@ -13,6 +13,7 @@ import io.hawser.server.admin.FailoversHandler;
 import io.hawser.server.admin.MetricsHandler;
 import io.hawser.server.admin.PublicRoutes;
 import io.hawser.server.admin.SlowHandler;
+import io.hawser.server.affinity.AffinitySetup;
 import io.hawser.server.affinity.ClientMoves;
 import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.api.ApiHandler;
@@ -23,6 +24,7 @@ import io.hawser.server.api.ServerApi;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.endpoint.ClientAddresses;
 import io.hawser.server.endpoint.Origins;
+import io.hawser.server.endpoint.Visits;
 import io.hawser.server.health.Dependency;
 import io.hawser.server.health.Health;
 import io.hawser.server.metrics.AffinityMetrics;
@@ -32,6 +34,7 @@ import io.hawser.server.metrics.NodeMetrics;
 import io.hawser.server.order.NodeCourier;
 import io.hawser.server.order.NodeOrders;
 import io.hawser.server.order.NodeOrdersHandler;
+import io.hawser.server.route.Newcomers;
 import io.hawser.server.route.RouteGate;
 import io.hawser.server.route.RouteHandler;
 import io.hawser.server.security.ChannelPolicy;
@@ -206,14 +209,18 @@ final class NodeRoutes {
                 new PublicRoutes(
                         connections,
                         health,
-                        route(joined, balance, tokens, clock),
+                        route(joined, affinity, balance, tokens, clock),
                         config.api().onPublicPort() ? api : null,
                         config.demo().page() ? page(clock) : null);
     }
 
-    /** A user goes to the node of its sessions; the balancer chooses for others. */
+    /** A client goes to the node where it belongs; the balancer chooses for others. */
     private RouteHandler route(
-            Grid joined, Balance balance, TokenVerifier tokens, InstantSource clock) {
+            Grid joined,
+            SessionAffinity affinity,
+            Balance balance,
+            TokenVerifier tokens,
+            InstantSource clock) {
         return new RouteHandler(
                 new RouteGate(
                         tokens,
@@ -223,8 +230,13 @@ final class NodeRoutes {
                                 config.server().routeRate(),
                                 ROUTE_BURST_SECONDS * config.server().routeRate()),
                         clock),
+                new Newcomers(
+                        new Visits(affinity.rules()),
+                        affinity::traits,
+                        joined.affinity().strategy().byRegion(),
+                        AffinitySetup.nearest(config.affinity())),
                 balance.balancer(),
-                user -> joined.affinity().home(ClientTraits.ofUser(user)),
+                joined.affinity()::home,
                 joined.nodes()::nodes,
                 new ClientAddresses(config.node().trustedProxies()),
                 new Origins(config.client().allowedOrigins()));

@@ -138,12 +138,14 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.route",
                                     Set.of(
+                                            "grid.affinity",
                                             "grid.balance",
                                             "grid.cluster",
                                             "server.binding",
                                             "server.endpoint",
                                             "server.http",
-                                            "server.security")),
+                                            "server.security",
+                                            "server.session")),
                             Map.entry(
                                     "server.health",
                                     Set.of("grid.pubsub", "server.http", "server.storage")),

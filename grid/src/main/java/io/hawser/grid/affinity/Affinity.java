@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -187,12 +188,9 @@ public final class Affinity implements AutoCloseable {
      *     ms. Blocks so long: not for I/O threads.
      */
     public @Nullable NodeId home(ClientTraits client) {
-        Placement placement = place(client).toCompletableFuture().join();
-        NodeInfo node = placement.node();
-        boolean belongs =
-                placement.reason() == Placement.Reason.MAPPED
-                        || options.strategy() instanceof AffinityByHash;
-        return node != null && belongs ? node.id() : null;
+        return options.strategy().key(client) == null
+                ? null
+                : placing.home(place(client).toCompletableFuture().join());
     }
 
     private void read(ClientTraits client, String key, CompletableFuture<Placement> result) {
@@ -272,8 +270,9 @@ public final class Affinity implements AutoCloseable {
 
     /**
      * Gives all clients of a life of a node to others: one that has gone, or one that is back in a
-     * new life (itself the only target). For the coordinator; done twice, also by two nodes, it
-     * does nothing more. Blocks: about a second for 17,000 entries right after a failure.
+     * new life (itself the only target). The copy in Redis follows. For the coordinator; done
+     * twice, also by two nodes, it does nothing more. Blocks: about a second for 17,000 entries
+     * right after a failure.
      *
      * @param incarnation that life, and earlier ones
      * @param targets who takes how much; none: nothing is done
@@ -281,11 +280,15 @@ public final class Affinity implements AutoCloseable {
      */
     public Reassignment reassign(NodeId node, long incarnation, List<Target> targets) {
         long startNanos = System.nanoTime();
-        int moved =
+        Map<String, AffinityEntry> moved =
                 targets.isEmpty()
-                        ? 0
+                        ? Map.of()
                         : map.reassign(node.value(), incarnation, targets, clock.millis());
-        return new Reassignment(moved, Duration.ofNanos(System.nanoTime() - startNanos));
+        Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
+        if (copy != null) {
+            copy.offerMoved(moved);
+        }
+        return new Reassignment(moved.size(), took);
     }
 
     private void touch(Set<String> keys, boolean present, long ttlSeconds) {

@@ -61,11 +61,6 @@ final class AffinityMap {
         return await(map.getAsync(key), READ_TIMEOUT_MS);
     }
 
-    /** Writes all of them, whatever was there. */
-    void store(Map<String, AffinityEntry> entries) {
-        await(map.setAllAsync(entries), WRITE_TIMEOUT_MS);
-    }
-
     void store(String key, AffinityEntry entry) {
         await(map.setAsync(key, entry), WRITE_TIMEOUT_MS);
     }
@@ -81,6 +76,11 @@ final class AffinityMap {
                 await(map.submitToKey(key, new SwapEntry(expected, next)), WRITE_TIMEOUT_MS));
     }
 
+    /** The entries that are this node's now, by key. */
+    Map<String, AffinityEntry> arrive(Set<String> keys, ArriveEntry arrive) {
+        return await(map.submitToKeys(keys, arrive), WRITE_TIMEOUT_MS);
+    }
+
     /** The entries that were this node's and live on, by key. */
     Map<String, AffinityEntry> touch(Set<String> keys, TouchEntry touch) {
         return await(map.submitToKeys(keys, touch), WRITE_TIMEOUT_MS);
@@ -90,14 +90,14 @@ final class AffinityMap {
      * Gives all entries of a node to others. Blocks until it is done, up to Hazelcast's own five
      * seconds if a member hangs.
      *
-     * @return how many there were
+     * @return the entries as they are now, by key
      */
-    int reassign(String node, long incarnation, List<Target> targets, long nowMs) {
+    Map<String, AffinityEntry> reassign(
+            String node, long incarnation, List<Target> targets, long nowMs) {
         try {
             return map.executeOnEntries(
-                            new ReassignEntry(node, incarnation, targets, nowMs),
-                            Predicates.equal(NODE, node))
-                    .size();
+                    new ReassignEntry(node, incarnation, targets, nowMs),
+                    Predicates.equal(NODE, node));
         } catch (HazelcastException e) {
             throw new AffinityException("the entries of " + node + " could not be moved", e);
         }

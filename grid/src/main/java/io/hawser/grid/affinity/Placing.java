@@ -81,6 +81,15 @@ public final class Placing {
                 entry);
     }
 
+    /** The node that a client belongs to; null if it was only chosen for it. */
+    public @Nullable NodeId home(Placement placement) {
+        NodeInfo node = placement.node();
+        boolean belongs =
+                placement.reason() == Reason.MAPPED
+                        || (placement.key() != null && strategy instanceof AffinityByHash);
+        return node != null && belongs ? node.id() : null;
+    }
+
     /** True if the client may be there. */
     boolean isHome(ClientTraits client, NodeInfo node, Collection<NodeInfo> nodes) {
         List<NodeInfo> takers = nodes.stream().filter(Placing::takesClients).toList();

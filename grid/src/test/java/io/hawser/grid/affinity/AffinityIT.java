@@ -14,9 +14,12 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Affinity on real members in one JVM, with a real Redis. */
@@ -111,6 +114,116 @@ class AffinityIT {
         }
         assertThat(atB).as("weight 300 of 400, of 300").isBetween(180, 270);
         assertThat(b.where(ANN)).isEqualTo("a MAPPED");
+        theCopyNames(a, b, users);
+    }
+
+    /** So that they are remembered should the whole cluster be started anew. */
+    private void theCopyNames(AffinityNode a, AffinityNode b, List<ClientTraits> users) {
+        await().atMost(LONG).until(() -> a.affinity().counts().copyWaiting() == 0);
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            for (ClientTraits user : users) {
+                String key = "hawser:{a:u:" + user.user() + "}";
+                String node = Objects.requireNonNull(b.place(user).node()).id().value();
+                await().atMost(LONG)
+                        .untilAsserted(
+                                () ->
+                                        assertThat(connection.sync().get(key))
+                                                .contains("\"node\":\"" + node + "\""));
+                assertThat(connection.sync().pttl(key)).isBetween(80_000_000L, 86_400_000L);
+            }
+        }
+    }
+
+    @Test
+    void theCopyOfAMovedEntryGivesWayToALaterOne() {
+        try (StatefulRedisConnection<String, String> connection = client.connect();
+                var mover = new AffinityCopy(connection::async);
+                var other = new AffinityCopy(connection::async)) {
+            mover.start();
+            other.start();
+            NodeId lost = new NodeId("c");
+            AffinityEntry moved = AffinityEntry.first(lost, 1, 1_000).assigned("a", 1, 2_000);
+            Duration ttl = Duration.ofHours(1);
+            other.offer("older", AffinityEntry.first(lost, 1, 1_000), ttl);
+            other.offer("newer", AffinityEntry.first(new NodeId("b"), 1, 2_001), ttl);
+            connection.sync().setex(RedisKeys.mapping("unreadable"), 3_600, "{");
+            await().atMost(LONG).until(() -> keys() == 3);
+
+            mover.offerMoved(
+                    Map.of("older", moved, "newer", moved, "none", moved, "unreadable", moved));
+            for (String key : List.of("older", "unreadable")) {
+                await().atMost(LONG)
+                        .untilAsserted(() -> assertThat(other.load(key)).isEqualTo(moved));
+                assertThat(connection.sync().ttl(RedisKeys.mapping(key))).isBetween(3_000L, 3_600L);
+            }
+            mover.close();
+            assertThat(other.load("newer")).returns("b", AffinityEntry::node);
+            assertThat(other.load("none")).as("nothing was known").isNull();
+            assertThat(mover.failures() + other.failures() + mover.dropped()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsMovedLeavesRoomForWhoComes() {
+        try (var copy = new AffinityCopy(() -> null)) {
+            AffinityEntry moved = AffinityEntry.first(new NodeId("a"), 1, 2_000);
+            Map<String, AffinityEntry> many = new HashMap<>();
+            for (int i = 0; i < 40_000; i++) {
+                many.put("k" + i, moved);
+            }
+            copy.offer("k1", AffinityEntry.first(new NodeId("b"), 1, 2_001), Duration.ofHours(1));
+            copy.offerMoved(many);
+            assertThat(copy.waiting()).isEqualTo(32_768);
+            assertThat(copy.dropped()).isEqualTo(40_000 - 32_768);
+            assertThat(copy.load("k1")).returns("b", AffinityEntry::node);
+        }
+    }
+
+    @Test
+    void aLateWriteOverwritesNobody() {
+        AffinityNode a = node("a", AffinityOptions.DEFAULT);
+        AffinityNode b = node("b", AffinityOptions.DEFAULT);
+        together(a, b);
+        b.connect(ANN);
+        awaitWhere(a, ANN, "b MAPPED");
+        AffinityEntry newer = Objects.requireNonNull(a.place(ANN).entry());
+
+        Map<String, AffinityEntry> copied = new ConcurrentHashMap<>();
+        var late =
+                new LooseArrivals(
+                        new AffinityMap(a.member().hazelcast()),
+                        (key, entry, _) -> copied.put(key, entry),
+                        a.nodes(),
+                        Duration.ofHours(24));
+        Map<String, ClientEvent.Came> came = new HashMap<>();
+        for (int i = 0; i < 1_200; i++) {
+            // Two of them at a time, each pair too long after the other for one batch.
+            long atMs = newer.epoch() - 1_000 - i / 2 * (i < 100 ? 200L : 0);
+            came.put("u:user-" + i, came("u:user-" + i, atMs));
+        }
+        came.put("u:ann", came("u:ann", newer.epoch() - 1_000));
+        take(late, came);
+        assertThat(a.where(ANN)).isEqualTo("b MAPPED");
+        assertThat(a.place(ANN).entry()).isEqualTo(newer);
+        assertThat(copied).hasSize(1_200).doesNotContainKey("u:ann");
+        assertThat(b.where(ClientTraits.ofUser("user-1199"))).isEqualTo("a MAPPED");
+        take(late, came);
+        assertThat(a.entries()).isEqualTo(1_201);
+
+        take(late, Map.of("u:ann", came("u:ann", newer.epoch() - 1)));
+        assertThat(b.where(ANN)).as("clocks do not tell").isEqualTo("a MAPPED");
+        assertThat(copied.get("u:ann")).returns(newer.epoch() + 1, AffinityEntry::epoch);
+    }
+
+    /** As the writer does, again if the grid does not answer in time. */
+    private static void take(LooseArrivals arrivals, Map<String, ClientEvent.Came> came) {
+        await().atMost(LONG)
+                .ignoreException(AffinityException.class)
+                .until(() -> arrivals.take(came).isEmpty());
+    }
+
+    private static ClientEvent.Came came(String key, long atMs) {
+        return new ClientEvent.Came(key, ANN, atMs, () -> {});
     }
 
     @Test

@@ -55,9 +55,21 @@ public final class SessionAffinity implements SessionListener, Continuity {
 
     /** What the grid knows a session by. */
     ClientTraits traits(ClientSession session) {
-        String address = session.connection().address();
-        return new ClientTraits(
-                session.user(), sessionId(session), regions.of(session.region(), address), address);
+        return traits(
+                session.user(),
+                sessionId(session),
+                session.region(),
+                session.connection().address());
+    }
+
+    /**
+     * What the grid would know a client by that is not here.
+     *
+     * @param session id that it shows; empty if it has none
+     * @param region by token or header; empty if they do not say
+     */
+    public ClientTraits traits(String user, String session, String region, String address) {
+        return new ClientTraits(user, session, regions.of(region, address), address);
     }
 
     /** A connection that was not given an id is known by its own: only as long as it is here. */
