@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.Publication;
+import io.hawser.grid.pubsub.PublishResult;
 import io.hawser.grid.pubsub.StreamPosition;
 import io.hawser.server.config.ChannelOptions.DataFormat;
 import io.hawser.server.protocol.JsonData;
@@ -25,10 +26,14 @@ public sealed interface ApiResult {
      *
      * @param offset 0 in a channel without history
      * @param epoch empty in a channel without history
+     * @param suppressed true if the channel has this version or a newer one already, so that
+     *     nothing was stored or sent and the position is the newest one's; null otherwise
      */
-    record Published(long offset, String epoch) implements ApiResult {
-        static Published at(StreamPosition position) {
-            return new Published(position.offset(), position.epoch());
+    record Published(long offset, String epoch, @Nullable Boolean suppressed) implements ApiResult {
+        static Published of(PublishResult result) {
+            StreamPosition position = result.position();
+            return new Published(
+                    position.offset(), position.epoch(), result.suppressed() ? true : null);
         }
     }
 

@@ -119,7 +119,8 @@ public final class ServerApi {
             ApiRequest.Publish request, Payload data, ChannelOptions options) {
         Priority own = request.priority();
         var publication = new Publication(0, data, null, request.tags(), clock.millis(), own);
-        HistoryOptions history = request.skipHistory() ? HistoryOptions.NONE : options.history();
+        HistoryOptions history =
+                request.skipHistory() ? options.history().skipped() : options.history();
         return ApiReply.when(
                 broker.publish(
                                 request.channel(),
@@ -127,11 +128,14 @@ public final class ServerApi {
                                 new PublishOptions(
                                         history,
                                         request.idempotencyKey(),
+                                        request.version(),
                                         own != null ? own : options.priority()))
                         .thenApply(
-                                position -> {
-                                    counters.published.increment();
-                                    return ApiResult.Published.at(position);
+                                result -> {
+                                    if (!result.suppressed()) {
+                                        counters.published.increment();
+                                    }
+                                    return ApiResult.Published.of(result);
                                 }));
     }
 
