@@ -32,6 +32,7 @@ public sealed interface ApiRequest {
      * @param idempotencyKey null if none
      * @param version null to publish whatever the channel has
      * @param priority null for the channel's own
+     * @param ackNodes whether the reply says how many nodes and subscribers it went to
      */
     record Publish(
             String channel,
@@ -40,11 +41,13 @@ public sealed interface ApiRequest {
             Map<String, String> tags,
             @Nullable String idempotencyKey,
             @Nullable Version version,
-            @Nullable Priority priority)
+            @Nullable Priority priority,
+            boolean ackNodes)
             implements ApiRequest {
         /** The same for another channel. */
         Publish in(String other) {
-            return new Publish(other, data, skipHistory, tags, idempotencyKey, version, priority);
+            return new Publish(
+                    other, data, skipHistory, tags, idempotencyKey, version, priority, ackNodes);
         }
     }
 

@@ -64,7 +64,8 @@ final class ApiRequestReader {
                 tags(fields.object("tags")),
                 key.isEmpty() ? null : key,
                 version(fields),
-                priority(fields.text("priority")));
+                priority(fields.text("priority")),
+                ackNodes(fields.text("ack")));
     }
 
     /** As with Centrifugo, version 0 is none. */
@@ -83,6 +84,14 @@ final class ApiRequestReader {
             case "normal" -> Priority.NORMAL;
             case "low" -> Priority.LOW;
             default -> throw new InvalidFieldException("priority is not high, normal or low");
+        };
+    }
+
+    private static boolean ackNodes(String ack) throws InvalidFieldException {
+        return switch (ack) {
+            case "" -> false;
+            case "nodes" -> true;
+            default -> throw new InvalidFieldException("ack is not nodes");
         };
     }
 
