@@ -2,15 +2,20 @@ package io.hawser.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.server.security.TokenIssuer;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 
 /** The {@code rpc} method {@code hawser.publish}: a publish with an idempotency key. */
 class PublishCallIT {
+    private static final String SECRET = "a secret that is as long as it has to be";
+
     private static SlowNode node;
 
     @BeforeAll
@@ -19,6 +24,7 @@ class PublishCallIT {
                 new SlowNode(
                         "publish-call",
                         "broker.idempotency_max=2",
+                        "token.hmac_secret=" + SECRET,
                         "namespaces=[{name: h, options: {history_size: 10, history_ttl: 60s}}]");
     }
 
@@ -60,6 +66,28 @@ class PublishCallIT {
             List<String> pushes = SlowNode.until(subscriber, "\"k2\"");
             assertThat(pushes).filteredOn(line -> line.contains("\"k1\"")).hasSize(1);
         }
+    }
+
+    @Test
+    void usersKeysAreTheirOwn() throws Exception {
+        try (var subscriber = node.client("h:users");
+                var ann = of("ann");
+                var bob = of("bob")) {
+            publish(ann, 5, "h:users", "1");
+            SlowNode.until(ann, "\"id\":5");
+            publish(bob, 5, "h:users", "1");
+            SlowNode.until(bob, "\"id\":5");
+            List<String> pushes = SlowNode.until(subscriber, "\"user\":\"bob\"");
+            assertThat(pushes).filteredOn(line -> line.contains("\"user\":\"ann\"")).hasSize(1);
+        }
+    }
+
+    private static RawWebSocket of(String user) throws IOException {
+        var socket = new RawWebSocket(node.port(), SlowNode.WEBSOCKET, "", 0);
+        String token = new TokenIssuer(SECRET).connection(user, Instant.now()).sign();
+        socket.text("{\"id\":1,\"connect\":{\"token\":\"" + token + "\"}}");
+        SlowNode.until(socket, "\"connect\"");
+        return socket;
     }
 
     @Test

@@ -101,7 +101,10 @@ final class BusFrame {
                 .toBytes();
     }
 
-    /** The body with what follows its header compressed, or as it is if that is not shorter. */
+    /**
+     * The body with what follows its header compressed, or as it is if that is not shorter. What
+     * scripts read must stand before that.
+     */
     static byte[] compressed(byte[] body) {
         byte[] rest = BusCompression.compress(body, HEADER_BYTES);
         if (rest == null) {

@@ -392,6 +392,35 @@ class RedisFaultsIT {
     }
 
     @Test
+    void aStoredFrameOfANewerNodeIsAGapThatIsTold() {
+        RedisServer redis = redis(new RedisOptions());
+        TestNode a = node(redis);
+        TestSubscriber live = a.subscribed("c", SMALL);
+        publish(a, "c", SMALL, "1");
+        awaitCount(live, 1);
+        withCommands(
+                redis,
+                commands ->
+                        commands.eval(
+                                """
+                                local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
+                                redis.call('XADD', KEYS[2], offset .. '-0', 'd', ARGV[1])
+                                local epoch = redis.call('HGET', KEYS[1], 'epoch')
+                                redis.call('PUBLISH', KEYS[3], epoch .. ':' .. offset .. ':' .. ARGV[1])
+                                return offset
+                                """,
+                                ScriptOutputType.INTEGER,
+                                new String[] {
+                                    ChannelKeys.meta("c"),
+                                    ChannelKeys.stream("c"),
+                                    ChannelKeys.bus("c")
+                                },
+                                "\u0002\u0001\u0000of version 2"));
+        await().atMost(TestSubscriber.PATIENCE).until(live::isLost);
+        assertThat(live.texts()).containsExactly("1");
+    }
+
+    @Test
     void theBusIsLeftSomeTimeAfterTheLast() {
         RedisServer redis = redis(new RedisOptions());
         TestNode a = node(redis);

@@ -112,7 +112,8 @@ public sealed interface Request {
     /**
      * What the {@code rpc} method {@code hawser.publish} asks, see {@link PublishCall}.
      *
-     * @param idempotencyKey publishes of the channel with the same key are stored once; never empty
+     * @param idempotencyKey publishes of the user to the channel with the same key are stored once;
+     *     never empty
      */
     record KeyedPublishRequest(String channel, Payload data, String idempotencyKey)
             implements Request {}

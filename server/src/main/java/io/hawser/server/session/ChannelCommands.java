@@ -56,9 +56,15 @@ final class ChannelCommands {
                     request.channel(),
                     request.data(),
                     options,
-                    request.idempotencyKey(),
+                    ownKey(request.idempotencyKey()),
                     new Result.RpcResult(NOTHING));
         }
+    }
+
+    /** Somebody else's key must not keep a publication from being stored. */
+    private String ownKey(String key) {
+        String user = session.user();
+        return user.length() + ":" + user + ":" + key;
     }
 
     private void publish(
