@@ -161,12 +161,13 @@ public final class Grid implements AutoCloseable {
             Lanes lanes,
             Shedding shedding) {
         return switch (options) {
-            case BrokerOptions.Local local -> new LocalBroker(lanes, local.maxBytes());
+            case BrokerOptions.Local local ->
+                    new LocalBroker(lanes, local.maxBytes(), local.idempotencyMax());
             case BrokerOptions.Redis remote -> {
                 if (redis == null) {
                     throw new IllegalArgumentException("a Redis broker without a Redis");
                 }
-                yield new RedisBroker(redis, lanes, remote.publishQueue(), shedding);
+                yield new RedisBroker(redis, lanes, remote.publishing(), shedding);
             }
         };
     }

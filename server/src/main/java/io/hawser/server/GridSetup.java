@@ -7,6 +7,7 @@ import io.hawser.grid.cluster.HeartbeatSettings;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeProfile;
 import io.hawser.grid.heartbeat.DetectorSettings;
+import io.hawser.grid.pubsub.PublishLimits;
 import io.hawser.server.affinity.AffinitySetup;
 import io.hawser.server.config.GridConfig;
 import io.hawser.server.config.HawserConfig;
@@ -66,12 +67,18 @@ final class GridSetup {
 
     private static BrokerOptions broker(HawserConfig config) {
         return switch (config.broker().type()) {
-            case LOCAL -> new BrokerOptions.Local(config.broker().localMaxBytes().bytes());
+            case LOCAL ->
+                    new BrokerOptions.Local(
+                            config.broker().localMaxBytes().bytes(),
+                            config.broker().idempotencyMax());
             case REDIS ->
                     new BrokerOptions.Redis(
                             config.redis().uri().reveal(),
                             config.redis().timeout(),
-                            config.client().publishQueue());
+                            new PublishLimits(
+                                    config.client().publishQueue(),
+                                    Math.toIntExact(config.broker().compressAbove().bytes()),
+                                    config.broker().idempotencyMax()));
         };
     }
 

@@ -30,9 +30,9 @@ import java.util.function.BiConsumer;
  *       callback misses nothing and gets nothing twice.
  *   <li>{@code recovered} is true only if every missed publication is in the result.
  *   <li>Every queue is bounded. When the store is away, publish, history and join fail fast with
- *       {@code UNAVAILABLE}; a full queue is {@code QUEUE_FULL}. When the store is back, channels
- *       with local interest are subscribed again and gaps are filled from the stream, or {@link
- *       Sink#positionLost} is called.
+ *       {@code UNAVAILABLE}; a full queue is {@code QUEUE_FULL}, too many idempotency keys are
+ *       {@code KEYS_FULL}. When the store is back, channels with local interest are subscribed
+ *       again and gaps are filled from the stream, or {@link Sink#positionLost} is called.
  *   <li>A control command reaches the {@link Sink} behind the publications of all channels that
  *       were acknowledged before it was sent, except in a channel that is catching up from its
  *       stream just then. Commands sent by one thread keep their order, as far as their stages
@@ -49,8 +49,8 @@ public interface Broker extends AutoCloseable {
     /** Starts handing over to {@code sink}. Called once, before anything else. */
     void start(Sink sink);
 
-    /** Stores (with history) and sends a publication; completes with its position. */
-    CompletionStage<StreamPosition> publish(
+    /** Stores (with history) and sends a publication. */
+    CompletionStage<PublishResult> publish(
             String channel, Publication publication, PublishOptions options);
 
     /**

@@ -8,6 +8,11 @@ public final class BrokerException extends RuntimeException {
         UNAVAILABLE,
         /** A bounded queue before the store is full; nothing was sent. */
         QUEUE_FULL,
+        /**
+         * The channel remembers as many idempotency keys as it may; nothing was stored. The caller
+         * may try again when some of them are forgotten.
+         */
+        KEYS_FULL,
         /** The store answered with an error that trying again will not mend. */
         FAILED
     }

@@ -16,7 +16,8 @@ import java.util.Map;
  * body alone: its id is the offset.
  *
  * <p>A body is: version (1 byte, now 1), kind (1 byte), flags (1 byte: 1 = has client info, 2 = has
- * tags, 4 = has a priority, 128 = compressed, reserved), then by kind:
+ * tags, 4 = has a priority, 128 = what follows is compressed, see {@link BusCompression}), then by
+ * kind:
  *
  * <ul>
  *   <li>publication: time in ms (8), each if flagged info, tags and priority (1 byte: 0 = high, 1 =
@@ -39,6 +40,9 @@ final class BusFrame {
     private static final int HAS_INFO = 1;
     private static final int HAS_TAGS = 2;
     private static final int HAS_PRIORITY = 4;
+    private static final int COMPRESSED = 128;
+    private static final int FLAGS_AT = 2;
+    private static final int HEADER_BYTES = 3;
 
     /** Enough digits for any offset. */
     private static final int MAX_OFFSET_DIGITS = 19;
@@ -94,6 +98,23 @@ final class BusFrame {
     static byte[] encodeControl(Payload command) {
         return header(new BusWriter(8 + command.size()), CONTROL, 0)
                 .putRaw(command.bytes())
+                .toBytes();
+    }
+
+    /**
+     * The body with what follows its header compressed, or as it is if that is not shorter. What
+     * scripts read must stand before that.
+     */
+    static byte[] compressed(byte[] body) {
+        byte[] rest = BusCompression.compress(body, HEADER_BYTES);
+        if (rest == null) {
+            return body;
+        }
+        return new BusWriter(HEADER_BYTES + rest.length)
+                .putByte(body[0])
+                .putByte(body[1])
+                .putByte((byte) (body[FLAGS_AT] | COMPRESSED))
+                .putRaw(rest)
                 .toBytes();
     }
 
@@ -168,15 +189,16 @@ final class BusFrame {
                 throw new BusFrameException("version " + version);
             }
             byte kind = in.get();
-            int flags = in.get();
-            if ((flags & ~(HAS_INFO | HAS_TAGS | HAS_PRIORITY)) != 0) {
+            int flags = Byte.toUnsignedInt(in.get());
+            if ((flags & ~(HAS_INFO | HAS_TAGS | HAS_PRIORITY | COMPRESSED)) != 0) {
                 throw new BusFrameException("flags " + flags);
             }
+            ByteBuffer rest = (flags & COMPRESSED) == 0 ? in : BusCompression.decompress(in);
             return switch (kind) {
-                case PUBLICATION -> new Body.Message(getPublication(in, flags, offset));
-                case JOIN -> new Body.Presence(new PresenceEvent.Join(getInfo(in)));
-                case LEAVE -> new Body.Presence(new PresenceEvent.Leave(getInfo(in)));
-                case CONTROL -> new Body.Control(getRest(in));
+                case PUBLICATION -> new Body.Message(getPublication(rest, flags, offset));
+                case JOIN -> new Body.Presence(new PresenceEvent.Join(getInfo(rest)));
+                case LEAVE -> new Body.Presence(new PresenceEvent.Leave(getInfo(rest)));
+                case CONTROL -> new Body.Control(getRest(rest));
                 default -> throw new BusFrameException("kind " + kind);
             };
         } catch (BufferUnderflowException e) {

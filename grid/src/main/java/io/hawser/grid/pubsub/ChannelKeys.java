@@ -11,7 +11,7 @@ final class ChannelKeys {
 
     private ChannelKeys() {}
 
-    /** Hash with {@code epoch} and {@code offset}. */
+    /** Hash with {@code epoch}, {@code offset}, and {@code version} and {@code version_epoch}. */
     static String meta(String channel) {
         return PREFIX + encode(channel) + "}:meta";
     }
@@ -25,8 +25,14 @@ final class ChannelKeys {
         return PREFIX + encode(channel) + BUS;
     }
 
-    static String idempotency(String channel, String key) {
-        return PREFIX + encode(channel) + "}:idem:" + key;
+    /** Sorted set of idempotency keys by when they are forgotten, in ms since 1970. */
+    static String idempotency(String channel) {
+        return PREFIX + encode(channel) + "}:idem";
+    }
+
+    /** Hash with the position that was the answer to each idempotency key. */
+    static String answers(String channel) {
+        return PREFIX + encode(channel) + "}:idem:at";
     }
 
     /** The channel of a name made by {@link #bus}. */

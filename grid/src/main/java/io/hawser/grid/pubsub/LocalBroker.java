@@ -20,8 +20,7 @@ import java.util.function.Supplier;
 
 /**
  * The broker of a node that is alone: everything in memory, history under one bound in bytes (see
- * {@link LocalStreams}). Idempotency keys are remembered for five minutes, 1,024 a channel; one
- * more is {@code QUEUE_FULL}. Thread-safe.
+ * {@link LocalStreams}). Idempotency keys are remembered for five minutes. Thread-safe.
  */
 public final class LocalBroker implements Broker {
     /** Default of {@code broker.local_max_bytes}. */
@@ -48,15 +47,24 @@ public final class LocalBroker implements Broker {
      * @param maxBytes bound of all history, about the heap it may take; at least 64 KiB
      */
     public LocalBroker(Lanes lanes, long maxBytes) {
-        this(lanes, maxBytes, () -> System.nanoTime() / 1_000_000);
+        this(lanes, maxBytes, PublishLimits.DEFAULT_IDEMPOTENCY_MAX);
     }
 
-    LocalBroker(Lanes lanes, long maxBytes, LongSupplier clockMs) {
+    /**
+     * @param lanes stays the caller's, to be closed after the broker
+     * @param maxBytes bound of all history, about the heap it may take; at least 64 KiB
+     * @param idempotencyMax idempotency keys that a channel remembers at once, at least 1
+     */
+    public LocalBroker(Lanes lanes, long maxBytes, int idempotencyMax) {
+        this(lanes, maxBytes, idempotencyMax, () -> System.nanoTime() / 1_000_000);
+    }
+
+    LocalBroker(Lanes lanes, long maxBytes, int idempotencyMax, LongSupplier clockMs) {
         if (maxBytes < 1 << 16) {
             throw new IllegalArgumentException("maxBytes " + maxBytes + " is below 64 KiB");
         }
         this.lanes = lanes;
-        this.streams = new LocalStreams(maxBytes);
+        this.streams = new LocalStreams(maxBytes, idempotencyMax);
         this.clockMs = clockMs;
         this.sweeper =
                 Executors.newSingleThreadScheduledExecutor(
@@ -77,21 +85,21 @@ public final class LocalBroker implements Broker {
     }
 
     @Override
-    public CompletionStage<StreamPosition> publish(
+    public CompletionStage<PublishResult> publish(
             String channel, Publication publication, PublishOptions options) {
         return onLane(channel, () -> publishNow(channel, publication, options));
     }
 
-    private StreamPosition publishNow(
+    private PublishResult publishNow(
             String channel, Publication publication, PublishOptions options) {
         LocalStreams.Appended appended =
                 streams.append(channel, publication, options, clockMs.getAsLong());
         Publication stored = appended.stored();
         if (stored != null) {
-            deliver(channel, stored, appended.position().epoch());
+            deliver(channel, stored, appended.result().position().epoch());
         }
         tellLost(appended.evicted());
-        return appended.position();
+        return appended.result();
     }
 
     private void deliver(String channel, Publication stored, String epoch) {

@@ -50,24 +50,27 @@ public final class RedisBroker implements Broker {
      * @param connections not started yet; {@link #start} does it. Stays the caller's, to be closed
      *     after the broker
      * @param lanes stays the caller's, to be closed after the broker
-     * @param publishQueue publishes that may wait for the connection, at least 1
+     * @param publishing bounds of publishing
      * @param shedding whether those of low priority are refused sooner
      */
     public RedisBroker(
-            RedisConnections connections, Lanes lanes, int publishQueue, Shedding shedding) {
-        this(connections, lanes, publishQueue, shedding, ChannelLimits.DEFAULT);
+            RedisConnections connections,
+            Lanes lanes,
+            PublishLimits publishing,
+            Shedding shedding) {
+        this(connections, lanes, publishing, shedding, ChannelLimits.DEFAULT);
     }
 
     RedisBroker(
             RedisConnections connections,
             Lanes lanes,
-            int publishQueue,
+            PublishLimits publishing,
             Shedding shedding,
             ChannelLimits limits) {
         this.connections = connections;
         this.lanes = lanes;
         this.limits = limits;
-        this.store = new RedisStore(connections, publishQueue, shedding, this::connectionChanged);
+        this.store = new RedisStore(connections, publishing, shedding, this::connectionChanged);
         this.bus = new RedisBus(connections, new FromBus());
     }
 
@@ -216,7 +219,7 @@ public final class RedisBroker implements Broker {
     }
 
     @Override
-    public CompletionStage<StreamPosition> publish(
+    public CompletionStage<PublishResult> publish(
             String channel, Publication publication, PublishOptions options) {
         return store.publish(channel, publication, options);
     }

@@ -7,12 +7,11 @@ import java.util.List;
 /** The scripts of {@link RedisBroker}. */
 final class RedisScripts {
     static final RedisScript PUBLISH = load("publish.lua");
-    static final RedisScript PUBLISH_ONCE = load("publish_once.lua");
     static final RedisScript HISTORY = load("history.lua");
     static final RedisScript REMOVE_HISTORY = load("remove_history.lua");
 
     /** In order of publishing. */
-    static final List<RedisScript> WRITING = List.of(PUBLISH, PUBLISH_ONCE, REMOVE_HISTORY);
+    static final List<RedisScript> WRITING = List.of(PUBLISH, REMOVE_HISTORY);
 
     static final List<RedisScript> READING = List.of(HISTORY);
 

@@ -37,22 +37,32 @@ final class RedisStore implements AutoCloseable {
     /** Bodies in one answer at most; a read is cut there. */
     private static final int MAX_READ_BYTES = 8 << 20;
 
+    /** First in the script's answer if the version is not newer; else there is a plus. */
+    private static final char SUPPRESSED = '=';
+
+    private static final String KEYS_FULL = "!";
+
+    private final PublishLimits limits;
     private final CommandPipeline publishes;
     private final CommandPipeline reads;
     private final LongAdder unreadable = new LongAdder();
 
     /**
-     * @param publishQueue publishes that may wait for the connection
+     * @param limits bounds of publishing
      * @param shedding whether those of low priority are refused sooner
      * @param changed called when a connection comes or goes
      */
     RedisStore(
-            RedisConnections connections, int publishQueue, Shedding shedding, Runnable changed) {
+            RedisConnections connections,
+            PublishLimits limits,
+            Shedding shedding,
+            Runnable changed) {
+        this.limits = limits;
         publishes =
                 new CommandPipeline(
                         "publish",
                         connections,
-                        publishQueue,
+                        limits.queue(),
                         shedding,
                         RedisScripts.WRITING,
                         changed);
@@ -83,39 +93,50 @@ final class RedisStore implements AutoCloseable {
         return unreadable;
     }
 
-    CompletionStage<StreamPosition> publish(
+    CompletionStage<PublishResult> publish(
             String channel, Publication publication, PublishOptions options) {
-        byte[] body = BusFrame.encode(publication);
-        String key = options.idempotencyKey();
-        HistoryOptions history = options.history();
+        byte[] body = compact(BusFrame.encode(publication));
         Place place = new Place(channel, options.priority(), body.length);
-        if (history.enabled()) {
-            return publishStored(place, body, history, key);
+        if (options.history().enabled() || options.conditional()) {
+            return publishByScript(place, body, options);
         }
-        byte[] message = BusFrame.unplaced(body);
-        if (key != null) {
-            return publishOnce(place, message, key);
-        }
-        return send(place, ChannelKeys.bus(channel), message, StreamPosition.NONE);
+        return send(
+                place,
+                ChannelKeys.bus(channel),
+                BusFrame.unplaced(body),
+                PublishResult.at(StreamPosition.NONE));
     }
 
-    private CompletionStage<StreamPosition> publishStored(
-            Place place, byte[] body, HistoryOptions history, @Nullable String key) {
+    private byte[] compact(byte[] body) {
+        int above = limits.compressAboveBytes();
+        return above > 0 && body.length > above ? BusFrame.compressed(body) : body;
+    }
+
+    private CompletionStage<PublishResult> publishByScript(
+            Place place, byte[] body, PublishOptions options) {
         String channel = place.key();
-        List<String> keys = new ArrayList<>(4);
+        String key = options.idempotencyKey();
+        HistoryOptions history = options.history();
+        Version version = options.version();
+        List<String> keys = new ArrayList<>(5);
         keys.add(ChannelKeys.meta(channel));
         keys.add(ChannelKeys.stream(channel));
         keys.add(ChannelKeys.bus(channel));
         if (key != null) {
-            keys.add(ChannelKeys.idempotency(channel, key));
+            keys.add(ChannelKeys.idempotency(channel));
+            keys.add(ChannelKeys.answers(channel));
         }
         byte[][] arguments = {
             body,
             bytes(Epochs.next()),
-            bytes(history.size()),
+            bytes(history.enabled() ? history.size() : 0),
             bytes(history.ttl().toMillis()),
             bytes(history.metaTtl().toMillis()),
-            bytes(IDEMPOTENCY_TTL.toMillis())
+            bytes(IDEMPOTENCY_TTL.toMillis()),
+            bytes(limits.idempotencyMax()),
+            bytes(key == null ? "" : key),
+            version == null ? new byte[0] : bytes(version.number()),
+            bytes(version == null ? "" : version.epoch())
         };
         return ask(
                 publishes,
@@ -127,32 +148,21 @@ final class RedisStore implements AutoCloseable {
                                 ScriptOutputType.VALUE,
                                 keys,
                                 arguments),
-                RedisStore::position);
+                RedisStore::published);
     }
 
-    private static StreamPosition position(byte[] reply) {
+    /** Reads what the script says. */
+    private static PublishResult published(byte[] reply) {
         String text = text(reply);
+        if (text.equals(KEYS_FULL)) {
+            throw new BrokerException(
+                    BrokerException.Reason.KEYS_FULL, "too many idempotency keys in the channel");
+        }
         int colon = text.lastIndexOf(':');
-        return new StreamPosition(
-                Long.parseLong(text.substring(colon + 1)), text.substring(0, colon));
-    }
-
-    private CompletionStage<StreamPosition> publishOnce(Place place, byte[] message, String key) {
-        String channel = place.key();
-        List<String> keys =
-                List.of(ChannelKeys.bus(channel), ChannelKeys.idempotency(channel, key));
-        byte[][] arguments = {message, bytes(IDEMPOTENCY_TTL.toMillis())};
-        return ask(
-                publishes,
-                place,
-                commands ->
-                        RedisStore.<Long>run(
-                                commands,
-                                RedisScripts.PUBLISH_ONCE,
-                                ScriptOutputType.INTEGER,
-                                keys,
-                                arguments),
-                published -> StreamPosition.NONE);
+        StreamPosition position =
+                new StreamPosition(
+                        Long.parseLong(text.substring(colon + 1)), text.substring(1, colon));
+        return new PublishResult(position, text.charAt(0) == SUPPRESSED);
     }
 
     CompletionStage<@Nullable Void> publishPresence(
@@ -281,6 +291,9 @@ final class RedisStore implements AutoCloseable {
         R decoded;
         try {
             decoded = decode.get();
+        } catch (BrokerException e) {
+            answer.completeExceptionally(e);
+            return;
         } catch (RuntimeException e) {
             answer.completeExceptionally(
                     new BrokerException(

@@ -7,8 +7,10 @@ import io.hawser.grid.priority.Priority;
 
 import org.junit.jupiter.api.Test;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +103,109 @@ class BusFrameTest {
         }
     }
 
+    /** What nodes of earlier versions have written lies in Redis for as long as history does. */
+    @Test
+    void bytesOfOldStayReadable() {
+        record Golden(String hex, Publication publication) {}
+        List<Golden> all =
+                List.of(
+                        new Golden(
+                                "010100" + "0000000000000005" + "7b7d",
+                                new Publication(3, Payload.of("{}"), null, Map.of(), 5)),
+                        new Golden(
+                                "010107"
+                                        + "0000000000000005"
+                                        + "00000002c3bc" // user
+                                        + "0000000163" // client
+                                        + "0000000131" // info of the connection
+                                        + "00000000" // info in the channel
+                                        + "0001"
+                                        + "000000016b"
+                                        + "0000000176"
+                                        + "02"
+                                        + "78",
+                                new Publication(
+                                        3,
+                                        Payload.of("x"),
+                                        new ClientInfo("ü", "c", Payload.of("1"), Payload.EMPTY),
+                                        Map.of("k", "v"),
+                                        5,
+                                        Priority.LOW)),
+                        new Golden(
+                                "010180" + "00000030" + "130001001f6101000f506161616161",
+                                new Publication(3, Payload.of("a".repeat(40)), null, Map.of(), 0)));
+        for (Golden golden : all) {
+            byte[] body = HexFormat.of().parseHex(golden.hex);
+            assertThat(BusFrame.decodeBody(body, 3))
+                    .isEqualTo(new BusFrame.Body.Message(golden.publication));
+        }
+        assertThat(BusFrame.encode(all.get(0).publication))
+                .asHexString()
+                .isEqualToIgnoringCase(all.get(0).hex);
+        assertThat(BusFrame.encode(all.get(1).publication))
+                .asHexString()
+                .isEqualToIgnoringCase(all.get(1).hex);
+    }
+
+    @Test
+    void compressedBodiesComeBackEqualAndAreShorter() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int i = 0; i < 200; i++) {
+            byte[] data = new byte[50 + random.nextInt(100_000)];
+            for (int j = 0; j < data.length; j++) {
+                data[j] = (byte) (random.nextInt(8) == 0 ? random.nextInt() : j % 7);
+            }
+            var publication =
+                    new Publication(7, Payload.of(data), INFO, manyTags(), 5, Priority.LOW);
+            byte[] plain = BusFrame.encode(publication);
+            byte[] body = BusFrame.compressed(plain);
+            assertThat(body.length).as("seed %d", seed).isLessThan(plain.length);
+            assertThat(BusFrame.decodeBody(body, 7))
+                    .as("seed %d", seed)
+                    .isEqualTo(new BusFrame.Body.Message(publication));
+        }
+    }
+
+    @Test
+    void whatDoesNotShrinkStaysAsItIs() {
+        byte[] data = new byte[5000];
+        new Random(1).nextBytes(data);
+        byte[] body = BusFrame.encode(new Publication(0, Payload.of(data), null, Map.of(), 0));
+        assertThat(BusFrame.compressed(body)).isSameAs(body);
+        byte[] small = BusFrame.encode(new Publication(0, Payload.EMPTY, null, Map.of(), 0));
+        assertThat(BusFrame.compressed(small)).isSameAs(small);
+    }
+
+    @Test
+    void aLyingLengthIsRefusedBeforeMemoryIsTaken() {
+        byte[] body =
+                BusFrame.compressed(
+                        BusFrame.encode(
+                                new Publication(0, Payload.of(new byte[1000]), null, Map.of(), 0)));
+        int compressed = body.length - 7;
+        for (int lie :
+                new int[] {
+                    -1,
+                    0,
+                    compressed,
+                    1007,
+                    1009,
+                    compressed * 255,
+                    compressed * 255 + 1,
+                    64 << 20,
+                    Integer.MAX_VALUE
+                }) {
+            byte[] lying = body.clone();
+            ByteBuffer.wrap(lying).putInt(3, lie);
+            assertThatThrownBy(() -> BusFrame.decodeBody(lying, 0))
+                    .as("length %d", lie)
+                    .isInstanceOf(BusFrameException.class);
+        }
+        ByteBuffer.wrap(body).putInt(3, 1008);
+        assertThat(BusFrame.decodeBody(body, 0)).isInstanceOf(BusFrame.Body.Message.class);
+    }
+
     @Test
     void otherVersionsKindsAndFlagsAreRefused() {
         byte[] body = BusFrame.encode(new Publication(0, Payload.EMPTY, null, Map.of(), 0));
@@ -127,9 +232,14 @@ class BusFrameTest {
 
     @Test
     void whatIsCutOrGarbledNeverDoesMoreThanBeRefused() {
-        byte[] whole =
+        byte[] plain =
                 BusFrame.encode(
                         new Publication(0, Payload.of("d"), INFO, manyTags(), 1, Priority.HIGH));
+        cutAndGarble(plain);
+        cutAndGarble(BusFrame.compressed(plain));
+    }
+
+    private static void cutAndGarble(byte[] whole) {
         for (int length = 0; length < 60; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
             assertThatThrownBy(() -> BusFrame.decodeBody(cut, 0))

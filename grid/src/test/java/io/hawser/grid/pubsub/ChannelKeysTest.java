@@ -19,7 +19,7 @@ class ChannelKeysTest {
         assertThat(ChannelKeys.meta("news:a")).isEqualTo("hawser:{news:a}:meta");
         assertThat(ChannelKeys.stream("news:a")).isEqualTo("hawser:{news:a}:stream");
         assertThat(ChannelKeys.bus("news:a")).isEqualTo("hawser:{news:a}:ch");
-        assertThat(ChannelKeys.idempotency("a", "k}")).isEqualTo("hawser:{a}:idem:k}");
+        assertThat(ChannelKeys.idempotency("a")).isEqualTo("hawser:{a}:idem");
         assertThat(ChannelKeys.bus("{a}%7D")).isEqualTo("hawser:{%7Ba%7D%257D}:ch");
     }
 
@@ -44,7 +44,7 @@ class ChannelKeysTest {
             int slot = SlotHash.getSlot(name);
             assertThat(SlotHash.getSlot(ChannelKeys.meta(channel))).isEqualTo(slot);
             assertThat(SlotHash.getSlot(ChannelKeys.stream(channel))).isEqualTo(slot);
-            assertThat(SlotHash.getSlot(ChannelKeys.idempotency(channel, "}{"))).isEqualTo(slot);
+            assertThat(SlotHash.getSlot(ChannelKeys.idempotency(channel))).isEqualTo(slot);
         }
         assertThat(names).hasSameSizeAs(channels);
     }

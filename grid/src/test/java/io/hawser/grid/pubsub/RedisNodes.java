@@ -5,6 +5,10 @@ import io.hawser.grid.redis.RedisConnections;
 
 /** Makes {@link TestNode}s on a Redis, each with connections of its own. */
 final class RedisNodes {
+    /** Compresses what the everyday test publishes too, if it is longer than a line. */
+    private static final PublishLimits PUBLISHING =
+            new PublishLimits(4096, 200, BrokerContract.KEYS_MAX);
+
     private RedisNodes() {}
 
     static TestNode on(String uri) {
@@ -14,7 +18,7 @@ final class RedisNodes {
     static TestNode on(String uri, ChannelLimits limits) {
         RedisConnections connections = new RedisConnections(uri);
         return new TestNode(
-                lanes -> new RedisBroker(connections, lanes, 4096, new Shedding(), limits),
+                lanes -> new RedisBroker(connections, lanes, PUBLISHING, new Shedding(), limits),
                 connections::close);
     }
 

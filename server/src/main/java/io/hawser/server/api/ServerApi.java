@@ -27,12 +27,14 @@ import io.hawser.server.session.SessionCounters;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * What backends may do: publish, read, and control clients on whichever nodes they are. Free of any
@@ -87,7 +89,10 @@ public final class ServerApi {
     public CompletionStage<ApiReply> call(ApiRequest request) {
         return switch (request) {
             case ApiRequest.Invalid invalid -> failed(invalid.error());
-            case ApiRequest.Publish publish -> publish(publish);
+            case ApiRequest.Publish publish ->
+                    publish(publish)
+                            .thenCompose(reply -> reached(List.of(publish), List.of(reply)))
+                            .thenApply(List::getFirst);
             case ApiRequest.Broadcast broadcast -> broadcast(broadcast);
             case ApiRequest.Subscribe subscribe -> subscribe(subscribe);
             case ApiRequest.Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
@@ -123,7 +128,8 @@ public final class ServerApi {
             ApiRequest.Publish request, Payload data, ChannelOptions options) {
         Priority own = request.priority();
         var publication = new Publication(0, data, null, request.tags(), clock.millis(), own);
-        HistoryOptions history = request.skipHistory() ? HistoryOptions.NONE : options.history();
+        HistoryOptions history =
+                request.skipHistory() ? options.history().skipped() : options.history();
         return ApiReply.when(
                 broker.publish(
                                 request.channel(),
@@ -131,11 +137,14 @@ public final class ServerApi {
                                 new PublishOptions(
                                         history,
                                         request.idempotencyKey(),
+                                        request.version(),
                                         own != null ? own : options.priority()))
                         .thenApply(
-                                position -> {
-                                    counters.published.increment();
-                                    return ApiResult.Published.at(position);
+                                result -> {
+                                    if (!result.suppressed()) {
+                                        counters.published.increment();
+                                    }
+                                    return ApiResult.Published.of(result);
                                 }));
     }
 
@@ -157,7 +166,36 @@ public final class ServerApi {
 
     private CompletionStage<ApiReply> broadcast(ApiRequest.Broadcast request) {
         return Windowed.map(request.publishes(), WINDOW, this::publish)
+                .thenCompose(replies -> reached(request.publishes(), replies))
                 .thenApply(replies -> ApiReply.of(new ApiResult.Broadcasted(replies)));
+    }
+
+    /**
+     * The replies, with whom each publication went to if that was asked: of all of them at once.
+     */
+    private CompletionStage<List<ApiReply>> reached(
+            List<ApiRequest.Publish> requests, List<ApiReply> replies) {
+        if (!requests.getFirst().ackNodes()) {
+            return CompletableFuture.completedFuture(replies);
+        }
+        Set<String> channels = new LinkedHashSet<>();
+        for (int i = 0; i < replies.size(); i++) {
+            if (replies.get(i).error() == null) {
+                channels.add(requests.get(i).channel());
+            }
+        }
+        return channels.isEmpty()
+                ? CompletableFuture.completedFuture(replies)
+                : census.reached(channels)
+                        .thenApply(
+                                reached ->
+                                        IntStream.range(0, replies.size())
+                                                .mapToObj(
+                                                        i ->
+                                                                reached.on(
+                                                                        requests.get(i).channel(),
+                                                                        replies.get(i)))
+                                                .toList());
     }
 
     // Users

@@ -20,7 +20,26 @@ public record BrokerConfig(
                         byDefault = "64MiB",
                         min = "1MiB",
                         max = "64GiB")
-                DataSize localMaxBytes) {
+                DataSize localMaxBytes,
+        @Key(
+                        doc =
+                                "Publications that take more than this are compressed (LZ4) in Redis and on"
+                                        + " the way between nodes, if that makes them shorter; 0 for none."
+                                        + " Nodes from before this key cannot read them. With type redis"
+                                        + " only.",
+                        byDefault = "0",
+                        min = "0",
+                        max = "64MiB")
+                DataSize compressAbove,
+        @Key(
+                        doc =
+                                "Idempotency keys that one channel remembers at most, each for five"
+                                        + " minutes; a publish with one more gets error 100 (temporary).",
+                        byDefault = "50000",
+                        unit = "keys",
+                        min = "1",
+                        max = "10000000")
+                int idempotencyMax) {
 
     /** Where publications travel. */
     public enum Type {
@@ -31,6 +50,6 @@ public record BrokerConfig(
     }
 
     public BrokerConfig {
-        Checks.of(BrokerConfig.class, type, localMaxBytes).done();
+        Checks.of(BrokerConfig.class, type, localMaxBytes, compressAbove, idempotencyMax).done();
     }
 }

@@ -10,6 +10,11 @@ package io.hawser.server.protocol;
  */
 public record ErrorCode(int code, String message, boolean temporary) {
     public static final ErrorCode INTERNAL = new ErrorCode(100, "internal server error", true);
+
+    /** The channel remembers as many idempotency keys as it may; the oldest is soon forgotten. */
+    public static final ErrorCode TOO_MANY_KEYS =
+            new ErrorCode(100, "too many idempotency keys in the channel", true);
+
     public static final ErrorCode UNAUTHORIZED = new ErrorCode(101, "unauthorized", false);
 
     /** The channel's namespace is not configured. */

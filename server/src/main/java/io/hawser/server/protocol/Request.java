@@ -110,6 +110,15 @@ public sealed interface Request {
     record RpcRequest(String method, Payload data) implements Request {}
 
     /**
+     * What the {@code rpc} method {@code hawser.publish} asks, see {@link PublishCall}.
+     *
+     * @param idempotencyKey publishes of the user to the channel with the same key are stored once;
+     *     never empty
+     */
+    record KeyedPublishRequest(String channel, Payload data, String idempotencyKey)
+            implements Request {}
+
+    /**
      * Renews the connection's token.
      *
      * @param token new connection token

@@ -23,6 +23,8 @@ import java.util.function.Consumer;
 
 /** The commands about a channel that do not change subscriptions. Confined to the I/O thread. */
 final class ChannelCommands {
+    private static final Payload NOTHING = Payload.of("{}");
+
     private final SessionContext context;
     private final ClientSession session;
     private final Subscriptions subscriptions;
@@ -42,11 +44,41 @@ final class ChannelCommands {
             session.out().fail(id, ErrorCode.NOT_AVAILABLE);
             return;
         }
-        if (!context.policy().mayPublish(options, subscriptions.joined(request.channel()))) {
+        publish(id, request.channel(), request.data(), options, null, new Result.PublishResult());
+    }
+
+    /** The same as a call, whose answer says no more than that of a publish. */
+    void publish(int id, Request.KeyedPublishRequest request) {
+        ChannelOptions options = options(id, request.channel());
+        if (options != null) {
+            publish(
+                    id,
+                    request.channel(),
+                    request.data(),
+                    options,
+                    ownKey(request.idempotencyKey()),
+                    new Result.RpcResult(NOTHING));
+        }
+    }
+
+    /** Somebody else's key must not keep a publication from being stored. */
+    private String ownKey(String key) {
+        String user = session.user();
+        return user.length() + ":" + user + ":" + key;
+    }
+
+    private void publish(
+            int id,
+            String channel,
+            Payload sent,
+            ChannelOptions options,
+            @Nullable String key,
+            Result done) {
+        if (!context.policy().mayPublish(options, subscriptions.joined(channel))) {
             session.out().fail(id, ErrorCode.PERMISSION_DENIED);
             return;
         }
-        Payload data = checked(request.data(), options);
+        Payload data = checked(sent, options);
         if (data == null) {
             session.out().fail(id, ErrorCode.BAD_REQUEST);
             return;
@@ -55,19 +87,16 @@ final class ChannelCommands {
                 new Publication(
                         0,
                         data,
-                        session.info(subscriptions.info(request.channel())),
+                        session.info(subscriptions.info(channel)),
                         Map.of(),
                         context.nowMs());
+        var how = new PublishOptions(options.history(), key, null, options.priority());
         answer(
                 id,
-                context.broker()
-                        .publish(
-                                request.channel(),
-                                publication,
-                                PublishOptions.of(options.history(), options.priority())),
-                position -> {
+                context.broker().publish(channel, publication, how),
+                result -> {
                     context.counters().published.increment();
-                    session.out().reply(id, new Result.PublishResult());
+                    session.out().reply(id, done);
                 });
     }
 
@@ -191,9 +220,13 @@ final class ChannelCommands {
                 failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
-        boolean full =
-                cause instanceof BrokerException broker
-                        && broker.reason() == BrokerException.Reason.QUEUE_FULL;
-        return full ? ErrorCode.TOO_MANY_REQUESTS : ErrorCode.INTERNAL;
+        if (!(cause instanceof BrokerException broker)) {
+            return ErrorCode.INTERNAL;
+        }
+        return switch (broker.reason()) {
+            case QUEUE_FULL -> ErrorCode.TOO_MANY_REQUESTS;
+            case KEYS_FULL -> ErrorCode.TOO_MANY_KEYS;
+            case UNAVAILABLE, FAILED -> ErrorCode.INTERNAL;
+        };
     }
 }

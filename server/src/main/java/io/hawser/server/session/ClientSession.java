@@ -2,11 +2,13 @@ package io.hawser.server.session;
 
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
+import io.hawser.server.protocol.BadFrameException;
 import io.hawser.server.protocol.Codec;
 import io.hawser.server.protocol.Command;
 import io.hawser.server.protocol.Decoded;
 import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.protocol.ErrorCode;
+import io.hawser.server.protocol.PublishCall;
 import io.hawser.server.protocol.Push;
 import io.hawser.server.protocol.Request;
 import io.hawser.server.protocol.Result;
@@ -182,9 +184,32 @@ public final class ClientSession {
 
     /** Runs a command, in its turn. */
     void dispatch(Command command) {
-        if (phase != Phase.CONNECTED || subscriptions.deferred(command)) {
+        if (phase != Phase.CONNECTED) {
             return;
         }
+        if (command.request() instanceof Request.RpcRequest rpc
+                && rpc.method().equals(PublishCall.METHOD)) {
+            dispatch(command.id(), rpc);
+        } else if (!subscriptions.deferred(command)) {
+            carryOut(command);
+        }
+    }
+
+    /** A publish that comes as a call waits for its channel like any other. */
+    private void dispatch(int id, Request.RpcRequest call) {
+        try {
+            dispatch(new Command(id, PublishCall.read(call.data())));
+        } catch (BadFrameException e) {
+            context.counters().command(call);
+            out.fail(id, new ErrorCode(ErrorCode.BAD_REQUEST.code(), problem(e), false));
+        }
+    }
+
+    private static String problem(BadFrameException e) {
+        return PublishCall.METHOD + ": " + e.getMessage();
+    }
+
+    private void carryOut(Command command) {
         int id = command.id();
         context.counters().command(command.request());
         switch (command.request()) {
@@ -196,6 +221,7 @@ public final class ClientSession {
                     subscribeCommands.unsubscribe(id, unsubscribe);
             case Request.SubRefreshRequest refresh -> subscribeCommands.refresh(id, refresh);
             case Request.PublishRequest publish -> channelCommands.publish(id, publish);
+            case Request.KeyedPublishRequest publish -> channelCommands.publish(id, publish);
             case Request.HistoryRequest history -> channelCommands.history(id, history);
             case Request.PresenceRequest presence -> channelCommands.presence(id, presence);
             case Request.PresenceStatsRequest stats -> channelCommands.presenceStats(id, stats);

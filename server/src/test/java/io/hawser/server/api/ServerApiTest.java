@@ -88,7 +88,12 @@ class ServerApiTest {
                     publish        | {"channel":"h:a","data":1,"priority":"high"}      | 107
                     broadcast      | {"channels":["a"],"data":1,"priority":"Low"}      | 107
                     publish        | {"channel":"nope:a","data":1}                     | 102
-                    publish        | {"channel":"a","data":1,"version":3}              | 108
+                    publish        | {"channel":"a","data":1,"version":3}              | 0
+                    publish        | {"channel":"a","data":1,"version":-1}             | 107
+                    publish        | {"channel":"a","data":1,"version":"x"}            | 107
+                    publish        | {"channel":"a","data":1,"version_epoch":"e"}      | 107
+                    publish        | {"channel":"a","data":1,"ack":"all"}              | 107
+                    publish        | {"channel":"a","data":1,"ack":true}               | 107
                     publish        | {"channel":"a","data":1,"version":0,"delta":true} | 0
                     broadcast      | {"data":1}                                        | 107
                     broadcast      | {"channels":[],"data":1}                          | 107
@@ -182,6 +187,52 @@ class ServerApiTest {
         String body = "{\"channel\":\"h:a\",\"data\":1,\"idempotency_key\":\"k\"}";
         assertThat(node.call("publish", body)).isEqualTo(node.call("publish", body));
         assertThat(offsets("{\"channel\":\"h:a\",\"limit\":-1}")).containsExactly(1L);
+    }
+
+    @Test
+    void anOlderVersionIsSuppressedAndTheReplySaysSo() {
+        String first = node.call("publish", versioned(7, ""));
+        assertThat(first).contains("\"offset\":1").doesNotContain("suppressed");
+        for (String again : List.of(versioned(7, ""), versioned(6, ""))) {
+            assertThat(node.call("publish", again))
+                    .isEqualTo(first.replace("}}", ",\"suppressed\":true}}"));
+        }
+        assertThat(node.call("publish", versioned(8, ""))).contains("\"offset\":2");
+        assertThat(node.call("publish", versioned(1, "e"))).contains("\"offset\":3");
+        assertThat(
+                        node.call(
+                                "broadcast",
+                                "{\"channels\":[\"h:a\",\"h:b\"],\"data\":1,\"version\":1}"))
+                .containsOnlyOnce("suppressed")
+                .contains("\"offset\":3", "\"offset\":1");
+        assertThat(offsets("{\"channel\":\"h:a\",\"limit\":-1}")).containsExactly(1L, 2L, 3L);
+        assertThat(node.counters.published.sum()).isEqualTo(4);
+    }
+
+    private static String versioned(long version, String epoch) {
+        return "{\"channel\":\"h:a\",\"data\":1,\"version\":%d,\"version_epoch\":\"%s\"}"
+                .formatted(version, epoch);
+    }
+
+    @Test
+    void aReplyMaySayWhomThePublicationWentTo() {
+        node.listenTo("news");
+        node.listenTo("own");
+        assertThat(node.call("publish", "{\"channel\":\"news\",\"data\":1,\"ack\":\"nodes\"}"))
+                .isEqualTo(
+                        "{\"result\":{\"offset\":0,\"epoch\":\"\",\"ack\":{\"nodes\":2,"
+                                + "\"subscribers\":4,\"missing\":[\"n3\"]}}}");
+        assertThat(
+                        node.call(
+                                "broadcast",
+                                "{\"channels\":[\"own\",\"nope:a\",\"nobody\"],\"data\":1,"
+                                        + "\"ack\":\"nodes\"}"))
+                .isEqualTo(
+                        "{\"result\":{\"responses\":[{\"result\":{\"offset\":0,\"epoch\":\"\","
+                                + "\"ack\":{\"nodes\":1,\"subscribers\":1,\"missing\":[\"n3\"]}}},"
+                                + "{\"error\":{\"code\":102,\"message\":\"unknown channel\"}},"
+                                + "{\"result\":{\"offset\":0,\"epoch\":\"\","
+                                + "\"ack\":{\"nodes\":0,\"subscribers\":0,\"missing\":[\"n3\"]}}}]}}");
     }
 
     @Test

@@ -75,6 +75,7 @@ public final class TestApi implements AutoCloseable {
         InstantSource clock = InstantSource.fixed(NOW);
         new NodeAnswers(new NodeId("n1"), "1.2.3", hub, sessions, clock).register(here::put);
         there.put(NodeAnswers.INFO, question -> Payload.of("{\"uid\":\"n2\",\"num_clients\":5}"));
+        there.put(NodeAnswers.SUBSCRIBERS, question -> Payload.of("{\"news\":3}"));
         there.put(NodeAnswers.CHANNELS, question -> Payload.of("{\"news\":3}"));
         api =
                 new ServerApi(

@@ -47,7 +47,12 @@ class ConfigLoaderTest {
                                 Duration.ofMillis(900),
                                 List.of()));
         assertThat(config.broker())
-                .isEqualTo(new BrokerConfig(BrokerConfig.Type.LOCAL, new DataSize(64L << 20)));
+                .isEqualTo(
+                        new BrokerConfig(
+                                BrokerConfig.Type.LOCAL,
+                                new DataSize(64L << 20),
+                                new DataSize(0),
+                                50_000));
         assertThat(config.redis().timeout()).isEqualTo(Duration.ofMillis(500));
         assertThat(config.database().enabled()).isFalse();
         assertThat(config.client().queueMaxSize()).isEqualTo(new DataSize(1L << 20));

@@ -219,7 +219,8 @@ class ClusterCommandsTest {
         return broker.publish(channel, publication, PublishOptions.of(history, Priority.NORMAL))
                 .toCompletableFuture()
                 .orTimeout(PATIENCE_S, TimeUnit.SECONDS)
-                .join();
+                .join()
+                .position();
     }
 
     @Test
