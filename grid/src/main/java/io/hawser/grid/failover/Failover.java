@@ -106,6 +106,8 @@ public final class Failover implements ClusterListener, AutoCloseable {
                         queue.lost(lost.node(), nowMs, delayMs);
                         work();
                     });
+        } else if (event instanceof ClusterEvent.NodeJoined) {
+            execute(this::work); // it may be one that is waited for
         }
     }
 
@@ -134,7 +136,7 @@ public final class Failover implements ClusterListener, AutoCloseable {
     private void work() {
         try {
             forgetEarlierLife();
-            for (Pending each : queue.due(nowMs(), nodes.isCoordinator())) {
+            for (Pending each : queue.due(nowMs(), nodes.isCoordinator(), this::isReturned)) {
                 if (nowMs() >= pausedUntilMs) {
                     carryOut(each);
                 }
@@ -142,6 +144,10 @@ public final class Failover implements ClusterListener, AutoCloseable {
         } catch (RuntimeException e) {
             log.error("a failover could not be carried out", e);
         }
+    }
+
+    private boolean isReturned(NodeInfo lost) {
+        return Takeover.returned(lost, strategy, nodes.nodes()) != null;
     }
 
     private void carryOut(Pending pending) {

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 public enum FailoverStrategy {
     /** At once. */
     IMMEDIATE,
-    /** After a grace: a node that is back within it keeps its clients. */
+    /** After a grace: a node that is back within it keeps its clients, and ends the wait. */
     GRACEFUL,
     /** After 10 to 30 seconds, so that several failures do not come on top of each other. */
     DELAYED;
