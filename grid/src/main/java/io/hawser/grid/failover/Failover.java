@@ -19,7 +19,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -99,7 +98,7 @@ public final class Failover implements ClusterListener, AutoCloseable {
     public void on(ClusterEvent event) {
         if (event instanceof ClusterEvent.NodeLost lost) {
             long nowMs = nowMs();
-            long delayMs = strategy.delayMs(grace.toMillis(), ThreadLocalRandom.current());
+            long delayMs = strategy.delayMs(lost.node(), grace.toMillis());
             execute(
                     () -> {
                         forgetEarlierLife();

@@ -157,8 +157,8 @@ class FailoverSimulationTest {
         }
 
         private void lost(Desk desk, Life life) {
-            long delayMs = strategy.delayMs(GRACE_MS, random);
-            desk.queue.lost(info(life, NodeStatus.OFFLINE), sim.nowMs, delayMs);
+            NodeInfo node = info(life, NodeStatus.OFFLINE);
+            desk.queue.lost(node, sim.nowMs, strategy.delayMs(node, GRACE_MS));
             desk.open.add(life);
         }
 
