@@ -19,7 +19,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -99,13 +98,15 @@ public final class Failover implements ClusterListener, AutoCloseable {
     public void on(ClusterEvent event) {
         if (event instanceof ClusterEvent.NodeLost lost) {
             long nowMs = nowMs();
-            long delayMs = strategy.delayMs(grace.toMillis(), ThreadLocalRandom.current());
+            long delayMs = strategy.delayMs(lost.node(), grace.toMillis());
             execute(
                     () -> {
                         forgetEarlierLife();
                         queue.lost(lost.node(), nowMs, delayMs);
                         work();
                     });
+        } else if (event instanceof ClusterEvent.NodeJoined) {
+            execute(this::work); // it may be one that is waited for
         }
     }
 
@@ -134,7 +135,7 @@ public final class Failover implements ClusterListener, AutoCloseable {
     private void work() {
         try {
             forgetEarlierLife();
-            for (Pending each : queue.due(nowMs(), nodes.isCoordinator())) {
+            for (Pending each : queue.due(nowMs(), nodes.isCoordinator(), this::isReturned)) {
                 if (nowMs() >= pausedUntilMs) {
                     carryOut(each);
                 }
@@ -142,6 +143,10 @@ public final class Failover implements ClusterListener, AutoCloseable {
         } catch (RuntimeException e) {
             log.error("a failover could not be carried out", e);
         }
+    }
+
+    private boolean isReturned(NodeInfo lost) {
+        return Takeover.returned(lost, strategy, nodes.nodes()) != null;
     }
 
     private void carryOut(Pending pending) {
