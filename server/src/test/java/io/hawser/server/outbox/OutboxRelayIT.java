@@ -209,7 +209,7 @@ class OutboxRelayIT {
                             .until(
                                     () ->
                                             brief.counts().published() >= enough
-                                                    || first.isDone() && second.isDone());
+                                                    || (first.isDone() && second.isDone()));
                 }
             }
             await().atMost(LIMIT).until(() -> count("hawser.outbox") == 0);
