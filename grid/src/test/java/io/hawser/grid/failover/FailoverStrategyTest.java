@@ -7,6 +7,8 @@ import io.hawser.grid.cluster.NodeStatus;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
+
 class FailoverStrategyTest {
     private static NodeInfo lost(String id, long incarnation) {
         return Known.node(id, incarnation, NodeStatus.OFFLINE, 10, 100);
@@ -31,6 +33,6 @@ class FailoverStrategyTest {
                     .isEqualTo(delayMs);
             perQuarter[(int) Math.min(3, (delayMs - 10_000) / 5_000)]++;
         }
-        assertThat(perQuarter).as("far apart").allMatch(count -> count > 50);
+        assertThat(Arrays.stream(perQuarter).boxed()).as("far apart").allMatch(count -> count > 50);
     }
 }
