@@ -96,18 +96,29 @@ public final class Failover implements ClusterListener, AutoCloseable {
 
     @Override
     public void on(ClusterEvent event) {
-        if (event instanceof ClusterEvent.NodeLost lost) {
-            long nowMs = nowMs();
-            long delayMs = strategy.delayMs(lost.node(), grace.toMillis());
-            execute(
-                    () -> {
-                        forgetEarlierLife();
-                        queue.lost(lost.node(), nowMs, delayMs);
-                        work();
-                    });
-        } else if (event instanceof ClusterEvent.NodeJoined) {
-            execute(this::work); // it may be one that is waited for
+        switch (event) {
+            case ClusterEvent.NodeLost lost -> lost(lost.node());
+            case ClusterEvent.NodeJoined _ -> execute(this::work); // perhaps it is waited for
+            case ClusterEvent.NodeChanged _,
+                    ClusterEvent.NodeLeft _,
+                    ClusterEvent.Fenced _,
+                    ClusterEvent.Unfenced _,
+                    ClusterEvent.NoQuorum _,
+                    ClusterEvent.Merged _ -> {
+                // moves no clients
+            }
         }
+    }
+
+    private void lost(NodeInfo node) {
+        long nowMs = nowMs();
+        long delayMs = strategy.delayMs(node, grace.toMillis());
+        execute(
+                () -> {
+                    forgetEarlierLife();
+                    queue.lost(node, nowMs, delayMs);
+                    work();
+                });
     }
 
     private void execute(Runnable task) {
