@@ -244,16 +244,24 @@ public final class RedisBroker implements Broker {
         StreamPosition seen = store.seen().of(channel);
         return reads.read(
                 new SharedReads.Question(channel, query, options.size()),
-                history -> isCurrent(history, seen),
+                history -> isCurrent(channel, history.top(), seen),
                 () ->
                         store.read(channel, query, options, options.size(), Witness.NONE)
                                 .thenApply(StreamRead::history));
     }
 
-    /** Whoever has published or heard something here finds it in the history. */
-    private static boolean isCurrent(History history, StreamPosition seen) {
-        StreamPosition top = history.top();
-        return seen.epoch().equals(top.epoch()) && top.offset() >= seen.offset();
+    /**
+     * Whoever has published or heard something here finds it in the history.
+     *
+     * @param seen what this node had seen when it was asked
+     */
+    private boolean isCurrent(String channel, StreamPosition top, StreamPosition seen) {
+        if (seen.epoch().isEmpty()) {
+            return true;
+        }
+        return seen.epoch().equals(top.epoch())
+                ? top.offset() >= seen.offset()
+                : store.seen().of(channel).epoch().equals(top.epoch());
     }
 
     @Override

@@ -46,7 +46,7 @@ final class SharedReads {
             Supplier<CompletionStage<History>> read) {
         CompletableFuture<History> shared = reads.get(question);
         if (shared != null && !isOutOfDate(shared, isCurrent)) {
-            return shared.minimalCompletionStage();
+            return share(shared, isCurrent, read);
         }
         if (shared != null) {
             reads.remove(question, shared);
@@ -56,7 +56,19 @@ final class SharedReads {
         }
         CompletableFuture<History> fresh = new CompletableFuture<>();
         CompletableFuture<History> other = reads.putIfAbsent(question, fresh);
-        return other != null ? other.minimalCompletionStage() : ask(question, fresh, read);
+        return other != null ? share(other, isCurrent, read) : ask(question, fresh, read);
+    }
+
+    /** A read that was under way may have been too early, which only its answer shows. */
+    private static CompletionStage<History> share(
+            CompletableFuture<History> shared,
+            Predicate<History> isCurrent,
+            Supplier<CompletionStage<History>> read) {
+        return shared.thenCompose(
+                history ->
+                        isCurrent.test(history)
+                                ? CompletableFuture.completedStage(history)
+                                : read.get());
     }
 
     private static boolean isOutOfDate(
