@@ -18,8 +18,8 @@ import java.util.Map;
  *
  * <p>A body is: version (1 byte, now 1), kind (1 byte), flags (1 byte: 1 = has client info, 2 = has
  * tags, 4 = has a priority, 8 = has an id, 128 = what follows is compressed, see {@link
- * BusCompression}), if flagged an id (8; never compressed, for {@code history.lua} cuts it out), then
- * by kind:
+ * BusCompression}), if flagged an id (8; never compressed, for {@code history.lua} cuts it out),
+ * then by kind:
  *
  * <ul>
  *   <li>publication: time in ms (8), each if flagged info, tags and priority (1 byte: 0 = high, 1 =

@@ -74,6 +74,14 @@ class BusFrameTest {
         assertThat(Arrays.copyOfRange(with, 3, 11)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
         assertThat(Arrays.copyOfRange(with, 11, with.length))
                 .isEqualTo(Arrays.copyOfRange(without, 3, without.length));
+        byte[] compressed =
+                BusFrame.compressed(
+                        BusFrame.encode(
+                                publication
+                                        .withData(Payload.of("x".repeat(1000)))
+                                        .withId(0x0102030405060708L)));
+        assertThat(compressed.length).isLessThan(500);
+        assertThat(Arrays.copyOfRange(compressed, 3, 11)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
         assertThat(BusFrame.idOf(BusFrame.idBytes(-3))).isEqualTo(-3);
         assertThat(BusFrame.idOf(new byte[0])).isZero();
     }
