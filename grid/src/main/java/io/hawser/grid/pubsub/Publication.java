@@ -5,6 +5,7 @@ import io.hawser.grid.priority.Priority;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * One message of a channel.
@@ -71,6 +72,12 @@ public record Publication(
     /** The same publication with other bytes. */
     public Publication withData(Payload newData) {
         return new Publication(offset, newData, info, tags, timeMs, priority, id);
+    }
+
+    /** The same publication with a new id. */
+    Publication identified() {
+        long random = ThreadLocalRandom.current().nextLong();
+        return withId(random == 0 ? 1 : random);
     }
 
     /** The same publication with an id. */

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -106,7 +105,7 @@ final class RedisStore implements AutoCloseable {
 
     CompletionStage<PublishResult> publish(
             String channel, Publication publication, PublishOptions options) {
-        byte[] body = compact(BusFrame.encode(publication.withId(newId())));
+        byte[] body = compact(BusFrame.encode(publication.identified()));
         Place place = new Place(channel, options.priority(), body.length);
         if (options.history().enabled() || options.conditional()) {
             return publishByScript(place, body, options);
@@ -116,11 +115,6 @@ final class RedisStore implements AutoCloseable {
                 ChannelKeys.bus(channel),
                 BusFrame.unplaced(body),
                 PublishResult.at(StreamPosition.NONE));
-    }
-
-    private static long newId() {
-        long id = ThreadLocalRandom.current().nextLong();
-        return id == 0 ? 1 : id;
     }
 
     private byte[] compact(byte[] body) {
