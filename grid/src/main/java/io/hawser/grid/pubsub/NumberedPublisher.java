@@ -81,7 +81,7 @@ public final class NumberedPublisher implements AutoCloseable {
         arguments.add(bytes(history.metaTtl().toMillis()));
         int size = 0;
         for (Numbered each : publications) {
-            byte[] body = BusFrame.encode(each.publication());
+            byte[] body = BusFrame.encode(each.publication().identified());
             size += body.length;
             arguments.add(bytes(each.number()));
             arguments.add(body);
