@@ -26,6 +26,7 @@ import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Hub;
 import io.hawser.grid.pubsub.Lanes;
 import io.hawser.grid.pubsub.LocalBroker;
+import io.hawser.grid.pubsub.NumberedPublisher;
 import io.hawser.grid.pubsub.PresenceEvent;
 import io.hawser.grid.pubsub.RedisBroker;
 import io.hawser.grid.pubsub.Sink;
@@ -249,6 +250,23 @@ public final class Grid implements AutoCloseable {
     /** Carries publications and keeps history. */
     public Broker broker() {
         return broker;
+    }
+
+    /**
+     * Publishes numbered publications once each, over one more connection to Redis. To be closed
+     * before the grid.
+     *
+     * @param queue calls that may wait for the connection
+     * @throws IllegalStateException if the broker is the local one
+     */
+    public NumberedPublisher numberedPublisher(int queue) {
+        RedisConnections connections = redis;
+        if (connections == null) {
+            throw new IllegalStateException("only Redis remembers numbers");
+        }
+        var publisher = new NumberedPublisher(connections, queue);
+        connections.start();
+        return publisher;
     }
 
     /** This node's interest in channels. */

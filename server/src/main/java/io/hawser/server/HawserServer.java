@@ -130,12 +130,15 @@ public final class HawserServer implements AutoCloseable {
                         streams(context, fanOut, routes.health(), listeners, grid));
         FailoverPart failover = started("failover", FailoverPart.start(config, grid, control));
         ScalingPart scaling = started("scaling", ScalingPart.start(config, grid));
+        OutboxPart outbox =
+                started("outbox", OutboxPart.start(config, grid, database, routes.policy()));
         Balance balance = started("balance", Balance.start(config.balance(), grid.nodes()));
         routes.open(
                 grid,
                 affinity,
                 scaling,
                 failover,
+                outbox,
                 recorder,
                 streams.handler(transport.handler()),
                 fanOut::slow,

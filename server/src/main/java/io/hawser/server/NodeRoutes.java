@@ -11,6 +11,7 @@ import io.hawser.server.admin.AffinityHandler;
 import io.hawser.server.admin.DemoPage;
 import io.hawser.server.admin.FailoversHandler;
 import io.hawser.server.admin.MetricsHandler;
+import io.hawser.server.admin.OutboxHandler;
 import io.hawser.server.admin.PublicRoutes;
 import io.hawser.server.admin.SlowHandler;
 import io.hawser.server.affinity.AffinitySetup;
@@ -141,6 +142,7 @@ final class NodeRoutes {
      *
      * @param scaling tells what it decided
      * @param failover tells what it did
+     * @param outbox tells what waits and what was refused
      * @param connections gets all of {@code /connection/}, and {@code /emulation}
      * @param slow tells which clients do not keep up
      * @param tokens checks the tokens of those who ask for a route
@@ -151,6 +153,7 @@ final class NodeRoutes {
             SessionAffinity affinity,
             ScalingPart scaling,
             FailoverPart failover,
+            OutboxPart outbox,
             SessionRecorder recorder,
             HttpHandler connections,
             SlowHandler.Source slow,
@@ -170,6 +173,7 @@ final class NodeRoutes {
         metrics.register(new ClusterFigures(joined.metrics()::cluster));
         metrics.register(scaling.gauges());
         metrics.register(failover.metrics());
+        outbox.register(metrics);
         var api =
                 new ApiHandler(
                         config.api().key(),
@@ -183,7 +187,7 @@ final class NodeRoutes {
                                 affinity,
                                 clock),
                         new ApiMetrics(metrics));
-        adminRoutes =
+        HttpHandler routes =
                 failoversBefore(
                         affinityBefore(
                                 ordersBefore(
@@ -205,6 +209,7 @@ final class NodeRoutes {
                                 joined,
                                 affinity),
                         joined);
+        adminRoutes = new OutboxHandler(config.api().key(), outbox.isOn(), outbox.table(), routes);
         publicRoutes =
                 new PublicRoutes(
                         connections,

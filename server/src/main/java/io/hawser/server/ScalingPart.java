@@ -44,7 +44,7 @@ final class ScalingPart implements ScalingListener, AutoCloseable {
     private final CommandHook commands;
     private @Nullable Scaling scaling;
 
-    private ScalingPart(ScalingConfig config, String cluster) {
+    ScalingPart(ScalingConfig config, String cluster) {
         this.config = config;
         this.cluster = cluster;
         this.commands = new CommandHook(config.command().timeout());

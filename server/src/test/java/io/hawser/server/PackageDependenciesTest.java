@@ -72,6 +72,14 @@ class PackageDependenciesTest {
                                             "grid.pubsub")),
                             Map.entry("server.storage", Set.of()),
                             Map.entry("server.websocket", Set.of()),
+                            Map.entry(
+                                    "server.outbox",
+                                    Set.of(
+                                            "grid.pubsub",
+                                            "server.config",
+                                            "server.protocol",
+                                            "server.security",
+                                            "server.storage")),
                             Map.entry("server.hook", Set.of()),
                             Map.entry(
                                     "server.security",
@@ -170,6 +178,7 @@ class PackageDependenciesTest {
                                             "grid.scaling",
                                             "server.health",
                                             "server.http",
+                                            "server.outbox",
                                             "server.protocol",
                                             "server.session",
                                             "server.storage")),
@@ -190,7 +199,8 @@ class PackageDependenciesTest {
                                             "server.health",
                                             "server.http",
                                             "server.security",
-                                            "server.session")),
+                                            "server.session",
+                                            "server.storage")),
                             Map.entry(
                                     "server.drain",
                                     Set.of(

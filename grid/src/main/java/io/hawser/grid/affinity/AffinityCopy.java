@@ -65,7 +65,8 @@ final class AffinityCopy implements AutoCloseable {
             local known = redis.call('GET', KEYS[1])
             if not known then return 0 end
             local read, mapping = pcall(cjson.decode, known)
-            if read and (tonumber(mapping.epoch) or 0) >= tonumber(ARGV[2]) then return 0 end
+            local epoch = read and type(mapping) == 'table' and tonumber(mapping.epoch) or 0
+            if epoch >= tonumber(ARGV[2]) then return 0 end
             redis.call('SET', KEYS[1], ARGV[1], 'KEEPTTL')
             return 1
             """;

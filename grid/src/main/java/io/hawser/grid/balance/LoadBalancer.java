@@ -92,7 +92,7 @@ public final class LoadBalancer {
     private static Comparator<Candidate> preference(Newcomer newcomer, @Nullable NodeId home) {
         return Comparator.comparing((Candidate each) -> !each.id().equals(home))
                 .thenComparing(each -> !each.hasRoom())
-                .thenComparing(each -> newcomer.distance(each.node().profile().region()));
+                .thenComparingInt(each -> newcomer.distance(each.node().profile().region()));
     }
 
     private String reason(Candidate first, Newcomer newcomer, @Nullable NodeId home) {

@@ -5,6 +5,7 @@ import io.hawser.grid.priority.Priority;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,14 +17,16 @@ import java.util.Map;
  * body alone: its id is the offset.
  *
  * <p>A body is: version (1 byte, now 1), kind (1 byte), flags (1 byte: 1 = has client info, 2 = has
- * tags, 4 = has a priority, 128 = what follows is compressed, see {@link BusCompression}), then by
- * kind:
+ * tags, 4 = has a priority, 8 = has an id, 128 = what follows is compressed, see {@link
+ * BusCompression}), if flagged an id (8; never compressed, for {@code history.lua} cuts it out),
+ * then by kind:
  *
  * <ul>
  *   <li>publication: time in ms (8), each if flagged info, tags and priority (1 byte: 0 = high, 1 =
  *       normal, 2 = low), data to the end
  *   <li>join, leave: info
  *   <li>control: data to the end
+ *   <li>renewed: nothing
  * </ul>
  *
  * Info is user, client, connInfo, chanInfo; tags are their number (2) and pairs. Each string
@@ -37,9 +40,11 @@ final class BusFrame {
     private static final byte JOIN = 2;
     private static final byte LEAVE = 3;
     private static final byte CONTROL = 4;
+    private static final byte RENEWED = 5;
     private static final int HAS_INFO = 1;
     private static final int HAS_TAGS = 2;
     private static final int HAS_PRIORITY = 4;
+    private static final int HAS_ID = 8;
     private static final int COMPRESSED = 128;
     private static final int FLAGS_AT = 2;
     private static final int HEADER_BYTES = 3;
@@ -58,6 +63,9 @@ final class BusFrame {
         record Presence(PresenceEvent event) implements Body {}
 
         record Control(Payload command) implements Body {}
+
+        /** The channel's stream has a new epoch. */
+        record Renewed() implements Body {}
     }
 
     /** A message of the bus; the position is {@link StreamPosition#NONE} if it has none. */
@@ -69,9 +77,14 @@ final class BusFrame {
         int flags =
                 (info == null ? 0 : HAS_INFO)
                         | (publication.tags().isEmpty() ? 0 : HAS_TAGS)
-                        | (priority == null ? 0 : HAS_PRIORITY);
+                        | (priority == null ? 0 : HAS_PRIORITY)
+                        | (publication.id() == 0 ? 0 : HAS_ID);
         BusWriter out = new BusWriter(publication.approximateBytes());
-        header(out, PUBLICATION, flags).putLong(publication.timeMs());
+        header(out, PUBLICATION, flags);
+        if (publication.id() != 0) {
+            out.putLong(publication.id());
+        }
+        out.putLong(publication.timeMs());
         if (info != null) {
             putInfo(out, info);
         }
@@ -102,20 +115,36 @@ final class BusFrame {
     }
 
     /**
-     * The body with what follows its header compressed, or as it is if that is not shorter. What
-     * scripts read must stand before that.
+     * The body with what follows its header and its id compressed, or as it is if that is not
+     * shorter. What scripts read must stand before that.
      */
     static byte[] compressed(byte[] body) {
-        byte[] rest = BusCompression.compress(body, HEADER_BYTES);
+        int plain = HEADER_BYTES + ((body[FLAGS_AT] & HAS_ID) == 0 ? 0 : Long.BYTES);
+        byte[] rest = BusCompression.compress(body, plain);
         if (rest == null) {
             return body;
         }
-        return new BusWriter(HEADER_BYTES + rest.length)
+        return new BusWriter(plain + rest.length)
                 .putByte(body[0])
                 .putByte(body[1])
                 .putByte((byte) (body[FLAGS_AT] | COMPRESSED))
+                .putRaw(Arrays.copyOfRange(body, HEADER_BYTES, plain))
                 .putRaw(rest)
                 .toBytes();
+    }
+
+    /** An id as it stands in a body. */
+    static byte[] idBytes(long id) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(id).array();
+    }
+
+    /** The id of such bytes; 0 if there are none. */
+    static long idOf(byte[] bytes) {
+        return bytes.length < Long.BYTES ? 0 : ByteBuffer.wrap(bytes).getLong();
+    }
+
+    static byte[] encodeRenewed() {
+        return header(new BusWriter(3), RENEWED, 0).toBytes();
     }
 
     /** A body made into a message without a position. */
@@ -190,15 +219,17 @@ final class BusFrame {
             }
             byte kind = in.get();
             int flags = Byte.toUnsignedInt(in.get());
-            if ((flags & ~(HAS_INFO | HAS_TAGS | HAS_PRIORITY | COMPRESSED)) != 0) {
+            if ((flags & ~(HAS_INFO | HAS_TAGS | HAS_PRIORITY | HAS_ID | COMPRESSED)) != 0) {
                 throw new BusFrameException("flags " + flags);
             }
+            long id = (flags & HAS_ID) == 0 ? 0 : in.getLong();
             ByteBuffer rest = (flags & COMPRESSED) == 0 ? in : BusCompression.decompress(in);
             return switch (kind) {
-                case PUBLICATION -> new Body.Message(getPublication(rest, flags, offset));
+                case PUBLICATION -> new Body.Message(getPublication(rest, flags, offset, id));
                 case JOIN -> new Body.Presence(new PresenceEvent.Join(getInfo(rest)));
                 case LEAVE -> new Body.Presence(new PresenceEvent.Leave(getInfo(rest)));
                 case CONTROL -> new Body.Control(getRest(rest));
+                case RENEWED -> new Body.Renewed();
                 default -> throw new BusFrameException("kind " + kind);
             };
         } catch (BufferUnderflowException e) {
@@ -206,12 +237,12 @@ final class BusFrame {
         }
     }
 
-    private static Publication getPublication(ByteBuffer in, int flags, long offset) {
+    private static Publication getPublication(ByteBuffer in, int flags, long offset, long id) {
         long timeMs = in.getLong();
         ClientInfo info = (flags & HAS_INFO) == 0 ? null : getInfo(in);
         Map<String, String> tags = (flags & HAS_TAGS) == 0 ? Map.of() : getTags(in);
         Priority priority = (flags & HAS_PRIORITY) == 0 ? null : getPriority(in);
-        return new Publication(offset, getRest(in), info, tags, timeMs, priority);
+        return new Publication(offset, getRest(in), info, tags, timeMs, priority, id);
     }
 
     private static byte number(Priority priority) {

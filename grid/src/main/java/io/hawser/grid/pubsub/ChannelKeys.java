@@ -6,10 +6,16 @@ package io.hawser.grid.pubsub;
  */
 final class ChannelKeys {
     static final String CONTROL = "hawser:control";
+    private static final String BEAT = "hawser:beat:";
     private static final String PREFIX = "hawser:{";
     private static final String BUS = "}:ch";
 
     private ChannelKeys() {}
+
+    /** The pub/sub channel on which one connection listens for itself. */
+    static String beat(String connection) {
+        return BEAT + connection;
+    }
 
     /** Hash with {@code epoch}, {@code offset}, and {@code version} and {@code version_epoch}. */
     static String meta(String channel) {

@@ -33,9 +33,11 @@ public final class RedisBroker implements Broker {
     private final Lanes lanes;
     private final ChannelLimits limits;
     private final ChannelCounters counters = new ChannelCounters();
+    private final CheckPace checks = new CheckPace(CheckPace.CHECKS_PER_SECOND);
     private final LongAdder droppedInbound = new LongAdder();
     private final RedisStore store;
     private final RedisBus bus;
+    private final SharedReads reads;
 
     /** By bus name; entries come and go on the channel's lane. */
     private final Map<String, RedisChannel> channels = new ConcurrentHashMap<>();
@@ -71,7 +73,8 @@ public final class RedisBroker implements Broker {
         this.lanes = lanes;
         this.limits = limits;
         this.store = new RedisStore(connections, publishing, shedding, this::connectionChanged);
-        this.bus = new RedisBus(connections, new FromBus());
+        this.reads = new SharedReads(connections.timer());
+        this.bus = new RedisBus(connections, new FromBus(), store::publishBeat);
     }
 
     @Override
@@ -151,9 +154,13 @@ public final class RedisBroker implements Broker {
         try {
             BusFrame.Placed placed = BusFrame.decodeMessage(message);
             return switch (placed.body()) {
-                case BusFrame.Body.Message body ->
-                        new ChannelEvent.PublicationArrived(placed.position(), body.publication());
+                case BusFrame.Body.Message body -> {
+                    store.seen().saw(channel, placed.position());
+                    yield new ChannelEvent.PublicationArrived(
+                            placed.position(), body.publication());
+                }
                 case BusFrame.Body.Presence body -> new ChannelEvent.PresenceArrived(body.event());
+                case BusFrame.Body.Renewed renewed -> new ChannelEvent.Suspected();
                 case BusFrame.Body.Control body ->
                         throw new BusFrameException("a control command in a channel");
             };
@@ -206,7 +213,8 @@ public final class RedisBroker implements Broker {
     }
 
     private RedisChannel newChannel(String channel) {
-        ChannelMachine machine = new ChannelMachine(limits, counters, channel.hashCode(), nowMs());
+        ChannelMachine machine =
+                new ChannelMachine(limits, counters, checks, channel.hashCode(), nowMs());
         return new RedisChannel(this, channel, machine);
     }
 
@@ -233,12 +241,33 @@ public final class RedisBroker implements Broker {
     @Override
     public CompletionStage<History> history(
             String channel, HistoryQuery query, HistoryOptions options) {
-        return store.read(channel, query, options, options.size());
+        StreamPosition seen = store.seen().of(channel);
+        return reads.read(
+                new SharedReads.Question(channel, query, options.size()),
+                history -> isCurrent(channel, history.top(), seen),
+                () ->
+                        store.read(channel, query, options, options.size(), Witness.NONE)
+                                .thenApply(StreamRead::history));
+    }
+
+    /**
+     * Whoever has published or heard something here finds it in the history.
+     *
+     * @param seen what this node had seen when it was asked
+     */
+    private boolean isCurrent(String channel, StreamPosition top, StreamPosition seen) {
+        if (seen.epoch().isEmpty()) {
+            return true;
+        }
+        return seen.epoch().equals(top.epoch())
+                ? top.offset() >= seen.offset()
+                : store.seen().of(channel).epoch().equals(top.epoch());
     }
 
     @Override
     public CompletionStage<@Nullable Void> removeHistory(String channel, Priority priority) {
-        return store.removeHistory(channel, priority);
+        return store.removeHistory(channel, priority)
+                .whenComplete((removed, thrown) -> reads.forget(channel));
     }
 
     @Override

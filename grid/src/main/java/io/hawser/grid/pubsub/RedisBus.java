@@ -5,19 +5,22 @@ import io.hawser.grid.redis.RedisLink;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The pub/sub connection: SUBSCRIBE and UNSUBSCRIBE in the order they were asked for, many names in
  * one command. Thread-safe; asking never blocks. What does not fit the queue is forgotten: a
- * channel that is not confirmed asks again.
+ * channel that is not confirmed asks again. A connection that does not hear itself is replaced (see
+ * {@link BusBeat}).
  */
 final class RedisBus implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisBus.class);
@@ -29,6 +32,8 @@ final class RedisBus implements AutoCloseable {
     private final AtomicLong opened = new AtomicLong();
     private final Thread thread;
     private final Receiver receiver;
+    private final BeatPublisher beats;
+    private volatile @Nullable BusBeat beat;
 
     private record Change(boolean subscribe, String name) {}
 
@@ -43,8 +48,15 @@ final class RedisBus implements AutoCloseable {
         void changed();
     }
 
-    RedisBus(RedisConnections connections, Receiver receiver) {
+    /** Publishes over another connection than this one. */
+    interface BeatPublisher {
+        /** Completes when Redis has taken it, fails if it has not; must not block. */
+        CompletionStage<@Nullable Void> publish(String name, byte[] beat);
+    }
+
+    RedisBus(RedisConnections connections, Receiver receiver, BeatPublisher beats) {
         this.receiver = receiver;
+        this.beats = beats;
         this.link = connections.pubSubLink("pubsub", new Listening());
         this.thread = Thread.ofPlatform().name("redis-subscribe").daemon().start(this::run);
     }
@@ -54,11 +66,17 @@ final class RedisBus implements AutoCloseable {
         @Override
         public void opened(StatefulRedisPubSubConnection<String, byte[]> connection) {
             long number = opened.incrementAndGet();
+            BusBeat own = new BusBeat(ChannelKeys.beat(Epochs.next()));
             connection.addListener(
                     new RedisPubSubAdapter<>() {
                         @Override
                         public void message(String name, byte[] message) {
-                            receiver.message(name, message);
+                            if (name.equals(own.name())) {
+                                own.beatHeard(message, nowMs());
+                            } else {
+                                own.messageHeard();
+                                receiver.message(name, message);
+                            }
                         }
 
                         @Override
@@ -66,7 +84,14 @@ final class RedisBus implements AutoCloseable {
                             receiver.subscribed(name, number);
                         }
                     });
-            connection.sync().subscribe(ChannelKeys.CONTROL);
+            connection.sync().subscribe(ChannelKeys.CONTROL, own.name());
+            beat = own;
+        }
+
+        @Override
+        public boolean isFit(StatefulRedisPubSubConnection<String, byte[]> connection) {
+            BusBeat own = beat;
+            return own == null || isHeard(own);
         }
 
         @Override
@@ -78,6 +103,29 @@ final class RedisBus implements AutoCloseable {
         public void down() {
             receiver.changed();
         }
+    }
+
+    /** Sends the next beat, unless too long nothing was heard of those before. */
+    private boolean isHeard(BusBeat own) {
+        if (own.isDeaf(nowMs())) {
+            log.warn("the pub/sub connection answers, but what is published does not reach it");
+            return false;
+        }
+        byte[] next = own.next();
+        beats.publish(own.name(), next)
+                .whenComplete(
+                        (nothing, thrown) -> {
+                            if (thrown == null) {
+                                own.taken(next, nowMs());
+                            } else {
+                                log.debug("a beat was not published: {}", thrown.toString());
+                            }
+                        });
+        return true;
+    }
+
+    private static long nowMs() {
+        return System.nanoTime() / 1_000_000;
     }
 
     boolean isUp() {

@@ -125,7 +125,7 @@ final class RedisChannel {
         HistoryQuery query =
                 new HistoryQuery(new StreamPosition(read.sinceOffset(), ""), read.limit(), false);
         broker.store()
-                .read(channel, query, history, 0)
+                .read(channel, query, history, 0, machine.witness())
                 .whenComplete(
                         (found, thrown) ->
                                 broker.onLane(

@@ -33,6 +33,10 @@ final class RedisStore implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
     private static final Duration IDEMPOTENCY_TTL = Duration.ofMinutes(5);
     private static final int READ_QUEUE = 8192;
+    private static final byte[] RENEWED = BusFrame.unplaced(BusFrame.encodeRenewed());
+
+    /** Channels whose positions are remembered at least. */
+    private static final int SEEN_CHANNELS = 100_000;
 
     /** Bodies in one answer at most; a read is cut there. */
     private static final int MAX_READ_BYTES = 8 << 20;
@@ -46,6 +50,7 @@ final class RedisStore implements AutoCloseable {
     private final CommandPipeline publishes;
     private final CommandPipeline reads;
     private final LongAdder unreadable = new LongAdder();
+    private final SeenPositions seen = new SeenPositions(SEEN_CHANNELS);
 
     /**
      * @param limits bounds of publishing
@@ -93,9 +98,14 @@ final class RedisStore implements AutoCloseable {
         return unreadable;
     }
 
+    /** What this node has seen of all streams: its publishes and reads tell Redis. */
+    SeenPositions seen() {
+        return seen;
+    }
+
     CompletionStage<PublishResult> publish(
             String channel, Publication publication, PublishOptions options) {
-        byte[] body = compact(BusFrame.encode(publication));
+        byte[] body = compact(BusFrame.encode(publication.identified()));
         Place place = new Place(channel, options.priority(), body.length);
         if (options.history().enabled() || options.conditional()) {
             return publishByScript(place, body, options);
@@ -126,6 +136,7 @@ final class RedisStore implements AutoCloseable {
             keys.add(ChannelKeys.idempotency(channel));
             keys.add(ChannelKeys.answers(channel));
         }
+        StreamPosition highest = seen.of(channel);
         byte[][] arguments = {
             body,
             bytes(Epochs.next()),
@@ -136,7 +147,9 @@ final class RedisStore implements AutoCloseable {
             bytes(limits.idempotencyMax()),
             bytes(key == null ? "" : key),
             version == null ? new byte[0] : bytes(version.number()),
-            bytes(version == null ? "" : version.epoch())
+            bytes(version == null ? "" : version.epoch()),
+            bytes(highest.epoch()),
+            bytes(highest.offset())
         };
         return ask(
                 publishes,
@@ -148,7 +161,12 @@ final class RedisStore implements AutoCloseable {
                                 ScriptOutputType.VALUE,
                                 keys,
                                 arguments),
-                RedisStore::published);
+                reply -> remember(channel, published(reply)));
+    }
+
+    private PublishResult remember(String channel, PublishResult result) {
+        seen.saw(channel, result.position());
+        return result;
     }
 
     /** Reads what the script says. */
@@ -201,15 +219,30 @@ final class RedisStore implements AutoCloseable {
                 removed -> null);
     }
 
+    /** Publishes to a bus name that is no channel's, for {@link BusBeat}. */
+    CompletionStage<@Nullable Void> publishBeat(String name, byte[] beat) {
+        return send(new Place("", Priority.HIGH, beat.length), name, beat, null);
+    }
+
     /**
      * Reads position and publications.
      *
      * @param cutTo only the newest so many of the stream; 0 gives all there is
+     * @param witness what the asker knows of the stream; if none, what this node has seen counts
      */
-    CompletionStage<History> read(
-            String channel, HistoryQuery query, HistoryOptions history, int cutTo) {
-        List<String> keys = List.of(ChannelKeys.meta(channel), ChannelKeys.stream(channel));
+    CompletionStage<StreamRead> read(
+            String channel,
+            HistoryQuery query,
+            HistoryOptions history,
+            int cutTo,
+            Witness witness) {
+        List<String> keys =
+                List.of(
+                        ChannelKeys.meta(channel),
+                        ChannelKeys.stream(channel),
+                        ChannelKeys.bus(channel));
         StreamPosition since = query.since();
+        Witness known = witness.isNone() ? Witness.of(seen.of(channel)) : witness;
         byte[][] arguments = {
             bytes(Epochs.next()),
             bytes(history.metaTtl().toMillis()),
@@ -217,7 +250,13 @@ final class RedisStore implements AutoCloseable {
             bytes(query.limit()),
             bytes(query.reverse() ? 1 : 0),
             bytes(cutTo),
-            bytes(MAX_READ_BYTES)
+            bytes(MAX_READ_BYTES),
+            bytes(known.highest().epoch()),
+            bytes(known.highest().offset()),
+            bytes(known.offset()),
+            known.id() == 0 ? new byte[0] : BusFrame.idBytes(known.id()),
+            bytes(known.forked() ? 1 : 0),
+            RENEWED
         };
         return ask(
                 reads,
@@ -229,20 +268,22 @@ final class RedisStore implements AutoCloseable {
                                 ScriptOutputType.MULTI,
                                 keys,
                                 arguments),
-                this::history);
+                reply -> read(channel, reply));
     }
 
-    private History history(List<Object> reply) {
+    private StreamRead read(String channel, List<Object> reply) {
         String epoch = text(reply.get(0));
         long offset = Long.parseLong(text(reply.get(1)));
         List<Publication> publications = new ArrayList<>(reply.size() / 2);
-        for (int i = 2; i + 1 < reply.size(); i += 2) {
+        for (int i = 3; i + 1 < reply.size(); i += 2) {
             Publication publication = entry(text(reply.get(i)), (byte[]) reply.get(i + 1));
             if (publication != null) {
                 publications.add(publication);
             }
         }
-        return new History(new StreamPosition(offset, epoch), publications);
+        StreamPosition top = new StreamPosition(offset, epoch);
+        seen.saw(channel, top);
+        return new StreamRead(new History(top, publications), BusFrame.idOf((byte[]) reply.get(2)));
     }
 
     /** Null for an entry of a kind that this version does not know. */

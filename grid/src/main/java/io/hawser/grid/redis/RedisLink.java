@@ -61,6 +61,11 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         /** {@link RedisLink#current} gives the connection now. */
         default void up() {}
 
+        /** Each second, after a PING was answered; false gives the connection up. */
+        default boolean isFit(C connection) {
+            return true;
+        }
+
         /** {@link RedisLink#current} gives null now. */
         default void down() {}
     }
@@ -138,7 +143,9 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
             current = connection;
             log.info("connected to Redis for {}", name);
             listener.up();
-            while (!gone.await(PROBE_EVERY_MS, TimeUnit.MILLISECONDS) && answers(connection)) {
+            while (!gone.await(PROBE_EVERY_MS, TimeUnit.MILLISECONDS)
+                    && answers(connection)
+                    && listener.isFit(connection)) {
                 Thread.onSpinWait();
             }
             log.warn("lost the connection to Redis for {}", name);

@@ -2,7 +2,7 @@
 -- KEYS: meta, stream, bus channel [, idempotency keys by when they are forgotten, their answers]
 -- ARGV: body, epoch to use if there is none, history size or 0, history ttl ms, meta ttl ms,
 --       idempotency ttl ms, idempotency keys at most, idempotency key or '', version or '',
---       version epoch or ''
+--       version epoch or '', epoch that the publisher has seen or '', highest offset seen in it
 -- Returns '+epoch:offset' if it is published, now or before under the same key; '=epoch:offset' of the
 -- newest one if the version is not newer; '!' if there are too many keys. Without history ':0'.
 local stores = ARGV[3] ~= '0'
@@ -63,7 +63,13 @@ if stores then
     epoch = ARGV[2]
     redis.call('HSET', KEYS[1], 'epoch', epoch)
   end
-  local offset = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'offset', 1))
+  local number = redis.call('HINCRBY', KEYS[1], 'offset', 1)
+  if epoch == ARGV[11] and number <= tonumber(ARGV[12]) then
+    -- The tail is lost (an older dump, a replica that lagged): what is left goes on as another epoch.
+    epoch = ARGV[2]
+    redis.call('HSET', KEYS[1], 'epoch', epoch)
+  end
+  local offset = string.format('%.0f', number)
   -- Never fewer than the history size; replies are cut to it.
   redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], offset .. '-0', 'd', ARGV[1])
   redis.call('PEXPIRE', KEYS[2], ARGV[4])

@@ -7,6 +7,7 @@ import io.hawser.devkit.RedisServer;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeStatus;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 
 import org.junit.jupiter.api.AfterEach;
@@ -137,8 +138,8 @@ class AffinityIT {
     @Test
     void theCopyOfAMovedEntryGivesWayToALaterOne() {
         try (StatefulRedisConnection<String, String> connection = client.connect();
-                var mover = new AffinityCopy(connection::async);
                 var other = new AffinityCopy(connection::async)) {
+            var mover = new AffinityCopy(connection::async);
             mover.start();
             other.start();
             NodeId lost = new NodeId("c");
@@ -146,17 +147,19 @@ class AffinityIT {
             Duration ttl = Duration.ofHours(1);
             other.offer("older", AffinityEntry.first(lost, 1, 1_000), ttl);
             other.offer("newer", AffinityEntry.first(new NodeId("b"), 1, 2_001), ttl);
-            connection.sync().setex(RedisKeys.mapping("unreadable"), 3_600, "{");
+            connection.sync().set(RedisKeys.mapping("unreadable"), "{", SetArgs.Builder.ex(3_600));
             await().atMost(LONG).until(() -> keys() == 3);
 
-            mover.offerMoved(
-                    Map.of("older", moved, "newer", moved, "none", moved, "unreadable", moved));
-            for (String key : List.of("older", "unreadable")) {
-                await().atMost(LONG)
-                        .untilAsserted(() -> assertThat(other.load(key)).isEqualTo(moved));
-                assertThat(connection.sync().ttl(RedisKeys.mapping(key))).isBetween(3_000L, 3_600L);
+            try (mover) {
+                mover.offerMoved(
+                        Map.of("older", moved, "newer", moved, "none", moved, "unreadable", moved));
+                for (String key : List.of("older", "unreadable")) {
+                    await().atMost(LONG)
+                            .untilAsserted(() -> assertThat(other.load(key)).isEqualTo(moved));
+                    assertThat(connection.sync().ttl(RedisKeys.mapping(key)))
+                            .isBetween(3_000L, 3_600L);
+                }
             }
-            mover.close();
             assertThat(other.load("newer")).returns("b", AffinityEntry::node);
             assertThat(other.load("none")).as("nothing was known").isNull();
             assertThat(mover.failures() + other.failures() + mover.dropped()).isZero();
@@ -165,18 +168,17 @@ class AffinityIT {
 
     @Test
     void whatIsMovedLeavesRoomForWhoComes() {
-        try (var copy = new AffinityCopy(() -> null)) {
-            AffinityEntry moved = AffinityEntry.first(new NodeId("a"), 1, 2_000);
-            Map<String, AffinityEntry> many = new HashMap<>();
-            for (int i = 0; i < 40_000; i++) {
-                many.put("k" + i, moved);
-            }
-            copy.offer("k1", AffinityEntry.first(new NodeId("b"), 1, 2_001), Duration.ofHours(1));
-            copy.offerMoved(many);
-            assertThat(copy.waiting()).isEqualTo(32_768);
-            assertThat(copy.dropped()).isEqualTo(40_000 - 32_768);
-            assertThat(copy.load("k1")).returns("b", AffinityEntry::node);
+        var copy = new AffinityCopy(() -> null); // not started: nothing is taken out
+        AffinityEntry moved = AffinityEntry.first(new NodeId("a"), 1, 2_000);
+        Map<String, AffinityEntry> many = new HashMap<>();
+        for (int i = 0; i < 40_000; i++) {
+            many.put("k" + i, moved);
         }
+        copy.offer("k1", AffinityEntry.first(new NodeId("b"), 1, 2_001), Duration.ofHours(1));
+        copy.offerMoved(many);
+        assertThat(copy.waiting()).isEqualTo(32_768);
+        assertThat(copy.dropped()).isEqualTo(40_000 - 32_768);
+        assertThat(copy.load("k1")).returns("b", AffinityEntry::node);
     }
 
     @Test

@@ -406,7 +406,7 @@ abstract class BrokerContract {
         List<Integer> seen = new CopyOnWriteArrayList<>();
         b.onControl = () -> subscribers.forEach(subscriber -> seen.add(subscriber.count()));
         for (int round = 1; round <= 20; round++) {
-            List<CompletionStage<StreamPosition>> published = new ArrayList<>();
+            List<CompletionStage<PublishResult>> published = new ArrayList<>();
             for (TestSubscriber subscriber : subscribers) {
                 for (int i = 0; i < 10; i++) {
                     published.add(

@@ -37,13 +37,15 @@ class BusFrameTest {
                         new Publication(7, Payload.of("x"), null, Map.of("", "", "k", "ä"), 5),
                         new Publication(7, Payload.of("x"), null, Map.of(), 5, Priority.HIGH),
                         new Publication(7, Payload.of("x"), INFO, Map.of(), 5, Priority.NORMAL),
+                        new Publication(7, Payload.of("x"), null, Map.of(), 5).withId(-2),
                         new Publication(
                                 7,
                                 Payload.of(new byte[70_000]),
                                 INFO,
                                 manyTags(),
                                 1L << 50,
-                                Priority.LOW));
+                                Priority.LOW,
+                                Long.MAX_VALUE));
         for (Publication publication : publications) {
             byte[] body = BusFrame.encode(publication);
             assertThat(BusFrame.decodeBody(body, 7))
@@ -59,6 +61,29 @@ class BusFrameTest {
                                     StreamPosition.NONE,
                                     new BusFrame.Body.Message(publication.withOffset(0))));
         }
+    }
+
+    /** {@code history.lua} relies on it. */
+    @Test
+    void theIdStandsRightAfterTheFlags() {
+        Publication publication =
+                new Publication(0, Payload.of("x"), INFO, Map.of("k", "v"), 1, Priority.LOW);
+        byte[] without = BusFrame.encode(publication);
+        byte[] with = BusFrame.encode(publication.withId(0x0102030405060708L));
+        assertThat(with[2]).isEqualTo((byte) (without[2] | 8));
+        assertThat(Arrays.copyOfRange(with, 3, 11)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+        assertThat(Arrays.copyOfRange(with, 11, with.length))
+                .isEqualTo(Arrays.copyOfRange(without, 3, without.length));
+        byte[] compressed =
+                BusFrame.compressed(
+                        BusFrame.encode(
+                                publication
+                                        .withData(Payload.of("x".repeat(1000)))
+                                        .withId(0x0102030405060708L)));
+        assertThat(compressed.length).isLessThan(500);
+        assertThat(Arrays.copyOfRange(compressed, 3, 11)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+        assertThat(BusFrame.idOf(BusFrame.idBytes(-3))).isEqualTo(-3);
+        assertThat(BusFrame.idOf(new byte[0])).isZero();
     }
 
     private static Map<String, String> manyTags() {
@@ -80,6 +105,8 @@ class BusFrameTest {
                 .isEqualTo(new BusFrame.Body.Presence(leave));
         assertThat(BusFrame.decodeBody(BusFrame.encodeControl(command), 0))
                 .isEqualTo(new BusFrame.Body.Control(command));
+        assertThat(BusFrame.decodeBody(BusFrame.encodeRenewed(), 0))
+                .isEqualTo(new BusFrame.Body.Renewed());
     }
 
     @Test

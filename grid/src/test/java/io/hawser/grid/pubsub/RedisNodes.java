@@ -25,6 +25,6 @@ final class RedisNodes {
     /** As on a real node, but everything periodic at once. */
     static ChannelLimits quick() {
         return new ChannelLimits(
-                3000, 100, 500, 1000, 50, 1000, 4096, 4 << 20, 100_000, 256, 10_000);
+                3000, 100, 500, 1000, 50, 1000, 100, 4096, 4 << 20, 100_000, 256, 10_000);
     }
 }

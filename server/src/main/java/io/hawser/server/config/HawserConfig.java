@@ -23,6 +23,7 @@ public record HawserConfig(
         @Key(doc = "The broker, which carries publications and keeps history.") BrokerConfig broker,
         @Key(doc = "Redis. Used with broker.type redis only.") RedisConfig redis,
         @Key(doc = "PostgreSQL, which keeps the history of sessions.") DatabaseConfig database,
+        @Key(doc = "The outbox: publishing from transactions in PostgreSQL.") OutboxConfig outbox,
         @Key(doc = "Which node a new client is sent to, and when nodes are too unevenly loaded.")
                 BalanceConfig balance,
         @Key(doc = "What makes clients come back to the same node.") AffinityConfig affinity,
@@ -61,6 +62,7 @@ public record HawserConfig(
                         broker,
                         redis,
                         database,
+                        outbox,
                         balance,
                         affinity,
                         failover,
@@ -78,6 +80,18 @@ public record HawserConfig(
                 "set broker.type to redis, or remove grid.seeds",
                 "broker.type",
                 "grid.seeds");
+        checks.refuse(
+                outbox.enabled() && broker.type() == BrokerConfig.Type.LOCAL,
+                "is true, but only Redis remembers what is published already",
+                "set broker.type to redis, or outbox.enabled to false",
+                "outbox.enabled",
+                "broker.type");
+        checks.refuse(
+                outbox.enabled() && !database.enabled(),
+                "is true, but there is no database",
+                "set database.url, or outbox.enabled to false",
+                "outbox.enabled",
+                "database.url");
         refuseDuplicates(namespaces, checks);
         checks.done();
     }

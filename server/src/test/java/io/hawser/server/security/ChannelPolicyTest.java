@@ -21,7 +21,8 @@ class ChannelPolicyTest {
                     Map.of(),
                     List.of(
                             "channel.priority=low",
-                            "namespaces=[{name: ticks, options: {priority: high}}, {name: chat}]"));
+                            "namespaces=[{name: ticks, options: {priority: high}},"
+                                    + " {name: chat, options: {presence: true}}]"));
 
     @ParameterizedTest
     @CsvSource({
