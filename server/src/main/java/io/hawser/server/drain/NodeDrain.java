@@ -74,7 +74,7 @@ public final class NodeDrain {
         if (refusal != null) {
             return new OrderOutcome.Refused(refusal);
         }
-        boolean sure = order.force() || health.phase() == Health.Phase.DRAINING;
+        boolean sure = order.force() || health.isDraining();
         Farewell next = begin(order);
         Thread.ofVirtual().name("drain").start(() -> finish(next, sure));
         return new OrderOutcome.Accepted();
@@ -82,10 +82,8 @@ public final class NodeDrain {
 
     private Farewell begin(DrainOrder order) {
         cancel();
-        if (health.phase() != Health.Phase.FENCED) {
-            health.become(Health.Phase.DRAINING);
-            status.accept(NodeStatus.DRAINING);
-        }
+        health.become(Health.Phase.DRAINING);
+        status.accept(NodeStatus.DRAINING);
         int connections = clients.connections();
         var schedule =
                 DrainSchedule.of(order, connections, connections == 0 ? Duration.ZERO : lead);
@@ -138,7 +136,7 @@ public final class NodeDrain {
         if (farewell != null) {
             cancel();
             farewell = null;
-            if (health.phase() == Health.Phase.DRAINING) {
+            if (health.isDraining()) {
                 health.become(Health.Phase.SERVING);
                 status.accept(NodeStatus.ACTIVE);
             }
