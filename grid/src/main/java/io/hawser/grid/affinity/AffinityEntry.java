@@ -21,35 +21,9 @@ import java.util.List;
 public record AffinityEntry(
         String node, long incarnation, long epoch, long connectedAtMs, long sentAwayAtMs) {
 
-    /**
-     * Times of two nodes less apart than this do not tell which was first: then whoever writes last
-     * is right. Less than a write takes before it is tried again.
-     */
-    static final long SAME_TIME_MS = 250;
-
     /** A client that nothing was known of has connected. */
     public static AffinityEntry first(NodeId node, long incarnation, long nowMs) {
         return new AffinityEntry(node.value(), incarnation, nowMs, nowMs, 0);
-    }
-
-    /**
-     * The client came to this node some time ago. What is remembered of elsewhere holds if it is
-     * clearly younger: then this is the late end of a write that was tried again.
-     *
-     * @param before what is remembered; null if nothing is
-     * @return null if what is remembered holds
-     */
-    static @Nullable AffinityEntry arrived(
-            @Nullable AffinityEntry before, NodeId node, long incarnation, long atMs) {
-        if (before == null) {
-            return first(node, incarnation, atMs);
-        }
-        boolean here = before.node().equals(node.value()) && before.incarnation() == incarnation;
-        if (here && before.connectedAtMs() >= atMs) {
-            return before;
-        }
-        boolean younger = before.epoch() - atMs > SAME_TIME_MS;
-        return younger && !here ? null : before.connected(node, incarnation, atMs);
     }
 
     /** The client has connected to this node now. */

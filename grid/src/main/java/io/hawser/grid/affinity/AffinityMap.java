@@ -61,6 +61,11 @@ final class AffinityMap {
         return await(map.getAsync(key), READ_TIMEOUT_MS);
     }
 
+    /** Writes all of them, whatever was there. */
+    void store(Map<String, AffinityEntry> entries) {
+        await(map.setAllAsync(entries), WRITE_TIMEOUT_MS);
+    }
+
     void store(String key, AffinityEntry entry) {
         await(map.setAsync(key, entry), WRITE_TIMEOUT_MS);
     }
@@ -74,11 +79,6 @@ final class AffinityMap {
     boolean swap(String key, @Nullable AffinityEntry expected, AffinityEntry next) {
         return Boolean.TRUE.equals(
                 await(map.submitToKey(key, new SwapEntry(expected, next)), WRITE_TIMEOUT_MS));
-    }
-
-    /** The entries that are this node's now, by key. */
-    Map<String, AffinityEntry> arrive(Set<String> keys, ArriveEntry arrive) {
-        return await(map.submitToKeys(keys, arrive), WRITE_TIMEOUT_MS);
     }
 
     /** The entries that were this node's and live on, by key. */

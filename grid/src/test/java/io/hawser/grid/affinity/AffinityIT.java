@@ -15,12 +15,9 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Affinity on real members in one JVM, with a real Redis. */
@@ -179,53 +176,6 @@ class AffinityIT {
         assertThat(copy.waiting()).isEqualTo(32_768);
         assertThat(copy.dropped()).isEqualTo(40_000 - 32_768);
         assertThat(copy.load("k1")).returns("b", AffinityEntry::node);
-    }
-
-    @Test
-    void aLateWriteOverwritesNobody() {
-        AffinityNode a = node("a", AffinityOptions.DEFAULT);
-        AffinityNode b = node("b", AffinityOptions.DEFAULT);
-        together(a, b);
-        b.connect(ANN);
-        awaitWhere(a, ANN, "b MAPPED");
-        AffinityEntry newer = Objects.requireNonNull(a.place(ANN).entry());
-
-        Map<String, AffinityEntry> copied = new ConcurrentHashMap<>();
-        var late =
-                new LooseArrivals(
-                        new AffinityMap(a.member().hazelcast()),
-                        (key, entry, _) -> copied.put(key, entry),
-                        a.nodes(),
-                        Duration.ofHours(24));
-        Map<String, ClientEvent.Came> came = new HashMap<>();
-        for (int i = 0; i < 1_200; i++) {
-            // Two of them at a time, each pair too long after the other for one batch.
-            long atMs = newer.epoch() - 1_000 - i / 2 * (i < 100 ? 200L : 0);
-            came.put("u:user-" + i, came("u:user-" + i, atMs));
-        }
-        came.put("u:ann", came("u:ann", newer.epoch() - 1_000));
-        take(late, came);
-        assertThat(a.where(ANN)).isEqualTo("b MAPPED");
-        assertThat(a.place(ANN).entry()).isEqualTo(newer);
-        assertThat(copied).hasSize(1_200).doesNotContainKey("u:ann");
-        assertThat(b.where(ClientTraits.ofUser("user-1199"))).isEqualTo("a MAPPED");
-        take(late, came);
-        assertThat(a.entries()).isEqualTo(1_201);
-
-        take(late, Map.of("u:ann", came("u:ann", newer.epoch() - 1)));
-        assertThat(b.where(ANN)).as("clocks do not tell").isEqualTo("a MAPPED");
-        assertThat(copied.get("u:ann")).returns(newer.epoch() + 1, AffinityEntry::epoch);
-    }
-
-    /** As the writer does, again if the grid does not answer in time. */
-    private static void take(LooseArrivals arrivals, Map<String, ClientEvent.Came> came) {
-        await().atMost(LONG)
-                .ignoreException(AffinityException.class)
-                .until(() -> arrivals.take(came).isEmpty());
-    }
-
-    private static ClientEvent.Came came(String key, long atMs) {
-        return new ClientEvent.Came(key, ANN, atMs, () -> {});
     }
 
     @Test
