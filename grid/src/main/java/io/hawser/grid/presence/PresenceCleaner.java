@@ -92,10 +92,10 @@ final class PresenceCleaner implements AutoCloseable {
         if (goneUntilMs.isEmpty()) {
             told.clear();
         }
-        if (!nodes.isCoordinator()) {
-            return;
-        }
         try {
+            if (!nodes.isCoordinator()) {
+                return;
+            }
             for (String node : goneUntilMs.keySet()) {
                 clean(node, this::isOver);
             }
