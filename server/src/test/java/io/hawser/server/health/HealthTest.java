@@ -113,7 +113,7 @@ class HealthTest {
     })
     void fenceAndPauseAreKeptBesideTheLife(String events, Phase phase) {
         health.become(Phase.SERVING);
-        for (String event : events.split(" ")) {
+        for (String event : events.split(" ", -1)) {
             happen(event);
         }
         assertThat(health.phase()).isEqualTo(phase);
