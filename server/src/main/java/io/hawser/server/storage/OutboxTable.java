@@ -56,10 +56,10 @@ public final class OutboxTable {
     private static final String MEASURE =
             """
             select
-                (select count(*) from (select from hawser.outbox limit ?) some),
+                (select count(*) from (select from hawser.outbox limit ?) counted),
                 coalesce((select extract(epoch from clock_timestamp() - created_at) * 1000
                     from hawser.outbox order by id limit 1), 0)::bigint,
-                (select count(*) from (select from hawser.outbox_dead limit ?) some)
+                (select count(*) from (select from hawser.outbox_dead limit ?) counted)
             """;
 
     private static final String DEAD =

@@ -15,6 +15,7 @@ import io.hawser.server.config.HawserConfig;
 import io.hawser.server.security.ChannelPolicy;
 import io.hawser.server.storage.Database;
 import io.hawser.server.storage.DatabaseSettings;
+import io.hawser.server.storage.OutboxState;
 import io.hawser.server.storage.OutboxTable;
 import io.lettuce.core.Range;
 import io.lettuce.core.api.async.RedisAsyncCommands;
@@ -265,6 +266,7 @@ class OutboxRelayIT {
                             "nowhere:x: the channel's namespace is not configured",
                             "h:0: data: not JSON");
             assertThat(relay.counts().refused()).isEqualTo(2);
+            assertThat(new OutboxTable(database).measure()).isEqualTo(new OutboxState(0, 0, 2));
 
             execute("update hawser.outbox_dead set data = '\"w1-0\"' where channel = 'h:0'");
             execute("select hawser.outbox_retry(id) from hawser.outbox_dead where channel = 'h:0'");
@@ -319,6 +321,7 @@ class OutboxRelayIT {
                 ExecutorService other = Executors.newSingleThreadExecutor()) {
             first.setAutoCommit(false);
             publish.execute("select hawser.publish('h:0', '\"w1-1\"')");
+            assertThat(new OutboxTable(database).measure()).isEqualTo(OutboxState.EMPTY);
             Future<?> second =
                     other.submit(
                             () -> {
