@@ -115,6 +115,18 @@ class DatabaseIT {
     }
 
     @Test
+    void aUserNamedAsTheOutboxesSchemaFindsItsTablesAgain() {
+        DatabaseSettings settings = postgres.fresh();
+        assertThat(settings.user()).isEqualTo("hawser");
+        for (int life = 1; life <= 2; life++) {
+            try (Database database = Database.open(settings)) {
+                awaitState(database, UP);
+                assertThat(sessions(database)).isZero();
+            }
+        }
+    }
+
+    @Test
     void aWrongPasswordIsLoggedOnceAndMayBeRightLater() {
         DatabaseSettings right = postgres.fresh();
         postgres.query(right, "select 1");
