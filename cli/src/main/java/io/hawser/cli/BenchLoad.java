@@ -9,6 +9,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What is published. */
 final class BenchLoad {
@@ -26,6 +28,16 @@ final class BenchLoad {
             defaultValue = "1",
             description = "Connections that publish; ${DEFAULT-VALUE} if not given.")
     int publishers = 1;
+
+    @Option(
+            names = "--publish-url",
+            paramLabel = "URL",
+            split = ",",
+            description =
+                    "WebSocket address of a node to publish at, several as with --url: subscribers on"
+                            + " one node and publishers on another measure what lies between. Else"
+                            + " that of --url.")
+    List<String> publishUrls = new ArrayList<>();
 
     @Option(
             names = {"-r", "--rate"},

@@ -202,9 +202,11 @@ final class BenchOptions {
         int connections = kind == BenchKind.PUBLISH ? 0 : subscribers.connections;
         boolean publishes = kind != BenchKind.SUBSCRIBE && kind != BenchKind.CONNECT;
         int publishers = publishes ? load.publishers : 0;
+        List<String> publishUrls = load.publishUrls.isEmpty() ? urls : load.publishUrls;
         return new BenchPlan(
                 kind,
                 urls.stream().map(url -> uri(spec, url)).toList(),
+                publishUrls.stream().map(url -> uri(spec, url)).toList(),
                 protocol,
                 token,
                 secret,

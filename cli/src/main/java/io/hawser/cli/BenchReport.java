@@ -93,6 +93,8 @@ final class BenchReport {
     private void settings(ObjectNode node) {
         var urls = node.putArray("urls");
         plan.urls().forEach(url -> urls.add(url.toString()));
+        var publishUrls = node.putArray("publish_urls");
+        plan.publishUrls().forEach(url -> publishUrls.add(url.toString()));
         node.put("protocol", plan.protocol().toString());
         node.put("connections", plan.connections()).put("channels", plan.channels());
         node.put("publishers", plan.publishers()).put("size", plan.size());
@@ -163,6 +165,7 @@ final class BenchReport {
         table.row("replies a second", number(rate(Count.REPLIED_IN_WINDOW)));
         table.row("refused", number(result.get(Count.REFUSED)));
         table.row("due and not sent", number(result.get(Count.UNSENT)));
+        table.row("never answered", number(result.get(Count.UNANSWERED)));
     }
 
     private void deliveryRows(Table table) {

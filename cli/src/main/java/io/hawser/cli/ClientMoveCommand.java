@@ -1,19 +1,13 @@
 package io.hawser.cli;
 
 import io.hawser.cli.admin.AdminClient;
-import io.hawser.cli.admin.AdminException;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import tools.jackson.databind.JsonNode;
 
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
 /** {@code hawser client move}: gives one client to another node. */
@@ -26,12 +20,8 @@ import java.util.regex.Pattern;
         },
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
-final class ClientMoveCommand implements Callable<Integer> {
+final class ClientMoveCommand extends AnswerCommand {
     private static final Pattern CLIENT_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-
-    @Spec private CommandSpec spec = CommandSpec.create();
-    @Mixin private AdminOptions admin = new AdminOptions();
-    @Mixin private OutputOption output = new OutputOption();
 
     @Parameters(index = "0", paramLabel = "ID", description = "Client id of the client.")
     private String client = "";
@@ -46,29 +36,23 @@ final class ClientMoveCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!CLIENT_ID.matcher(client).matches()) {
-            throw new ParameterException(
-                    spec.commandLine(),
+            throw wrong(
                     "'"
                             + client
                             + "' is no client id; the API method presence names those of a"
                             + " channel");
         }
-        print(move(), spec.commandLine().getOut());
-        return ExitCode.OK;
+        return super.call();
     }
 
-    private JsonNode move() {
-        try (AdminClient asked = admin.client()) {
-            return asked.moveClient(client, node);
-        } catch (AdminException e) {
-            throw AdminOptions.failure(e);
-        }
+    @Override
+    JsonNode ask(AdminClient asked) {
+        return asked.moveClient(client, node);
     }
 
-    private void print(JsonNode moved, PrintWriter out) {
-        if (output.json()) {
-            out.println(moved.toPrettyString());
-        } else if (moved.path("reconnects").asBoolean(false)) {
+    @Override
+    void print(JsonNode moved, PrintWriter out) {
+        if (moved.path("reconnects").asBoolean(false)) {
             out.printf(
                     "client %s was told to leave %s for %s%n",
                     client, moved.path("from").asString("?"), node);

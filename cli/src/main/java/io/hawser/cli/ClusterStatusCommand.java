@@ -1,18 +1,13 @@
 package io.hawser.cli;
 
 import io.hawser.cli.admin.AdminClient;
-import io.hawser.cli.admin.AdminException;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import tools.jackson.databind.JsonNode;
 
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 /** {@code hawser cluster status}: the nodes, their state and their load. */
@@ -21,32 +16,14 @@ import java.util.stream.Collectors;
         description = "Shows the nodes of the cluster, their state and their load.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
-final class ClusterStatusCommand implements Callable<Integer> {
-    @Spec private CommandSpec spec = CommandSpec.create();
-    @Mixin private AdminOptions admin = new AdminOptions();
-    @Mixin private OutputOption output = new OutputOption();
+final class ClusterStatusCommand extends AnswerCommand {
+    @Override
+    JsonNode ask(AdminClient client) {
+        return client.cluster();
+    }
 
     @Override
-    public Integer call() {
-        JsonNode cluster = ask();
-        PrintWriter out = spec.commandLine().getOut();
-        if (output.json()) {
-            out.println(cluster.toPrettyString());
-        } else {
-            print(cluster, out);
-        }
-        return ExitCode.OK;
-    }
-
-    private JsonNode ask() {
-        try (AdminClient client = admin.client()) {
-            return client.cluster();
-        } catch (AdminException e) {
-            throw AdminOptions.failure(e);
-        }
-    }
-
-    private static void print(JsonNode cluster, PrintWriter out) {
+    void print(JsonNode cluster, PrintWriter out) {
         JsonNode nodes = cluster.path("nodes");
         out.printf(
                 "cluster %s: %d nodes, %d connections, %s%n",

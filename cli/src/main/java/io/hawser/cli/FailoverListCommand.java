@@ -1,19 +1,12 @@
 package io.hawser.cli;
 
 import io.hawser.cli.admin.AdminClient;
-import io.hawser.cli.admin.AdminException;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import tools.jackson.databind.JsonNode;
 
 import java.io.PrintWriter;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 /** {@code hawser failover list}: what became of lost nodes, newest first. */
@@ -22,41 +15,21 @@ import java.util.stream.Collectors;
         description = "Lists the last failovers, newest first.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
-final class FailoverListCommand implements Callable<Integer> {
-    @Spec private CommandSpec spec = CommandSpec.create();
-    @Mixin private AdminOptions admin = new AdminOptions();
-    @Mixin private OutputOption output = new OutputOption();
+final class FailoverListCommand extends AnswerCommand {
+    @Override
+    JsonNode ask(AdminClient client) {
+        return client.failovers();
+    }
 
     @Override
-    public Integer call() {
-        JsonNode answer = ask();
-        PrintWriter out = spec.commandLine().getOut();
-        if (output.json()) {
-            out.println(answer.toPrettyString());
-        } else {
-            print(answer, out);
-        }
-        return ExitCode.OK;
-    }
-
-    private JsonNode ask() {
-        try (AdminClient client = admin.client()) {
-            return client.failovers();
-        } catch (AdminException e) {
-            throw AdminOptions.failure(e);
-        }
-    }
-
-    private static void print(JsonNode answer, PrintWriter out) {
+    void print(JsonNode answer, PrintWriter out) {
         JsonNode failovers = answer.path("failovers");
         if (failovers.isEmpty()) {
             out.println("no node was lost since the nodes started");
         } else {
             table(failovers).print(out);
         }
-        for (JsonNode node : answer.path("nodes_missing")) {
-            out.println("no answer from " + node.asString("?") + ", which may know of more");
-        }
+        printMissing(answer, "which may know of more", out);
     }
 
     private static Table table(JsonNode failovers) {
@@ -73,9 +46,7 @@ final class FailoverListCommand implements Callable<Integer> {
                         "TOOK");
         for (JsonNode each : failovers) {
             table.row(
-                    Instant.ofEpochMilli(each.path("lost_at_ms").asLong(0))
-                            .truncatedTo(ChronoUnit.SECONDS)
-                            .toString(),
+                    Table.moment(each.path("lost_at_ms").asLong(0)),
                     each.path("node").asString("?"),
                     each.path("incarnation").asString("?"),
                     each.path("outcome").asString("?"),

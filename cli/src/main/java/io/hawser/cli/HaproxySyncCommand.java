@@ -117,8 +117,7 @@ final class HaproxySyncCommand implements Callable<Integer> {
     private static int once(ProxySync sync, NodeList nodes) {
         try {
             List<SlotChange> changes = sync.step(nodes.get());
-            boolean room = changes.stream().noneMatch(c -> c instanceof SlotChange.NoRoom);
-            return room ? ExitCode.OK : ExitCode.PARTLY;
+            return changes.stream().anyMatch(SlotChange::leavesOut) ? ExitCode.PARTLY : ExitCode.OK;
         } catch (AdminException e) {
             throw AdminOptions.failure(e);
         } catch (IOException e) {

@@ -1,17 +1,12 @@
 package io.hawser.cli;
 
 import io.hawser.cli.admin.AdminClient;
-import io.hawser.cli.admin.AdminException;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import tools.jackson.databind.JsonNode;
 
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 
 /** {@code hawser node list}: the nodes, where they are, and how they are. */
 @Command(
@@ -19,28 +14,14 @@ import java.util.concurrent.Callable;
         description = "Lists the nodes of the cluster: state, load, region and zone.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
-final class NodeListCommand implements Callable<Integer> {
-    @Spec private CommandSpec spec = CommandSpec.create();
-    @Mixin private AdminOptions admin = new AdminOptions();
-    @Mixin private OutputOption output = new OutputOption();
-
+final class NodeListCommand extends AnswerCommand {
     @Override
-    public Integer call() {
-        JsonNode nodes = ask();
-        PrintWriter out = spec.commandLine().getOut();
-        if (output.json()) {
-            out.println(nodes.toPrettyString());
-        } else {
-            NodeTable.of(nodes).print(out);
-        }
-        return ExitCode.OK;
+    JsonNode ask(AdminClient client) {
+        return client.nodes();
     }
 
-    private JsonNode ask() {
-        try (AdminClient client = admin.client()) {
-            return client.nodes();
-        } catch (AdminException e) {
-            throw AdminOptions.failure(e);
-        }
+    @Override
+    void print(JsonNode nodes, PrintWriter out) {
+        NodeTable.of(nodes).print(out);
     }
 }

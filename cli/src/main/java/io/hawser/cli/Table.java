@@ -1,6 +1,8 @@
 package io.hawser.cli;
 
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -21,6 +23,11 @@ final class Table {
             throw new IllegalArgumentException("a row needs as many cells as the header");
         }
         rows.add(List.of(cells));
+    }
+
+    /** A cell with a moment, to the second, in UTC. */
+    static String moment(long millisSince1970) {
+        return Instant.ofEpochMilli(millisSince1970).truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     void print(PrintWriter out) {

@@ -97,6 +97,34 @@ final class AdminCommandsTest {
     }
 
     @Test
+    void howFarAUserIsBehindIsShown() {
+        String answer =
+                "{\"user\":\"a/b\",\"positions\":[{\"channel\":\"orders:1\",\"device\":\"phone\","
+                        + "\"offset\":7,\"epoch\":\"e\",\"used_at_ms\":1767323045000,\"newest\":9,"
+                        + "\"lag\":2,\"state\":\"ok\"}]}";
+        try (var node = new NodePeer(200, answer)) {
+            Ran ran = Ran.run("client", "lag", "a/b", "--url", node.url());
+
+            assertThat(ran.code()).isZero();
+            assertThat(ran.out())
+                    .contains("CHANNEL", "LAG", "orders:1", "phone", "2026-01-02T03:04:05Z");
+            assertThat(ran.out().lines().toList().getLast()).containsPattern("7 +9 +2 +ok");
+            assertThat(node.requests().getFirst().path()).isEqualTo("/admin/v1/delivery/a%2Fb");
+        }
+        try (var node = new NodePeer(200, "{\"user\":\"ann\",\"positions\":[]}")) {
+            assertThat(Ran.run("client", "lag", "ann", "--url", node.url()).out())
+                    .isEqualTo("user ann has no positions\n");
+        }
+        String off = "{\"error\":{\"code\":404,\"message\":\"nothing is acknowledged here\"}}";
+        try (var node = new NodePeer(404, off)) {
+            Ran ran = Ran.run("client", "lag", "ann", "--url", node.url());
+            assertThat(ran.code()).isEqualTo(1);
+            assertThat(ran.err()).contains("nothing is acknowledged here");
+        }
+        assertThat(Ran.run("client", "lag").code()).isEqualTo(2);
+    }
+
+    @Test
     void aClientIsMoved() {
         String moved =
                 "{\"client\":\"c-1\",\"user\":\"ann\",\"from\":\"n1\",\"to\":\"n2\",\"reconnects\":true}";
@@ -120,6 +148,56 @@ final class AdminCommandsTest {
         }
         assertThat(Ran.run("client", "move", "c1").code()).isEqualTo(2);
         assertThat(Ran.run("client").code()).isEqualTo(2);
+    }
+
+    @Test
+    void membersOfAChannelAreListedPageByPage() {
+        String page =
+                """
+                {"channel":"a b","num_clients":3,"num_users":2,"members":[
+                 {"client":"c-1","user":"ann","node":"n1","conn_info":{"a":1}},
+                 {"client":"c-2","user":"","node":"n2"}],"next":"c-2","nodes_missing":[]}
+                """;
+        try (var node = new NodePeer(200, page)) {
+            Ran ran =
+                    Ran.run(
+                            "channel",
+                            "members",
+                            "a b",
+                            "--limit",
+                            "2",
+                            "--cursor",
+                            "b&0",
+                            "--url",
+                            node.url());
+
+            assertThat(ran.code()).isZero();
+            assertThat(node.requests().getFirst().path())
+                    .isEqualTo("/admin/v1/presence?channel=a%20b&limit=2&cursor=b%260");
+            assertThat(ran.out())
+                    .containsPattern("c-1 +ann +n1 +\\{\"a\":1} +-")
+                    .contains("3 clients, 2 users\n")
+                    .endsWith("there are more: --cursor c-2\n");
+        }
+        String partly = page.replace("[]}", "[\"n3\"]}").replace(",\"next\":\"c-2\"", "");
+        try (var node = new NodePeer(200, partly)) {
+            Ran ran = Ran.run("channel", "members", "a", "--url", node.url());
+            assertThat(ran.code()).isEqualTo(5);
+            assertThat(ran.out())
+                    .endsWith("no answer from n3, whose members are not listed\n")
+                    .doesNotContain("--cursor");
+            assertThat(node.requests().getFirst().path())
+                    .isEqualTo("/admin/v1/presence?channel=a&limit=100");
+        }
+        String off = "{\"error\":{\"code\":409,\"message\":\"channel a keeps no presence\"}}";
+        try (var node = new NodePeer(409, off)) {
+            Ran ran = Ran.run("channel", "members", "a", "--url", node.url());
+            assertThat(ran.code()).isEqualTo(1);
+            assertThat(ran.err()).contains("channel a keeps no presence");
+        }
+        assertThat(Ran.run("channel", "members", "a", "--limit", "0").code()).isEqualTo(2);
+        assertThat(Ran.run("channel", "members").code()).isEqualTo(2);
+        assertThat(Ran.run("channel").code()).isEqualTo(2);
     }
 
     @Test

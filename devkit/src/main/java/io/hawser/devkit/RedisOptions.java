@@ -19,6 +19,7 @@ public final class RedisOptions {
     @Nullable RedisServer primary;
     List<String> arguments = List.of();
     @Nullable ServiceSource source;
+    boolean local;
     Consumer<String> announce = System.out::println;
 
     /** The port on its host; 0 is a free one. */
@@ -75,6 +76,15 @@ public final class RedisOptions {
     /** Takes it from this source, whatever {@link ServiceSource} would choose. */
     public RedisOptions source(ServiceSource value) {
         source = value;
+        return this;
+    }
+
+    /**
+     * Runs it as a process of this machine whatever there is: for servers that tell each other's
+     * addresses.
+     */
+    public RedisOptions local() {
+        local = true;
         return this;
     }
 

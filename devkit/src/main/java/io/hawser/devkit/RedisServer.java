@@ -37,7 +37,9 @@ public final class RedisServer implements AutoCloseable {
         this.arguments = arguments(options);
         this.announce = options.announce;
         Optional<Path> installed = Program.find("redis-server");
-        var source = ServiceSource.choose(options.source, installed.isPresent());
+        var source =
+                ServiceSource.choose(
+                        options.local ? localSource() : options.source, installed.isPresent());
         if (source == ServiceSource.DOCKER) {
             if (host != NetworkHost.local()) {
                 throw new ServiceFailedException("redis in a container cannot run on " + host);
@@ -56,6 +58,21 @@ public final class RedisServer implements AutoCloseable {
                                     Program.version(program, "--version"), source.label(), program);
             this.service = new LocalService("redis", address(), options.directory, recipe(program));
         }
+    }
+
+    /** What {@link RedisOptions#local} runs: the installed one, else the one of Maven. */
+    static ServiceSource localSource() {
+        boolean installed = Program.find("redis-server").isPresent();
+        return installed ? ServiceSource.INSTALLED : ServiceSource.PACKAGED;
+    }
+
+    static Path localProgram() {
+        return Program.find("redis-server").orElseGet(PackagedPrograms::redis);
+    }
+
+    /** Whether {@link RedisOptions#local} runs an installed one, which knows all that it should. */
+    public static boolean isInstalled() {
+        return localSource() == ServiceSource.INSTALLED;
     }
 
     /** Starts one with the default options. */
@@ -96,6 +113,17 @@ public final class RedisServer implements AutoCloseable {
                         ? ""
                         : ":" + URLEncoder.encode(password, StandardCharsets.UTF_8) + "@";
         return "redis://" + credentials + host.address() + ":" + port;
+    }
+
+    /**
+     * The answer to one inline command, of one line or one bulk; within five seconds. Not for
+     * servers with a password.
+     *
+     * @throws ServiceFailedException if the answer is an error
+     * @throws UncheckedIOException if there is none
+     */
+    public String ask(String command) {
+        return RedisCommandLine.ask(address(), command);
     }
 
     /** Version and source, such as {@code redis 7.0.15 (installed: /usr/bin/redis-server)}. */

@@ -53,10 +53,48 @@ class LauncherIT {
         Path launcher = install();
         assertThat(run(launcher, "server").lines())
                 .contains("-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError")
+                .contains("-XX:ReservedCodeCacheSize=240m", "-XX:SweeperThreshold=100")
                 .doesNotContain("-Xmx128m");
         assertThat(run(launcher, "HAWSER_JAVA_OPTS=-Xmx4g -XX:+UseZGC", "server").lines())
-                .contains("-Xmx4g", "-XX:+UseZGC")
+                .contains("-Xmx4g", "-XX:+UseZGC", "-XX:SweeperThreshold=100")
                 .doesNotContain("-Xmx512m");
+    }
+
+    @Test
+    void startsNodesFromACacheThatIsNotOlderThanTheProgram() throws IOException {
+        Path launcher = install();
+        Path cache = launcher.resolveSibling("lib/hawser.aot");
+        assertThat(run(launcher, "server").lines()).noneMatch(line -> line.contains("AOT"));
+        assertThat(run(launcher, "aot-cache"))
+                .isEqualTo(new Outcome(0, List.of(cache + ": 1 MiB")));
+        assertThat(run(launcher, "server").lines()).contains("-XX:AOTCache=" + cache);
+        assertThat(run(launcher, "publish").lines()).noneMatch(line -> line.contains("AOT"));
+
+        setTime(Files.createFile(launcher.resolveSibling("lib/new.jar")), 60);
+        assertThat(run(launcher, "server").lines())
+                .contains(
+                        "hawser: "
+                                + cache
+                                + " is older than the program and is not used;"
+                                + " make it again: hawser aot-cache")
+                .noneMatch(line -> line.startsWith("-XX:AOTCache"));
+    }
+
+    @Test
+    void saysWhyThereIsNoCache() throws IOException {
+        Path launcher = install();
+        script(jdk.resolve("bin/java"), "echo no room\nexit 1\n");
+        Path cache = launcher.resolveSibling("lib/hawser.aot");
+        assertThat(run(launcher, "aot-cache"))
+                .isEqualTo(
+                        new Outcome(
+                                1,
+                                List.of(
+                                        "no room",
+                                        "hawser: could not make "
+                                                + cache
+                                                + "; nodes run without it")));
+        assertThat(cache).doesNotExist();
     }
 
     @Test
@@ -176,7 +214,18 @@ class LauncherIT {
         Path home = directory.resolve(name);
         Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
         Files.writeString(home.resolve("release"), "JAVA_VERSION=\"%s\"\n".formatted(version));
-        script(java, "[ \"$HAWSER_JAVA_HOME\" ] || echo \"JAVA " + home + "\"\n");
+        script(
+                java,
+                """
+                for option; do case $option in
+                    -XX:AOTCacheOutput=*)
+                        echo cache >"${option#*=}"
+                        exit ;;
+                esac; done
+                """
+                        + "[ \"$HAWSER_JAVA_HOME\" ] || echo \"JAVA "
+                        + home
+                        + "\"\n");
         Files.writeString(java, Files.readString(java) + "printf '%s\\n' \"$@\"\n");
         return home;
     }

@@ -1,5 +1,7 @@
 package io.hawser.grid;
 
+import com.hazelcast.config.MapConfig;
+
 import io.hawser.grid.GridOptions.BrokerOptions;
 import io.hawser.grid.affinity.Affinity;
 import io.hawser.grid.affinity.AffinityOptions;
@@ -9,10 +11,16 @@ import io.hawser.grid.cluster.GridSettings;
 import io.hawser.grid.cluster.HeartbeatCounts;
 import io.hawser.grid.cluster.NodeDirectory;
 import io.hawser.grid.cluster.NodeLoad;
+import io.hawser.grid.cluster.PresenceCalls;
 import io.hawser.grid.cluster.PresenceFeed;
 import io.hawser.grid.cluster.RedisNodeDirectory;
 import io.hawser.grid.cluster.Registry;
 import io.hawser.grid.cluster.Survey;
+import io.hawser.grid.delivery.AcknowledgedDelivery;
+import io.hawser.grid.delivery.LocalPositionStore;
+import io.hawser.grid.delivery.PositionLimits;
+import io.hawser.grid.delivery.RedisPositionStore;
+import io.hawser.grid.event.Events;
 import io.hawser.grid.heartbeat.RedisVoteStore;
 import io.hawser.grid.heartbeat.VoteStore;
 import io.hawser.grid.metrics.ClusterMetrics;
@@ -26,10 +34,12 @@ import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Hub;
 import io.hawser.grid.pubsub.Lanes;
 import io.hawser.grid.pubsub.LocalBroker;
+import io.hawser.grid.pubsub.NumberedPublisher;
 import io.hawser.grid.pubsub.PresenceEvent;
 import io.hawser.grid.pubsub.RedisBroker;
 import io.hawser.grid.pubsub.Sink;
-import io.hawser.grid.redis.RedisConnections;
+import io.hawser.grid.pubsub.StreamPosition;
+import io.hawser.grid.redis.RedisServers;
 import io.hawser.grid.scaling.AutoScaler;
 import io.hawser.grid.scaling.Scaling;
 import io.hawser.grid.scaling.ScalingListener;
@@ -39,9 +49,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -60,27 +73,38 @@ public final class Grid implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(20);
 
-    private final @Nullable RedisConnections redis;
+    private final @Nullable RedisServers redis;
     private final Lanes lanes;
     private final Broker broker;
     private final Hub hub;
     private final GridMember member;
+    private final Function<String, Priority> priorities;
     private final Presence presence;
     private final Affinity affinity;
     private final ClusterMetrics metrics;
+    private final Events events;
 
     private Grid(
-            @Nullable RedisConnections redis,
+            @Nullable RedisServers redis,
             Lanes lanes,
             Broker broker,
             GridMember member,
-            AffinityOptions affinity) {
+            Events events,
+            AffinityOptions affinity,
+            Function<String, Priority> priorities) {
+        this.events = events;
+        this.priorities = priorities;
         this.redis = redis;
         this.lanes = lanes;
         this.broker = broker;
         this.member = member;
         this.hub = new Hub(broker, lanes);
-        this.presence = new Presence(member.hazelcast(), member.registry(), this::announceLost);
+        this.presence =
+                new Presence(
+                        member.hazelcast(),
+                        member.registry(),
+                        new PresenceCalls(member.survey()),
+                        this::announceLost);
         this.affinity =
                 new Affinity(
                         member.hazelcast(),
@@ -98,6 +122,7 @@ public final class Grid implements AutoCloseable {
      *
      * @param sink gets what concerns this node's subscribers
      * @param load this node's load, asked for each second; must not block
+     * @param priorities of each channel, always the same; called on any thread, must not block
      * @param shedding whether publishes of low priority are refused sooner
      * @param onExpelled called if the node has to leave the grid later
      * @throws GridRefusedException if the grid does not take this node
@@ -107,14 +132,16 @@ public final class Grid implements AutoCloseable {
             GridOptions options,
             Sink sink,
             Supplier<NodeLoad> load,
+            Function<String, Priority> priorities,
             Shedding shedding,
             Consumer<GridRefusedException> onExpelled) {
-        var lanes = new Lanes(LANES, LANE_CAPACITY);
-        RedisConnections redis = connections(options.broker());
+        var lanes = new Lanes(LANES, LANE_CAPACITY, priorities);
+        RedisServers redis = servers(options.broker());
         Broker broker = broker(options.broker(), redis, lanes, shedding);
+        var events = new Events(broker::sendControl, InstantSource.system());
         try {
             // The broker first: nodes find each other through its Redis.
-            broker.start(sink);
+            broker.start(new EventSink(sink, events));
             awaitStore(broker);
             NodeDirectory directory =
                     redis == null ? null : new RedisNodeDirectory(redis.textCommands());
@@ -122,13 +149,15 @@ public final class Grid implements AutoCloseable {
                     redis == null
                             ? null
                             : new RedisVoteStore(
-                                    redis.textCommands(), options.key().directoryName());
+                                    redis.decidingCommands(), options.key().directoryName());
             GridMember member =
                     GridMember.start(settings(options, redis), directory, votes, load, onExpelled);
-            var grid = new Grid(redis, lanes, broker, member, options.affinity());
+            var grid =
+                    new Grid(redis, lanes, broker, member, events, options.affinity(), priorities);
             grid.open();
             return grid;
         } catch (RuntimeException e) {
+            events.close();
             close(broker, redis, lanes);
             throw e;
         }
@@ -142,30 +171,28 @@ public final class Grid implements AutoCloseable {
         }
     }
 
-    private static @Nullable RedisConnections connections(BrokerOptions options) {
+    private static @Nullable RedisServers servers(BrokerOptions options) {
         return switch (options) {
             case BrokerOptions.Local local -> null;
-            case BrokerOptions.Redis remote -> new RedisConnections(remote.uri(), remote.timeout());
+            case BrokerOptions.Redis remote -> RedisServers.of(remote.servers());
         };
     }
 
     private static Broker broker(
-            BrokerOptions options,
-            @Nullable RedisConnections redis,
-            Lanes lanes,
-            Shedding shedding) {
+            BrokerOptions options, @Nullable RedisServers redis, Lanes lanes, Shedding shedding) {
         return switch (options) {
-            case BrokerOptions.Local local -> new LocalBroker(lanes, local.maxBytes());
+            case BrokerOptions.Local local ->
+                    new LocalBroker(lanes, local.maxBytes(), local.idempotencyMax());
             case BrokerOptions.Redis remote -> {
                 if (redis == null) {
                     throw new IllegalArgumentException("a Redis broker without a Redis");
                 }
-                yield new RedisBroker(redis, lanes, remote.publishQueue(), shedding);
+                yield new RedisBroker(redis, lanes, remote.publishing(), shedding);
             }
         };
     }
 
-    private static GridSettings settings(GridOptions options, @Nullable RedisConnections redis) {
+    private static GridSettings settings(GridOptions options, @Nullable RedisServers redis) {
         String contract = redis == null ? "broker local" : "broker redis at " + redis.identity();
         return new GridSettings(
                 options.profile(),
@@ -175,19 +202,28 @@ public final class Grid implements AutoCloseable {
                 options.heartbeat(),
                 options.seeds(),
                 contract,
-                List.of(
-                        Presence.mapConfig(),
-                        Affinity.mapConfig(options.affinity()),
-                        Scaling.mapConfig()));
+                maps(options));
+    }
+
+    private static List<MapConfig> maps(GridOptions options) {
+        var maps = new ArrayList<>(Presence.mapConfigs());
+        maps.add(Affinity.mapConfig(options.affinity()));
+        maps.add(Scaling.mapConfig());
+        return maps;
     }
 
     private void open() {
-        member.registry().listen(new PresenceFeed(presence));
+        Registry nodes = member.registry();
+        events.start(
+                new Events.Self(nodes.localId(), nodes::localIncarnation, nodes::isCoordinator));
+        nodes.listen(events);
+        events.present(nodes.nodes());
+        nodes.listen(new PresenceFeed(presence));
         presence.start();
     }
 
     private void announceLost(String channel, ClientInfo client) {
-        broker.publishPresence(channel, new PresenceEvent.Leave(client), Priority.NORMAL);
+        broker.publishPresence(channel, new PresenceEvent.Leave(client), priorities.apply(channel));
     }
 
     /**
@@ -244,9 +280,52 @@ public final class Grid implements AutoCloseable {
         return broker;
     }
 
+    /**
+     * Publishes numbered publications once each, over one more connection to Redis. To be closed
+     * before the grid.
+     *
+     * @param queue calls that may wait for the connection
+     * @throws IllegalStateException if the broker is the local one
+     */
+    public NumberedPublisher numberedPublisher(int queue) {
+        RedisServers servers = redis;
+        if (servers == null) {
+            throw new IllegalStateException("only Redis remembers numbers");
+        }
+        var publisher = new NumberedPublisher(servers, queue);
+        servers.start();
+        return publisher;
+    }
+
+    /**
+     * What users have acknowledged: in Redis, over one more connection to each server, or in memory
+     * with the local broker. To be closed before the grid.
+     *
+     * @param used false if nobody acknowledges anything, so that no connection is made
+     */
+    public AcknowledgedDelivery delivery(PositionLimits limits, boolean used) {
+        RedisServers servers = redis;
+        if (servers != null && used) {
+            var store = new RedisPositionStore(servers, limits);
+            servers.start();
+            return new AcknowledgedDelivery(store, broker, limits);
+        }
+        BiConsumer<String, StreamPosition> trim =
+                broker instanceof LocalBroker local ? local::trim : (channel, upTo) -> {};
+        var store =
+                new LocalPositionStore(
+                        limits, trim, InstantSource.system()::millis, Thread::startVirtualThread);
+        return new AcknowledgedDelivery(store, broker, limits);
+    }
+
     /** This node's interest in channels. */
     public Hub hub() {
         return hub;
+    }
+
+    /** What happens in the cluster. */
+    public Events events() {
+        return events;
     }
 
     /** Who is in a channel. */
@@ -267,6 +346,7 @@ public final class Grid implements AutoCloseable {
     /** Leaves the grid with a goodbye. */
     @Override
     public void close() {
+        events.close();
         metrics.close();
         affinity.close();
         presence.close();
@@ -274,7 +354,7 @@ public final class Grid implements AutoCloseable {
         close(broker, redis, lanes);
     }
 
-    private static void close(Broker broker, @Nullable RedisConnections redis, Lanes lanes) {
+    private static void close(Broker broker, @Nullable RedisServers redis, Lanes lanes) {
         broker.close();
         if (redis != null) {
             redis.close();

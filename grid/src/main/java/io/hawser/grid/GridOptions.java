@@ -4,8 +4,9 @@ import io.hawser.grid.affinity.AffinityOptions;
 import io.hawser.grid.cluster.ClusterKey;
 import io.hawser.grid.cluster.HeartbeatSettings;
 import io.hawser.grid.cluster.NodeProfile;
+import io.hawser.grid.pubsub.PublishLimits;
+import io.hawser.grid.redis.RedisSettings;
 
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -36,16 +37,16 @@ public record GridOptions(
          * In this node's memory, for a grid of one.
          *
          * @param maxBytes of history, all channels together
+         * @param idempotencyMax idempotency keys that a channel remembers at once
          */
-        record Local(long maxBytes) implements BrokerOptions {}
+        record Local(long maxBytes, int idempotencyMax) implements BrokerOptions {}
 
         /**
          * Through Redis.
          *
-         * @param uri {@code redis://…}, with credentials if needed
-         * @param timeout how long an answer may take
-         * @param publishQueue publishes that may be on their way at once
+         * @param servers which Redis
+         * @param publishing bounds of publishing
          */
-        record Redis(String uri, Duration timeout, int publishQueue) implements BrokerOptions {}
+        record Redis(RedisSettings servers, PublishLimits publishing) implements BrokerOptions {}
     }
 }

@@ -10,10 +10,12 @@ import io.hawser.grid.balance.Rebalance;
 import io.hawser.grid.balance.Score;
 import io.hawser.grid.cluster.NodeLoad;
 import io.hawser.grid.cluster.Registry;
+import io.hawser.grid.event.Happening;
 import io.hawser.server.admin.BalanceView;
 import io.hawser.server.config.BalanceConfig;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -35,7 +37,10 @@ final class Balance implements AutoCloseable {
         this.watch = watch;
     }
 
-    static Balance start(BalanceConfig config, Registry nodes) {
+    /**
+     * @param events hears when the nodes are unevenly loaded for long, and when no more
+     */
+    static Balance start(BalanceConfig config, Registry nodes, Consumer<Happening> events) {
         Algorithm algorithm = config.algorithm();
         var limits =
                 new Imbalance.Limits(
@@ -47,9 +52,20 @@ final class Balance implements AutoCloseable {
                 new ImbalanceWatch(
                         new ImbalanceDetector(algorithm, limits),
                         nodes::nodes,
-                        nodes::isCoordinator);
+                        nodes::isCoordinator,
+                        imbalance -> events.accept(alert(imbalance)));
         watch.start();
         return new Balance(new LoadBalancer(algorithm, nodes::nodes), watch, nodes);
+    }
+
+    private static Happening alert(Imbalance imbalance) {
+        List<Move> moves = imbalance.rebalance().moves();
+        return new Happening.Alert(
+                "imbalance",
+                !moves.isEmpty(),
+                moves.isEmpty()
+                        ? "the nodes carry their shares again"
+                        : "the nodes are unevenly loaded; recommended moves: " + moves);
     }
 
     LoadBalancer balancer() {

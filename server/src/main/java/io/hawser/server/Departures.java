@@ -2,6 +2,7 @@ package io.hawser.server;
 
 import io.hawser.grid.Grid;
 import io.hawser.grid.failover.DrainOrder;
+import io.hawser.grid.time.SteadyClock;
 import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.drain.AgentAnswer;
@@ -51,7 +52,7 @@ final class Departures {
                         clients,
                         listener,
                         (session, move) -> affinity.movedTo(session, move.to()),
-                        InstantSource.system());
+                        new SteadyClock(InstantSource.system(), System::nanoTime));
         this.drain =
                 new NodeDrain(
                         grid.nodes().localId(),
@@ -59,7 +60,8 @@ final class Departures {
                         clients,
                         grid.nodes()::nodes,
                         grid.nodes()::become,
-                        config.agent().enabled() ? AGENT_LEAD : Duration.ZERO);
+                        config.agent().enabled() ? AGENT_LEAD : Duration.ZERO,
+                        grid.events()::emit);
     }
 
     /** Has to hear of all sessions: it counts those who come back. */

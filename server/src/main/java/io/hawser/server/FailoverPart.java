@@ -1,6 +1,7 @@
 package io.hawser.server;
 
 import io.hawser.grid.Grid;
+import io.hawser.grid.event.Happening;
 import io.hawser.grid.failover.Failover;
 import io.hawser.grid.failover.FailoverListener;
 import io.hawser.grid.failover.FailoverRecord;
@@ -89,6 +90,7 @@ final class FailoverPart implements FailoverListener, AutoCloseable {
             webhook.send(EVENT, id, FailoverView.json(record));
         }
         publish(record, FailoverView.event(record), ATTEMPTS);
+        grid.events().emit(Happening.FailoverDone.of(record));
     }
 
     private void publish(FailoverRecord record, Payload event, int attempts) {

@@ -7,11 +7,19 @@ import io.hawser.grid.cluster.HeartbeatSettings;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeProfile;
 import io.hawser.grid.heartbeat.DetectorSettings;
+import io.hawser.grid.pubsub.PublishLimits;
+import io.hawser.grid.redis.RedisSettings;
 import io.hawser.server.affinity.AffinitySetup;
 import io.hawser.server.config.GridConfig;
 import io.hawser.server.config.HawserConfig;
+import io.hawser.server.config.RedisConfig;
 
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** What the grid is told, from the configuration. */
 final class GridSetup {
@@ -66,13 +74,33 @@ final class GridSetup {
 
     private static BrokerOptions broker(HawserConfig config) {
         return switch (config.broker().type()) {
-            case LOCAL -> new BrokerOptions.Local(config.broker().localMaxBytes().bytes());
+            case LOCAL ->
+                    new BrokerOptions.Local(
+                            config.broker().localMaxBytes().bytes(),
+                            config.broker().idempotencyMax());
             case REDIS ->
                     new BrokerOptions.Redis(
-                            config.redis().uri().reveal(),
-                            config.redis().timeout(),
-                            config.client().publishQueue());
+                            redis(config.redis()),
+                            new PublishLimits(
+                                    config.client().publishQueue(),
+                                    Math.toIntExact(config.broker().compressAbove().bytes()),
+                                    config.broker().idempotencyMax(),
+                                    config.broker().batchSize(),
+                                    config.broker().batchDelay()));
         };
+    }
+
+    private static RedisSettings redis(RedisConfig redis) {
+        return new RedisSettings(
+                redis.mode(), redis.addresses(), redis.timeout(), trusted(redis.caFile()));
+    }
+
+    private static String trusted(String file) {
+        try {
+            return file.isEmpty() ? "" : Files.readString(Path.of(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("redis.ca_file cannot be read", e);
+        }
     }
 
     /** Configuration says "any" by an empty text. */

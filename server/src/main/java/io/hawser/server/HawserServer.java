@@ -4,9 +4,13 @@ import io.hawser.grid.Grid;
 import io.hawser.grid.cluster.GridRefusedException;
 import io.hawser.grid.cluster.GridStartException;
 import io.hawser.grid.cluster.NodeStatus;
+import io.hawser.grid.delivery.AcknowledgedDelivery;
+import io.hawser.grid.delivery.PositionLimits;
+import io.hawser.grid.event.Happening;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.affinity.SessionAffinity;
+import io.hawser.server.config.ConfigFingerprint;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.endpoint.FanOut;
 import io.hawser.server.endpoint.StreamTransport;
@@ -15,6 +19,7 @@ import io.hawser.server.health.Health;
 import io.hawser.server.security.ChannelPolicy;
 import io.hawser.server.security.TokenVerifier;
 import io.hawser.server.session.ClusterCommands;
+import io.hawser.server.session.RecoveredDeltas;
 import io.hawser.server.session.SessionContext;
 import io.hawser.server.session.SessionCounters;
 import io.hawser.server.session.SessionListener;
@@ -82,9 +87,15 @@ public final class HawserServer implements AutoCloseable {
         var sessions = new Sessions();
         var shedding = new Shedding();
         var control = new ControlChannel(new ClusterCommands(sessions));
-        var fanOut = started("fan-out", new FanOut(control, counters, config.client(), shedding));
+        var policy =
+                new ChannelPolicy(
+                        config.channel(), config.allNamespaces(), config.client().insecure());
+        var fanOut =
+                started(
+                        "fan-out",
+                        new FanOut(control, counters, config.client(), shedding, policy::priority));
         Database database = started("database", database());
-        var routes = new NodeRoutes(config, counters, sessions, database, shedding);
+        var routes = new NodeRoutes(config, policy, counters, sessions, database, shedding);
         Listeners listeners =
                 started(
                         "listeners",
@@ -92,15 +103,20 @@ public final class HawserServer implements AutoCloseable {
         publicPort = listeners.publicPort();
         adminPort = listeners.adminPort();
 
-        started(
-                "overload watch",
-                OverloadWatch.start(
-                        config.node().maxConnections(),
-                        fanOut::connections,
-                        shedding,
-                        routes.health()));
+        OverloadWatch overload =
+                started(
+                        "overload watch",
+                        OverloadWatch.start(
+                                config.node().maxConnections(),
+                                fanOut::connections,
+                                shedding,
+                                routes.health()));
+        started("stuck watch", StuckWatch.start(fanOut::isStuck, counters.stuck));
         LoadMeter meter = started("load meter", meter(counters, fanOut, shedding));
-        Grid grid = started("grid", join(fanOut, meter, shedding));
+        Grid grid = started("grid", join(fanOut, meter, routes.policy(), shedding));
+        overload.alertsTo(grid.events()::emit);
+        AcknowledgedDelivery delivery =
+                started("delivery", grid.delivery(limits(), config.hasPositions()));
         SessionRecorder recorder =
                 started(
                         "recorder",
@@ -109,7 +125,9 @@ public final class HawserServer implements AutoCloseable {
                                 config.node().id(),
                                 grid.nodes().localIncarnation(),
                                 RecorderLimits.DEFAULT));
-        var affinity = new SessionAffinity(grid.affinity(), sessions, config.affinity());
+        var affinity =
+                new SessionAffinity(
+                        grid.affinity(), sessions, grid.nodes().localId(), config.affinity());
         grid.affinity().start(affinity::keys);
         var departures =
                 new Departures(
@@ -120,7 +138,14 @@ public final class HawserServer implements AutoCloseable {
                         new SessionRecords(recorder).and(affinity),
                         affinity);
         SessionContext context =
-                context(grid, routes.policy(), sessions, counters, departures.listener(), affinity);
+                context(
+                        grid,
+                        routes.policy(),
+                        sessions,
+                        counters,
+                        delivery,
+                        departures.listener(),
+                        affinity);
         WebSocketTransport transport =
                 started("websocket transport", transport(context, fanOut, routes.health()));
         transport.serve(listeners.front());
@@ -129,13 +154,22 @@ public final class HawserServer implements AutoCloseable {
                         "stream transport",
                         streams(context, fanOut, routes.health(), listeners, grid));
         FailoverPart failover = started("failover", FailoverPart.start(config, grid, control));
+        EventPart events = started("events", EventPart.start(config, grid, control));
         ScalingPart scaling = started("scaling", ScalingPart.start(config, grid));
-        Balance balance = started("balance", Balance.start(config.balance(), grid.nodes()));
+        OutboxPart outbox =
+                started("outbox", OutboxPart.start(config, grid, database, routes.policy()));
+        Balance balance =
+                started(
+                        "balance",
+                        Balance.start(config.balance(), grid.nodes(), grid.events()::emit));
         routes.open(
                 grid,
                 affinity,
                 scaling,
                 failover,
+                events,
+                outbox,
+                delivery,
                 recorder,
                 streams.handler(transport.handler()),
                 fanOut::slow,
@@ -155,6 +189,7 @@ public final class HawserServer implements AutoCloseable {
                                 grid.hub().channelCount()));
         routes.health().become(Health.Phase.SERVING);
         started("clients", departures::sendClientsAway);
+        grid.events().emit(new Happening.ConfigLoaded(VERSION, ConfigFingerprint.of(config)));
         log.atInfo()
                 .addKeyValue("node", config.node().id())
                 .addKeyValue("public_port", publicPort)
@@ -165,6 +200,11 @@ public final class HawserServer implements AutoCloseable {
     private <T extends AutoCloseable> T started(String name, T part) {
         parts.push(new Part(name, part));
         return part;
+    }
+
+    private PositionLimits limits() {
+        return new PositionLimits(
+                config.delivery().positionTtl(), config.delivery().positionsPerUser());
     }
 
     private Database database() {
@@ -191,12 +231,14 @@ public final class HawserServer implements AutoCloseable {
         return meter;
     }
 
-    private Grid join(FanOut fanOut, LoadMeter meter, Shedding shedding) throws StartException {
+    private Grid join(FanOut fanOut, LoadMeter meter, ChannelPolicy policy, Shedding shedding)
+            throws StartException {
         try {
             return Grid.join(
                     GridSetup.options(config, publicPort, adminPort, VERSION),
                     fanOut,
                     meter::load,
+                    policy::priority,
                     shedding,
                     this::expelled);
         } catch (GridRefusedException | GridStartException e) {
@@ -215,6 +257,7 @@ public final class HawserServer implements AutoCloseable {
             ChannelPolicy policy,
             Sessions sessions,
             SessionCounters counters,
+            AcknowledgedDelivery delivery,
             SessionListener listener,
             SessionAffinity affinity) {
         return new SessionContext(
@@ -231,6 +274,8 @@ public final class HawserServer implements AutoCloseable {
                 listener,
                 affinity,
                 counters,
+                delivery,
+                new RecoveredDeltas(),
                 connectData(),
                 VERSION,
                 InstantSource.system());

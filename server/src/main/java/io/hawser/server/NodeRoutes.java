@@ -4,15 +4,25 @@ import io.hawser.grid.Grid;
 import io.hawser.grid.affinity.Affinity;
 import io.hawser.grid.affinity.ClientTraits;
 import io.hawser.grid.cluster.NodeId;
+import io.hawser.grid.delivery.AcknowledgedDelivery;
 import io.hawser.grid.priority.Shedding;
+import io.hawser.grid.pubsub.HistoryOptions;
 import io.hawser.server.admin.AdminHandler;
 import io.hawser.server.admin.AdminRoutes;
 import io.hawser.server.admin.AffinityHandler;
+import io.hawser.server.admin.DeliveryHandler;
 import io.hawser.server.admin.DemoPage;
+import io.hawser.server.admin.EventsHandler;
 import io.hawser.server.admin.FailoversHandler;
+import io.hawser.server.admin.MembersHandler;
 import io.hawser.server.admin.MetricsHandler;
+import io.hawser.server.admin.OutboxHandler;
 import io.hawser.server.admin.PublicRoutes;
 import io.hawser.server.admin.SlowHandler;
+import io.hawser.server.admin.UserLag;
+import io.hawser.server.admin.WatchHandler;
+import io.hawser.server.admin.WebhooksHandler;
+import io.hawser.server.affinity.AffinitySetup;
 import io.hawser.server.affinity.ClientMoves;
 import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.api.ApiHandler;
@@ -20,18 +30,24 @@ import io.hawser.server.api.ApiMetrics;
 import io.hawser.server.api.NodeAnswers;
 import io.hawser.server.api.PresenceQuery;
 import io.hawser.server.api.ServerApi;
+import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.endpoint.ClientAddresses;
 import io.hawser.server.endpoint.Origins;
+import io.hawser.server.endpoint.Visits;
 import io.hawser.server.health.Dependency;
 import io.hawser.server.health.Health;
 import io.hawser.server.metrics.AffinityMetrics;
 import io.hawser.server.metrics.ClusterFigures;
+import io.hawser.server.metrics.DeliveryMetrics;
+import io.hawser.server.metrics.EventMetrics;
 import io.hawser.server.metrics.HeartbeatMetrics;
 import io.hawser.server.metrics.NodeMetrics;
+import io.hawser.server.metrics.PresenceMetrics;
 import io.hawser.server.order.NodeCourier;
 import io.hawser.server.order.NodeOrders;
 import io.hawser.server.order.NodeOrdersHandler;
+import io.hawser.server.route.Newcomers;
 import io.hawser.server.route.RouteGate;
 import io.hawser.server.route.RouteHandler;
 import io.hawser.server.security.ChannelPolicy;
@@ -73,6 +89,7 @@ final class NodeRoutes {
 
     NodeRoutes(
             HawserConfig config,
+            ChannelPolicy policy,
             SessionCounters counters,
             Sessions sessions,
             Database database,
@@ -81,9 +98,7 @@ final class NodeRoutes {
         this.config = config;
         this.counters = counters;
         this.sessions = sessions;
-        this.policy =
-                new ChannelPolicy(
-                        config.channel(), config.namespaces(), config.client().insecure());
+        this.policy = policy;
         this.health =
                 new Health(
                         config.node().id(),
@@ -138,6 +153,9 @@ final class NodeRoutes {
      *
      * @param scaling tells what it decided
      * @param failover tells what it did
+     * @param events tells what becomes of the webhook for events
+     * @param outbox tells what waits and what was refused
+     * @param delivery tells how far users are
      * @param connections gets all of {@code /connection/}, and {@code /emulation}
      * @param slow tells which clients do not keep up
      * @param tokens checks the tokens of those who ask for a route
@@ -148,6 +166,9 @@ final class NodeRoutes {
             SessionAffinity affinity,
             ScalingPart scaling,
             FailoverPart failover,
+            EventPart events,
+            OutboxPart outbox,
+            AcknowledgedDelivery delivery,
             SessionRecorder recorder,
             HttpHandler connections,
             SlowHandler.Source slow,
@@ -167,6 +188,12 @@ final class NodeRoutes {
         metrics.register(new ClusterFigures(joined.metrics()::cluster));
         metrics.register(scaling.gauges());
         metrics.register(failover.metrics());
+        outbox.register(metrics);
+        metrics.register(new DeliveryMetrics(delivery::counts));
+        EventMetrics webhooks = events.metrics();
+        if (webhooks != null) {
+            metrics.register(webhooks);
+        }
         var api =
                 new ApiHandler(
                         config.api().key(),
@@ -180,7 +207,7 @@ final class NodeRoutes {
                                 affinity,
                                 clock),
                         new ApiMetrics(metrics));
-        adminRoutes =
+        HttpHandler all =
                 failoversBefore(
                         affinityBefore(
                                 ordersBefore(
@@ -202,18 +229,52 @@ final class NodeRoutes {
                                 joined,
                                 affinity),
                         joined);
+        HttpHandler routes =
+                new DeliveryHandler(
+                        config.api().key(),
+                        config.hasPositions(),
+                        new UserLag(delivery::standings, joined.broker(), this::history),
+                        new OutboxHandler(
+                                config.api().key(),
+                                outbox.isOn(),
+                                outbox.table(),
+                                new MembersHandler(
+                                        config.api().key(),
+                                        this::kept,
+                                        joined.presence()::page,
+                                        all)));
+        adminRoutes =
+                new EventsHandler(
+                        config.api().key(),
+                        joined.events()::follow,
+                        new WatchHandler(
+                                config.api().key(),
+                                joined.broker()::watch,
+                                new WebhooksHandler(config.api().key(), events.office(), routes)));
         publicRoutes =
                 new PublicRoutes(
                         connections,
                         health,
-                        route(joined, balance, tokens, clock),
+                        route(joined, affinity, balance, tokens, clock),
                         config.api().onPublicPort() ? api : null,
                         config.demo().page() ? page(clock) : null);
     }
 
-    /** A user goes to the node of its sessions; the balancer chooses for others. */
+    private MembersHandler.Kept kept(String channel) {
+        ChannelOptions options = policy.options(channel);
+        if (options == null) {
+            return MembersHandler.Kept.NO_NAMESPACE;
+        }
+        return options.presence() ? MembersHandler.Kept.MEMBERS : MembersHandler.Kept.NOTHING;
+    }
+
+    /** A client goes to the node where it belongs; the balancer chooses for others. */
     private RouteHandler route(
-            Grid joined, Balance balance, TokenVerifier tokens, InstantSource clock) {
+            Grid joined,
+            SessionAffinity affinity,
+            Balance balance,
+            TokenVerifier tokens,
+            InstantSource clock) {
         return new RouteHandler(
                 new RouteGate(
                         tokens,
@@ -223,8 +284,13 @@ final class NodeRoutes {
                                 config.server().routeRate(),
                                 ROUTE_BURST_SECONDS * config.server().routeRate()),
                         clock),
+                new Newcomers(
+                        new Visits(affinity.rules()),
+                        affinity::traits,
+                        joined.affinity().strategy().byRegion(),
+                        AffinitySetup.nearest(config.affinity())),
                 balance.balancer(),
-                user -> joined.affinity().home(ClientTraits.ofUser(user)),
+                joined.affinity()::home,
                 joined.nodes()::nodes,
                 new ClientAddresses(config.node().trustedProxies()),
                 new Origins(config.client().allowedOrigins()));
@@ -261,11 +327,17 @@ final class NodeRoutes {
                 next);
     }
 
+    private @Nullable HistoryOptions history(String channel) {
+        ChannelOptions options = policy.options(channel);
+        return options == null || !options.history().enabled() ? null : options.history();
+    }
+
     private CollectorRegistry metrics(Grid joined, SessionRecorder recorder) {
         var registry = new CollectorRegistry();
         DefaultExports.register(registry);
         registry.register(new AffinityMetrics(joined.affinity()::counts));
         registry.register(new HeartbeatMetrics(joined::heartbeats));
+        registry.register(new PresenceMetrics(joined.presence()::counts));
         registry.register(
                 new NodeMetrics(
                         new NodeMetrics.Sources(

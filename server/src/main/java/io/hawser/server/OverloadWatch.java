@@ -1,6 +1,7 @@
 package io.hawser.server;
 
 import io.hawser.grid.balance.Overload;
+import io.hawser.grid.event.Happening;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.server.health.Health;
 
@@ -10,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 /**
@@ -28,6 +30,7 @@ final class OverloadWatch implements AutoCloseable {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("overload-watch").factory());
+    private volatile Consumer<Happening> events = _ -> {};
 
     private OverloadWatch(
             int maxConnections, IntSupplier connections, Shedding shedding, Health health) {
@@ -50,6 +53,11 @@ final class OverloadWatch implements AutoCloseable {
         return watch;
     }
 
+    /** From now on alerts go there; it must not block. */
+    void alertsTo(Consumer<Happening> listener) {
+        events = listener;
+    }
+
     private void look() {
         int now = connections.getAsInt();
         boolean overloaded =
@@ -62,6 +70,11 @@ final class OverloadWatch implements AutoCloseable {
                     .addKeyValue("connections", now)
                     .addKeyValue("max_connections", maxConnections)
                     .log("node.overload");
+            events.accept(
+                    new Happening.Alert(
+                            "overload",
+                            overloaded,
+                            now + " of " + maxConnections + " connections"));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.hawser.server;
 
 import io.hawser.grid.Grid;
+import io.hawser.grid.event.Happening;
 import io.hawser.grid.scaling.Scaling;
 import io.hawser.grid.scaling.ScalingDecision;
 import io.hawser.grid.scaling.ScalingDecision.Direction;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -42,9 +44,11 @@ final class ScalingPart implements ScalingListener, AutoCloseable {
     private final String cluster;
     private final @Nullable Webhook webhook;
     private final CommandHook commands;
+    private final Consumer<Happening> events;
     private @Nullable Scaling scaling;
 
-    private ScalingPart(ScalingConfig config, String cluster) {
+    ScalingPart(ScalingConfig config, String cluster, Consumer<Happening> events) {
+        this.events = events;
         this.config = config;
         this.cluster = cluster;
         this.commands = new CommandHook(config.command().timeout());
@@ -57,7 +61,8 @@ final class ScalingPart implements ScalingListener, AutoCloseable {
 
     /** Begins, unless scaling is off. */
     static ScalingPart start(HawserConfig config, Grid grid) {
-        var part = new ScalingPart(config.scaling(), config.grid().clusterName());
+        var part =
+                new ScalingPart(config.scaling(), config.grid().clusterName(), grid.events()::emit);
         Mode mode = config.scaling().mode();
         if (mode != Mode.OFF) {
             part.scaling =
@@ -81,6 +86,7 @@ final class ScalingPart implements ScalingListener, AutoCloseable {
                 .addKeyValue("error_rate", decision.figures().errorRate())
                 .addKeyValue("dry_run", decision.dryRun())
                 .log(EVENT);
+        events.accept(Happening.ScalingDecided.of(decision));
         if (webhook != null) {
             String id = cluster + "-" + decision.number() + "-" + decision.timeMs();
             webhook.send(EVENT, id, ScalingView.json(decision));

@@ -125,6 +125,8 @@ class SlowConsumersIT {
             assertThat(lines.stream().filter(line -> line.contains("\"leave\":{"))).isNotEmpty();
             assertThat(lines.stream().filter(line -> line.contains("\"unsubscribe\":{")))
                     .hasSize(1);
+            assertThat(node.metric("hawser_client_unsubscribes_total{code=\"2000\",}"))
+                    .isPositive();
         }
         await().untilAsserted(() -> assertThat(node.metric("hawser_slow_consumers")).isZero());
     }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /** Two nodes that send clients home, by each strategy. */
 class StrictAffinityIT {
     private static final Pattern COOKIE =
-            Pattern.compile("\r\nSet-Cookie: (hawser_session=([A-Za-z0-9_-]{22}));([^\r]*)\r\n");
+            Pattern.compile("\r\nSet-Cookie: (hawser_session=([A-Za-z0-9._~-]{25,}));([^\r]*)\r\n");
 
     private final RedisServer redis = RedisServer.start();
 
@@ -67,9 +67,14 @@ class StrictAffinityIT {
                 assertThat(cookie.find()).as(one.socket().head()).isTrue();
                 assertThat(cookie.group(2)).isEqualTo(one.session());
                 assertThat(cookie.group(3)).contains("HttpOnly", "Path=/", "Max-Age=86400");
-                assertThat(two.session()).hasSize(22).isNotEqualTo(one.session());
+                assertThat(two.session()).contains("~").isNotEqualTo(one.session());
                 one.socket().text("{\"id\":2,\"ping\":{}}");
                 one.awaitText("\"id\":2");
+
+                for (int asked = 1; asked <= 2; asked++) {
+                    awaitRoute(nodes, asked, token, "&session=" + one.session(), "n1");
+                    awaitRoute(nodes, asked, token, "&session=" + two.session(), "n2");
+                }
 
                 String header = "Cookie: a=b; " + cookie.group(1) + "\r\n";
                 try (Client wrong = nodes.connect(2, token, "", header, "{}")) {
@@ -96,6 +101,25 @@ class StrictAffinityIT {
                         "affinity.region_header=X-Region",
                         "affinity.regions=[{name: far, addresses: [127.0.0.0/8], nearest:"
                                 + " [none, lab-n2]}]")) {
+            for (int asked = 1; asked <= 2; asked++) {
+                String near = "no node of region far has room; in region lab-n2, ";
+                assertRoute(nodes.route(asked, TwoNodes.token("new"), ""), "n2", near);
+                assertRoute(
+                        nodes.route(asked, TwoNodes.token("new"), "&region=lab-n1"), "n2", near);
+                assertRoute(
+                        nodes.route(asked, TwoNodes.token("new"), "", "X-Region", "lab-n1"),
+                        "n1",
+                        "in region lab-n1, ");
+                assertRoute(
+                        nodes.route(
+                                asked,
+                                TwoNodes.token("new", "region", "\"lab-n2\""),
+                                "",
+                                "X-Region",
+                                "lab-n1"),
+                        "n2",
+                        "in region lab-n2, ");
+            }
             // By the address: n1 is not in its region, and n2 is nearer.
             assertSentAway(nodes, TwoNodes.token("ann"), "");
             assertServed(nodes, "bob", TwoNodes.token("bob"), "X-Region: lab-n1\r\n");
@@ -105,6 +129,23 @@ class StrictAffinityIT {
             nodes.stop(2);
             assertServed(nodes, "eli", TwoNodes.token("eli"), "");
         }
+    }
+
+    private static void awaitRoute(
+            TwoNodes nodes, int asked, String token, String query, String node) {
+        await().atMost(TwoNodes.LIMIT)
+                .untilAsserted(
+                        () -> {
+                            JsonNode route = nodes.route(asked, token, query);
+                            assertThat(route.path("node").asString("")).isEqualTo(node);
+                            assertThat(route.path("reason").asString(""))
+                                    .isEqualTo("the user's node");
+                        });
+    }
+
+    private static void assertRoute(JsonNode route, String node, String reason) {
+        assertThat(route.path("node").asString("")).as("" + route).isEqualTo(node);
+        assertThat(route.path("reason").asString("")).startsWith(reason);
     }
 
     private static void assertSentAway(TwoNodes nodes, String token, String headers)

@@ -166,15 +166,26 @@ final class TwoNodes implements AutoCloseable {
         return answer;
     }
 
+    /** Where a client with this token is sent. */
+    JsonNode route(int number, String token, String query, String... headers) {
+        String path = "/route?token=" + token + query;
+        var address = URI.create("http://127.0.0.1:" + node(number).publicPort() + path);
+        HttpRequest.Builder request = HttpRequest.newBuilder(address);
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
     private JsonNode send(int number, String method, String path, String body) {
         var address = URI.create("http://127.0.0.1:" + node(number).adminPort() + path);
+        return send(
+                HttpRequest.newBuilder(address)
+                        .header("X-API-Key", KEY)
+                        .method(method, HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private JsonNode send(HttpRequest.Builder request) {
         try {
-            HttpRequest request =
-                    HttpRequest.newBuilder(address)
-                            .header("X-API-Key", KEY)
-                            .method(method, HttpRequest.BodyPublishers.ofString(body))
-                            .build();
-            return JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+            return JSON.readTree(
+                    http.send(request.build(), HttpResponse.BodyHandlers.ofString()).body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -11,6 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -21,6 +22,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Talks to the admin port of one node. Blocks until the answer is there. Thread-safe. */
 public final class AdminClient implements AutoCloseable {
@@ -28,6 +31,9 @@ public final class AdminClient implements AutoCloseable {
     private static final int UNAUTHORIZED = 101;
     private static final int UNKNOWN_CHANNEL = 102;
     private static final int PERMISSION_DENIED = 103;
+
+    /** Of an answer that is no stream of events. */
+    private static final int MAX_ERROR_BYTES = 64 << 10;
 
     private final HttpClient http;
     private final URI base;
@@ -102,6 +108,71 @@ public final class AdminClient implements AutoCloseable {
     }
 
     /**
+     * Opens the stream of the cluster's events.
+     *
+     * @param since id of the event to go on after; empty for all that the node remembers
+     * @param types names of types or groups, separated by commas; empty for all
+     * @return open; to be closed by the caller
+     * @throws AdminException if the node does not offer it
+     */
+    public EventStream events(String since, String types) {
+        String query =
+                Stream.of("since=" + segment(since), "types=" + segment(types))
+                        .filter(parameter -> !parameter.endsWith("="))
+                        .collect(Collectors.joining("&"));
+        return stream("/admin/v1/events" + (query.isEmpty() ? "" : "?" + query));
+    }
+
+    /**
+     * Opens the stream of what is published to channels.
+     *
+     * @param pattern of channels, as in {@code news:*}
+     * @return open; to be closed by the caller
+     * @throws AdminException if the node does not offer it
+     */
+    public EventStream watch(String pattern) {
+        return stream("/admin/v1/channels/watch?pattern=" + segment(pattern));
+    }
+
+    private EventStream stream(String path) {
+        HttpRequest request = request(path).header("Accept", "text/event-stream").GET().build();
+        try {
+            HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+            if (response.statusCode() != 200) {
+                try (InputStream body = response.body()) {
+                    byte[] start = body.readNBytes(MAX_ERROR_BYTES);
+                    read(response.statusCode(), new String(start, StandardCharsets.UTF_8), false);
+                }
+                throw notHawser("HTTP status " + response.statusCode());
+            }
+            return new EventStream(base, response.body());
+        } catch (IOException e) {
+            throw notReachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw interrupted(e);
+        }
+    }
+
+    /**
+     * Events that the webhook did not take.
+     *
+     * @throws AdminException if the node does not say
+     */
+    public JsonNode deadLetters() {
+        return send(request("/admin/v1/webhooks/dead").GET().build(), true);
+    }
+
+    /**
+     * Sends one of them once more.
+     *
+     * @throws AdminException if the node does not know it, or cannot tell the others
+     */
+    public JsonNode retryDeadLetter(String id) {
+        return order("webhooks/dead/" + segment(id) + "/retry", "{}");
+    }
+
+    /**
      * Drains a node.
      *
      * @param body rate, grace_ms, force; any may be left out
@@ -162,6 +233,33 @@ public final class AdminClient implements AutoCloseable {
         return send(request(path).POST(BodyPublishers.noBody()).build(), true);
     }
 
+    /**
+     * How far a user is behind in what it acknowledges.
+     *
+     * @return user, positions
+     * @throws AdminException if the node does not say
+     */
+    public JsonNode delivery(String user) {
+        return send(request("/admin/v1/delivery/" + segment(user)).GET().build(), true);
+    }
+
+    /**
+     * A part of a channel's members.
+     *
+     * @param limit members, at most
+     * @param cursor client id behind which the part begins; empty for the first one
+     * @throws AdminException if the node does not say
+     */
+    public JsonNode members(String channel, int limit, String cursor) {
+        String path =
+                "/admin/v1/presence?channel="
+                        + segment(channel)
+                        + "&limit="
+                        + limit
+                        + (cursor.isEmpty() ? "" : "&cursor=" + segment(cursor));
+        return send(request(path).GET().build(), true);
+    }
+
     private static String segment(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
@@ -194,23 +292,31 @@ public final class AdminClient implements AutoCloseable {
      */
     private JsonNode send(HttpRequest request, boolean named) {
         try {
-            return read(http.send(request, BodyHandlers.ofString()), named);
+            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+            return read(response.statusCode(), response.body(), named);
         } catch (IOException e) {
-            throw new AdminException(
-                    Kind.NOT_REACHABLE, "cannot reach " + base + ": " + Unreachable.why(e), e);
+            throw notReachable(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AdminException(Kind.NOT_REACHABLE, "interrupted while asking " + base, e);
+            throw interrupted(e);
         }
     }
 
-    private JsonNode read(HttpResponse<String> response, boolean named) {
-        int status = response.statusCode();
+    private AdminException notReachable(IOException e) {
+        return new AdminException(
+                Kind.NOT_REACHABLE, "cannot reach " + base + ": " + Unreachable.why(e), e);
+    }
+
+    private AdminException interrupted(InterruptedException e) {
+        return new AdminException(Kind.NOT_REACHABLE, "interrupted while asking " + base, e);
+    }
+
+    private JsonNode read(int status, String text, boolean named) {
         if (status == 401 || status == 403) {
             String why = apiKey.isEmpty() ? "no API key was given" : "the API key is not accepted";
             throw new AdminException(Kind.DENIED, base + " denied it: " + why);
         }
-        JsonNode body = json(response);
+        JsonNode body = json(status, text);
         JsonNode error = body.path("error");
         if (status == 404 && !(named && error.isObject())) {
             throw notHawser("HTTP status 404"); // a node's public port says so in JSON
@@ -224,11 +330,11 @@ public final class AdminClient implements AutoCloseable {
         return body;
     }
 
-    private JsonNode json(HttpResponse<String> response) {
+    private JsonNode json(int status, String text) {
         try {
-            return JSON.readTree(response.body());
+            return JSON.readTree(text);
         } catch (JacksonException e) {
-            throw notHawser("HTTP status " + response.statusCode() + " and no JSON");
+            throw notHawser("HTTP status " + status + " and no JSON");
         }
     }
 

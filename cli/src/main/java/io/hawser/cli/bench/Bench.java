@@ -1,6 +1,7 @@
 package io.hawser.cli.bench;
 
 import java.io.PrintWriter;
+import java.net.URI;
 import java.util.concurrent.TimeUnit;
 
 /** Makes a run from its beginning to its end. For one thread. */
@@ -36,11 +37,15 @@ public final class Bench {
         }
     }
 
+    /** Publishers connect first, where there are any. */
+    private static URI firstAsked(BenchPlan plan) {
+        return (plan.kind().publishes() ? plan.publishUrls() : plan.urls()).getFirst();
+    }
+
     private BenchResult run(Crew crew, Board board) throws InterruptedException {
         try (var lines = new ProgressLines(plan, board, progress)) {
             if (!crew.connect()) {
-                throw BenchException.unreachable(
-                        "nobody answers at " + plan.urls().getFirst(), null);
+                throw BenchException.unreachable("nobody answers at " + firstAsked(plan), null);
             }
             long startNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAD_MS);
             if (board.ready() == 0) {

@@ -7,6 +7,7 @@ import java.util.List;
  * What a run does; the same for all its processes. Immutable, thread-safe.
  *
  * @param urls WebSocket addresses; connection i goes to the i-th, round robin
+ * @param publishUrls the same for connections that publish
  * @param token connection token of all clients; empty for none
  * @param secret signs a token for each client; empty for none
  * @param user what the clients' users begin with
@@ -27,6 +28,7 @@ import java.util.List;
 public record BenchPlan(
         BenchKind kind,
         List<URI> urls,
+        List<URI> publishUrls,
         WireProtocol protocol,
         String token,
         String secret,
@@ -56,7 +58,12 @@ public record BenchPlan(
 
     public BenchPlan {
         urls = List.copyOf(urls);
-        if (urls.isEmpty() || threads < 1 || processes < 1 || channels < 1) {
+        publishUrls = List.copyOf(publishUrls);
+        if (urls.isEmpty()
+                || publishUrls.isEmpty()
+                || threads < 1
+                || processes < 1
+                || channels < 1) {
             throw new IllegalArgumentException("not a plan: an address, a thread, a channel");
         }
         if (channels > MAX_CHANNELS || publishers > MAX_PUBLISHERS) {
@@ -100,6 +107,7 @@ public record BenchPlan(
         return new BenchPlan(
                 kind,
                 urls,
+                publishUrls,
                 protocol,
                 token,
                 secret,

@@ -91,7 +91,10 @@ public final class BenchResult {
         return lastReadyNs == Long.MIN_VALUE ? 0 : (lastReadyNs - beganNs) / 1e9;
     }
 
-    /** Whether everything that was to arrive did, once, in order, and nobody failed. */
+    /**
+     * Whether everything that was due was sent and answered, everything that was to arrive did,
+     * once, in order, and nobody failed.
+     */
     public boolean isFlawless() {
         return get(Count.FAILED) == 0
                 && get(Count.CONNECTIONS_LOST) == 0
@@ -99,7 +102,9 @@ public final class BenchResult {
                 && get(Count.DUPLICATES) == 0
                 && get(Count.DISORDERED) == 0
                 && get(Count.MISROUTED) == 0
-                && get(Count.REFUSED) == 0;
+                && get(Count.REFUSED) == 0
+                && get(Count.UNSENT) == 0
+                && get(Count.UNANSWERED) == 0;
     }
 
     /** As one line, for another process. */

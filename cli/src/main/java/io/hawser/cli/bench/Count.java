@@ -17,8 +17,10 @@ public enum Count {
     REPLIED_IN_WINDOW,
     /** Answered with an error. */
     REFUSED,
-    /** Due and never sent, since the connection was full or gone. */
+    /** Due by the schedule and never sent, since the connection was full or gone. */
     UNSENT,
+    /** Sent, and no reply came. */
+    UNANSWERED,
     /** Deliveries that what was published makes. */
     EXPECTED,
     /** First arrivals. */

@@ -2,6 +2,7 @@ package io.hawser.cli.bench;
 
 import io.netty.channel.EventLoopGroup;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,6 +13,9 @@ import java.util.concurrent.locks.LockSupport;
 final class Pacer {
     /** How often the closed loop looks. */
     private static final long LOOK_NS = 20_000;
+
+    /** How often it looks whether all has been sent. */
+    private static final long LAST_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final BenchPlan plan;
     private final Publishing publishing;
@@ -54,6 +58,7 @@ final class Pacer {
             var schedule = new Schedule(startNs, plan.rate());
             loop.submit(() -> publishing.begin(schedule)).syncUninterruptibly();
             openLoop(schedule);
+            leaveTime();
         }
         loop.submit(this::end).syncUninterruptibly();
     }
@@ -78,6 +83,19 @@ final class Pacer {
             wake();
             number = Math.max(number + 1, schedule.dueBy(System.nanoTime()));
         }
+    }
+
+    /** What was due at the end goes as soon as its connection takes it, if that takes not long. */
+    private void leaveTime() {
+        wake();
+        long limitNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(plan.drainMs());
+        while (!halted && System.nanoTime() - limitNs < 0 && unsent() > 0) {
+            LockSupport.parkNanos(LAST_LOOK_NS);
+        }
+    }
+
+    private long unsent() {
+        return loop.submit(publishing::unsent).syncUninterruptibly().getNow();
     }
 
     private void wake() {

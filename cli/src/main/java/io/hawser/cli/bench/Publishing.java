@@ -147,6 +147,11 @@ final class Publishing {
         }
     }
 
+    /** Publishes whose time has come and that wait for their connection; 0 in closed loop. */
+    long unsent() {
+        return schedule == null ? 0 : publishers.stream().mapToLong(Publisher::unsent).sum();
+    }
+
     /** A publisher may have room again. */
     void answered(Publisher publisher) {
         if (schedule == null && !plan.kind().expects()) {
@@ -161,7 +166,7 @@ final class Publishing {
         result.add(Count.PUBLISHED_IN_WINDOW, publishedInWindow);
         result.add(Count.REPLIED_IN_WINDOW, repliedInWindow);
         result.add(Count.REFUSED, refused);
-        result.add(Count.UNSENT, publishers.stream().mapToLong(Publisher::unsent).sum());
+        result.add(Count.UNSENT, unsent());
         if (lastError != 0) {
             result.failure("publish_error_" + lastError, refused);
         }

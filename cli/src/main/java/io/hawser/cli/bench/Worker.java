@@ -28,6 +28,7 @@ final class Worker implements Crew {
     private final Wire wire;
     private final Window window = new Window();
     private final List<Target> targets;
+    private final List<Target> publishTargets;
     private final List<Receiver> receivers = new ArrayList<>();
     private final List<Subscriber> subscribers = new ArrayList<>();
     private final Connector connector;
@@ -47,6 +48,7 @@ final class Worker implements Crew {
         this.board = board;
         wire = plan.protocol().wire();
         targets = plan.urls().stream().map(url -> Target.of(url, wire)).toList();
+        publishTargets = plan.publishUrls().stream().map(url -> Target.of(url, wire)).toList();
         connector = new Connector(plan, board, process * plan.threads());
         publishing = new Publishing(plan, board, window);
         issuer = plan.secret().isEmpty() ? null : new TokenIssuer(plan.secret());
@@ -61,8 +63,8 @@ final class Worker implements Crew {
                 1, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
     }
 
-    private Target target(int connection) {
-        return targets.get(connection % targets.size());
+    private static Target target(List<Target> among, int connection) {
+        return among.get(connection % among.size());
     }
 
     private String token(String name) {
@@ -123,8 +125,8 @@ final class Worker implements Crew {
         boolean byReplies = plan.closedLoop() && !plan.kind().expects();
         int limit = byReplies ? plan.window() : Publisher.MAX_OUTSTANDING;
         String token = token("publisher-" + index);
-        return new Publisher(
-                inbox, target(index), connector, publishing, frames, flows, limit, token);
+        Target target = target(publishTargets, index);
+        return new Publisher(inbox, target, connector, publishing, frames, flows, limit, token);
     }
 
     private PublishFrame frame(int publisher, int channel) {
@@ -138,7 +140,7 @@ final class Worker implements Crew {
             var subscriber =
                     new Subscriber(
                             receiver.inbox(),
-                            target(i),
+                            target(targets, i),
                             connector,
                             receiver.tally(),
                             i % plan.channels(),
@@ -217,6 +219,7 @@ final class Worker implements Crew {
             onLoop(publishLoop, () -> publishing.report(result));
             result.add(Count.PUBLISHED, board.published());
             result.add(Count.REPLIED, board.replied());
+            result.add(Count.UNANSWERED, board.published() - board.replied());
             result.add(Count.EXPECTED, plan.kind().expects() ? board.expected() : 0);
         }
         result.add(Count.LOST, lost());

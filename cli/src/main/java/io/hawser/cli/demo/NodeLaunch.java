@@ -25,6 +25,10 @@ record NodeLaunch(Path directory, Map<String, String> shared, Map<String, String
     /** Three nodes that all compile for a minute would show a busy machine, not a cluster. */
     private static final String COMPILER = "-XX:TieredStopAtLevel=1";
 
+    /** Else the compiler has the whole heap collected in the first minute; as in the launcher. */
+    private static final List<String> CODE_CACHE =
+            List.of("-XX:ReservedCodeCacheSize=240m", "-XX:SweeperThreshold=100");
+
     private static final Duration STOP_TIME = Duration.ofSeconds(8);
 
     ManagedProcess start(String id, PortPlan.NodePorts ports) {
@@ -40,6 +44,7 @@ record NodeLaunch(Path directory, Map<String, String> shared, Map<String, String
         List<String> command = new ArrayList<>(withoutOurVariables());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(javaOptions());
+        command.addAll(CODE_CACHE);
         command.addAll(
                 List.of(
                         HEAP,

@@ -25,8 +25,8 @@ public final class ProxySync {
     private final int hintBase;
     private final Consumer<String> lines;
 
-    /** Nodes for which there is no slot, which was told. */
-    private final Set<String> homeless = new HashSet<>();
+    /** Why nodes got no slot: told once, as long as it is so. */
+    private final Set<String> told = new HashSet<>();
 
     /**
      * @param backend the backend of the nodes
@@ -66,18 +66,23 @@ public final class ProxySync {
             }
         }
         List<SlotChange> changes = SlotPlan.of(fixed, slots, nodes);
-        homeless.retainAll(
-                changes.stream().flatMap(ProxySync::withoutRoom).collect(Collectors.toSet()));
+        told.retainAll(changes.stream().flatMap(ProxySync::complaint).collect(Collectors.toSet()));
         for (SlotChange change : changes) {
             apply(change);
         }
         return changes;
     }
 
-    private static Stream<String> withoutRoom(SlotChange change) {
-        return change instanceof SlotChange.NoRoom none
-                ? Stream.of(none.node().id())
-                : Stream.empty();
+    private static Stream<String> complaint(SlotChange change) {
+        return switch (change) {
+            case SlotChange.NoRoom none -> Stream.of("no slot is free for " + none.node().id());
+            case SlotChange.NoAgent none ->
+                    Stream.of(
+                            none.node().id()
+                                    + " gets no slot: HAProxy checks its nodes at their agent"
+                                    + " port, and this one has none (set agent.port)");
+            case SlotChange.Fill _, SlotChange.Empty _ -> Stream.empty();
+        };
     }
 
     private List<ProxyServer> servers() throws IOException {
@@ -104,7 +109,8 @@ public final class ProxySync {
         switch (change) {
             case SlotChange.Fill fill -> fill(fill.slot(), fill.node());
             case SlotChange.Empty empty -> empty(empty.slot());
-            case SlotChange.NoRoom none -> lines.accept("no slot is free for " + none.node().id());
+            case SlotChange.NoRoom _, SlotChange.NoAgent _ ->
+                    complaint(change).filter(told::add).forEach(lines);
         }
     }
 
@@ -121,8 +127,7 @@ public final class ProxySync {
             orders.add("disable agent " + server);
         }
         if (slot.server().checkPort() > 0) {
-            int checked = node.agentPort() > 0 ? node.agentPort() : node.port();
-            orders.add("set server " + server + " check-port " + checked);
+            orders.add("set server " + server + " check-port " + node.agentPort());
         }
         // The last node's agent may have left it at 0.
         orders.add("set server " + server + " weight 100%");
@@ -132,11 +137,6 @@ public final class ProxySync {
             orders.add("add " + hints + " " + node.id());
         }
         orders.add("set server " + server + " state ready");
-        if (slot.server().checkPort() > 0 && node.agentPort() == 0) {
-            lines.accept(
-                    node.id()
-                            + " has no agent port, where HAProxy checks its nodes: set agent.port");
-        }
         lines.accept(
                 "%s: %s at %s:%d%s"
                         .formatted(

@@ -30,7 +30,9 @@ public final class SlotPlan {
             ClusterNode node = server.maintenance() ? null : liveAt(server, nodes);
             if (server.maintenance()) {
                 free.add(slot);
-            } else if (node != null && served.add(place(node.address(), node.port()))) {
+            } else if (node != null
+                    && isCheckable(slot, node)
+                    && served.add(place(node.address(), node.port()))) {
                 if (!fits(slot, node)) {
                     changes.add(new SlotChange.Fill(slot, node));
                 }
@@ -48,16 +50,27 @@ public final class SlotPlan {
             Set<String> served,
             Collection<ClusterNode> nodes,
             List<SlotChange> changes) {
-        int next = 0;
         for (ClusterNode node : nodes) {
-            if (!node.takesClients() || !served.add(place(node.address(), node.port()))) {
-                continue;
+            if (node.takesClients() && served.add(place(node.address(), node.port()))) {
+                changes.add(placed(free, node));
             }
-            changes.add(
-                    next < free.size()
-                            ? new SlotChange.Fill(free.get(next++), node)
-                            : new SlotChange.NoRoom(node));
         }
+    }
+
+    /** Takes the slot out of those that are free. */
+    private static SlotChange placed(List<Slot> free, ClusterNode node) {
+        for (Slot slot : free) {
+            if (isCheckable(slot, node)) {
+                free.remove(slot);
+                return new SlotChange.Fill(slot, node);
+            }
+        }
+        return free.isEmpty() ? new SlotChange.NoRoom(node) : new SlotChange.NoAgent(node);
+    }
+
+    /** A slot with a port of its own for checks expects there what only an agent port says. */
+    private static boolean isCheckable(Slot slot, ClusterNode node) {
+        return slot.server().checkPort() == 0 || node.agentPort() > 0;
     }
 
     private static @Nullable ClusterNode liveAt(ProxyServer server, Collection<ClusterNode> nodes) {
@@ -69,8 +82,10 @@ public final class SlotPlan {
     }
 
     private static boolean fits(Slot slot, ClusterNode node) {
-        boolean agent = node.agentPort() == 0 || slot.server().agentPort() == node.agentPort();
-        return agent && (!slot.hintable() || slot.hints().contains(node.id()));
+        ProxyServer server = slot.server();
+        boolean asked = node.agentPort() == 0 || server.agentPort() == node.agentPort();
+        boolean checked = server.checkPort() == 0 || server.checkPort() == node.agentPort();
+        return asked && checked && (!slot.hintable() || slot.hints().contains(node.id()));
     }
 
     private static String place(String address, int port) {

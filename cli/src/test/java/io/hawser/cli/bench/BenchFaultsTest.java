@@ -50,6 +50,26 @@ final class BenchFaultsTest {
     }
 
     @Test
+    void publishesThatNobodyAnswersAreAFailure() throws IOException {
+        Ran ran = fanout(Fault.MUTE);
+
+        assertThat(counts(ran).path("unanswered").longValue()).isEqualTo(91);
+        assertThat(counts(ran).path("unsent").longValue()).isZero();
+        assertThat(counts(ran).path("lost").longValue()).isZero();
+        assertThat(ran.code()).isEqualTo(1);
+    }
+
+    @Test
+    void publishesThatWereDueAndNeverSentAreAFailure() throws IOException {
+        Ran ran = fanout(Fault.MUTE, 10_000);
+
+        long published = counts(ran).path("published").longValue();
+        assertThat(published).isBetween(1L, 4999L);
+        assertThat(counts(ran).path("unsent").longValue()).isEqualTo(5000 - published);
+        assertThat(ran.code()).isEqualTo(1);
+    }
+
+    @Test
     void aConnectionThatEndsIsLostWithWhatItMissed() throws IOException {
         Ran ran = fanout(Fault.CLOSE);
 
@@ -77,9 +97,14 @@ final class BenchFaultsTest {
     }
 
     private static Ran fanout(Fault fault) throws IOException {
+        return fanout(fault, 200);
+    }
+
+    private static Ran fanout(Fault fault, int rate) throws IOException {
         try (var node = new FaultyNode(fault)) {
             List<String> args = new ArrayList<>(List.of("bench", "fanout"));
-            args.addAll(List.of("--url", node.url().toString(), "-c", "3", "-r", "200"));
+            args.addAll(List.of("--url", node.url().toString(), "-c", "3"));
+            args.addAll(List.of("-r", Integer.toString(rate)));
             args.addAll(List.of("-d", "500ms", "--warmup", "0", "--drain", "300ms", "-o", "json"));
             return Ran.run(args);
         }

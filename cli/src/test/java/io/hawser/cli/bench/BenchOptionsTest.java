@@ -39,6 +39,8 @@ final class BenchOptionsTest {
                     bench connect --protocol xml       | Invalid value for option '--protocol'
                     bench connect --url http://h       | 'http://h' is no WebSocket address
                     bench connect --url ws://h,x       | 'x' is no WebSocket address
+                    bench fanout --publish-url x       | 'x' is no WebSocket address
+                    bench connect --publish-url ws://h | there is no option '--publish-url'
                     bench connect --token a --secret b | --token and --secret exclude each other
                     bench connect --rate 5             | there is no option '--rate'
                     bench publish -c 5                 | there is no option '-c'

@@ -39,6 +39,8 @@ final class FaultyNode implements AutoCloseable {
         SWAP,
         /** Every publish is answered with an error. */
         REFUSE,
+        /** From the tenth message on, publishes are delivered and not answered. */
+        MUTE,
         /** The first subscriber's connection ends. */
         CLOSE,
         /** Every handshake is answered with 503. */
@@ -170,7 +172,9 @@ final class FaultyNode implements AutoCloseable {
         for (int i = 0; i < subscribers.size(); i++) {
             deliver(subscribers.get(i), push, i == 0);
         }
-        from.send("{\"id\":" + id + ",\"publish\":{}}");
+        if (fault != Fault.MUTE || subscribers.getFirst().sent < FAULT_AT) {
+            from.send("{\"id\":" + id + ",\"publish\":{}}");
+        }
     }
 
     private void deliver(Client to, String push, boolean faulty) throws IOException {
@@ -183,7 +187,7 @@ final class FaultyNode implements AutoCloseable {
                 case DOUBLE -> to.send(push + "\n" + push);
                 case SWAP -> to.held = "\n" + push;
                 case CLOSE -> to.out.close();
-                case NONE, REFUSE, BUSY -> to.send(push);
+                case NONE, REFUSE, MUTE, BUSY -> to.send(push);
             }
         } else {
             to.send(push + to.held);

@@ -84,6 +84,17 @@ class BenchAgainstNodeIT {
     }
 
     @Test
+    void publishersConnectWhereTheyAreTold() {
+        String nobody = "ws://127.0.0.1:1/connection/websocket";
+        Ran ran = bench("latency", "-c", "2", "-d", "1s", "--publish-url", nobody);
+
+        assertThat(ran.code()).isEqualTo(1);
+        JsonNode counts = new JsonMapper().readTree(ran.out()).path("counts");
+        assertThat(counts.path("failed").longValue()).isEqualTo(1);
+        assertThat(counts.path("published").longValue()).isZero();
+    }
+
+    @Test
     void publishCountsReplies() {
         Ran ran = bench("publish", "-p", "2", "-d", "1s");
 

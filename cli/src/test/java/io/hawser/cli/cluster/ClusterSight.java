@@ -51,17 +51,10 @@ final class ClusterSight {
         return !nodes.isEmpty() && (seen == null || seen.isGone());
     }
 
-    /** The id of the node with the most clients, as that one sees it. */
-    String busiest(TestNode asked) {
-        String busiest = asked.id();
-        int most = -1;
-        for (JsonNode node : JSON.readTree(cluster.admin(asked, "/admin/v1/nodes")).path("nodes")) {
-            if (node.path("connections").asInt() > most) {
-                most = node.path("connections").asInt();
-                busiest = node.path("id").asString("");
-            }
-        }
-        return busiest;
+    /** Whether it is the oldest member, and acts for all. */
+    boolean isCoordinator(TestNode asked) {
+        String answer = cluster.admin(asked, "/admin/v1/scaling");
+        return JSON.readTree(answer).path("coordinator").asBoolean(false);
     }
 
     /** What its {@code /health} says; empty if it does not answer. */

@@ -61,6 +61,11 @@ final class Crowd implements AutoCloseable {
         return IntStream.range(0, clients.size()).mapToObj(i -> "user-" + i).toList();
     }
 
+    /** Those that are at a node, which must tell its id ({@code demo.page}). */
+    List<Follower> at(TestNode node) {
+        return followers.stream().filter(it -> it.node().equals(node.id())).toList();
+    }
+
     /** All are subscribed, and have got that message and all before it, once and in order. */
     void awaitMessage(int n) {
         await("all clients get message " + n)

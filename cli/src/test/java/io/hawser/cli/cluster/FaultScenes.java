@@ -3,12 +3,14 @@ package io.hawser.cli.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.cli.cluster.ClusterSight.Seen;
 import io.hawser.devkit.NetworkHost;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Faults, each from its beginning until the cluster is well again, with what it must and must not
@@ -47,7 +49,7 @@ final class FaultScenes {
         trial.awaitGivenUp(losers, winners);
         trial.awaitFenced(losers);
         trial.awaitServed();
-        trial.assertSentAway(FORCE_RECONNECT);
+        trial.assertSentAway(losers, FORCE_RECONNECT);
         stage.heal();
         endReborn(trial, losers);
     }
@@ -60,9 +62,10 @@ final class FaultScenes {
         stage.lab().cut(FaultStage.hosts(some), FaultStage.hosts(others));
     }
 
-    /** These were given up, and nobody else noticed anything. */
+    /** These were given up and lost their clients, and no other node noticed anything. */
     private void endReborn(Trial trial, List<TestNode> victims) {
         trial.settle();
+        trial.assertClosed(victims);
         trial.assertOnlyFenced(victims);
         trial.assertOnlyReborn(victims);
     }
@@ -85,15 +88,15 @@ final class FaultScenes {
         Trial trial = stage.trial("restart of HAProxy");
         stage.proxy().restart();
         trial.awaitServed();
+        trial.assertClosed(stage.running());
         endReborn(trial, List.of());
     }
 
     /** Nobody has a majority, and Redis shows it: an alert, no outage. */
     void cutOfTheWholeMesh(Duration duration) {
         Trial trial = stage.trial("cut of the whole mesh");
-        for (TestNode node : stage.running()) {
-            cut(List.of(node), stage.runningBut(List.of(node)));
-        }
+        // All at once: who is cut off first is given up by those who still hear each other.
+        stage.lab().lose(100, FaultStage.hosts(stage.running()));
         trial.awaitLogged(stage.running(), "no majority of the nodes can be heard");
         trial.last(duration);
         trial.awaitServed();
@@ -108,7 +111,7 @@ final class FaultScenes {
         trial.awaitGivenUp(List.of(node));
         trial.awaitFenced(List.of(node));
         trial.awaitServed();
-        trial.assertSentAway(FORCE_RECONNECT);
+        trial.assertSentAway(List.of(node), FORCE_RECONNECT);
         stage.heal();
         endReborn(trial, List.of(node));
     }
@@ -194,36 +197,71 @@ final class FaultScenes {
         endReborn(trial, List.of(node));
     }
 
-    /** Redis is killed with the node, and back while the others still deal with it. */
+    /**
+     * Redis is killed with the node, and back while the others still deal with it; the node is
+     * started again.
+     */
     void killWithRedis(TestNode node) {
+        Trial trial = trialWithoutNodeAndRedis(node);
+        node.startAgain();
+        endReborn(trial, List.of(node));
+    }
+
+    /** The same, and the node stays away. */
+    void killWithRedisForGood(TestNode node) {
+        Trial trial = trialWithoutNodeAndRedis(node);
+        trial.settle();
+        trial.assertClosed(List.of(node));
+        trial.assertOnlyFenced(List.of());
+    }
+
+    private Trial trialWithoutNodeAndRedis(TestNode node) {
         Trial trial = stage.trial("kill -9 of the publisher's node " + node + " and of Redis");
         node.kill();
         stage.cluster().redis().kill();
         trial.awaitGivenUp(List.of(node));
         stage.cluster().redis().restart();
         trial.awaitServed();
-        node.startAgain();
-        endReborn(trial, List.of(node));
+        return trial;
     }
 
+    /** Those that were killed or have left are started again, all at once; clients stay. */
+    void startAgain(List<TestNode> nodes) {
+        Trial trial = stage.trial("start of " + nodes);
+        nodes.forEach(TestNode::startAgain);
+        trial.settle();
+        trial.assertOnlyFenced(nodes);
+        trial.assertOnlyReborn(List.of());
+        trial.assertNobodyDisconnected();
+        Map<String, Seen> seen = stage.sight().present(stage.witness());
+        for (TestNode node : nodes) {
+            assertThat(seen.get(node.id()))
+                    .as("%s is there in a new life", node)
+                    .isNotNull()
+                    .matches(it -> it.incarnation() > 1);
+        }
+    }
+
+    /** These stay away. */
     void killForGood(String name, List<TestNode> nodes) {
         Trial trial = stage.trial(name);
         nodes.forEach(TestNode::kill);
         trial.awaitGivenUp(nodes);
         trial.awaitServed();
         trial.settle();
+        trial.assertClosed(nodes);
         trial.assertOnlyFenced(List.of());
     }
 
-    /** It sends its clients away, leaves, and is started again. */
+    /** It sends its clients away, leaves, and stays away. */
     void terminate(TestNode node) {
         Trial trial = stage.trial("SIGTERM");
         node.terminate();
         trial.awaitGivenUp(List.of(node), stage.runningBut(List.of(node)));
         assertThat(node.awaitExit(STOPPED)).isIn(0, 143);
         trial.awaitServed();
-        trial.assertSentAway(DRAINED);
-        node.startAgain();
-        endReborn(trial, List.of(node));
+        trial.assertSentAway(List.of(node), DRAINED);
+        trial.settle();
+        trial.assertOnlyFenced(List.of());
     }
 }

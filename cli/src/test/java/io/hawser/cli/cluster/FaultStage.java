@@ -1,12 +1,17 @@
 package io.hawser.cli.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.hawser.devkit.NetworkHost;
 import io.hawser.devkit.NetworkLab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -26,7 +31,9 @@ final class FaultStage implements AutoCloseable {
                     "client.ping_interval",
                     "2s",
                     "client.pong_timeout",
-                    "1s");
+                    "1s",
+                    "demo.page", // so that clients are told where they are
+                    "true");
 
     private static final int PER_SECOND = 100;
 
@@ -130,6 +137,17 @@ final class FaultStage implements AutoCloseable {
         return IntStream.of(numbers).mapToObj(cluster::node).toList();
     }
 
+    /**
+     * The same, which together have clients to lose. Not each: HAProxy decides.
+     *
+     * @throws AssertionError if they have none
+     */
+    List<TestNode> serving(int... numbers) {
+        List<TestNode> nodes = nodes(numbers);
+        assertThat(nodes).as("have clients").anyMatch(node -> clients(node) > 0);
+        return nodes;
+    }
+
     /** Those whose processes run. */
     List<TestNode> running() {
         return cluster.nodes().stream().filter(TestNode::isAlive).toList();
@@ -140,15 +158,44 @@ final class FaultStage implements AutoCloseable {
         return running().stream().filter(node -> !those.contains(node)).toList();
     }
 
-    /** The one that is in the cluster for the longest time, with the lowest number in doubt. */
-    TestNode oldest() {
+    /** One that is asked how things are. */
+    TestNode witness() {
         return running().getFirst();
+    }
+
+    /** The oldest member, which acts for all. */
+    TestNode oldest() {
+        List<TestNode> coordinators = new ArrayList<>();
+        await("there is one coordinator")
+                .atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> {
+                            coordinators.clear();
+                            running().stream()
+                                    .filter(sight::isCoordinator)
+                                    .forEach(coordinators::add);
+                            return coordinators.size() == 1;
+                        });
+        return coordinators.getFirst();
+    }
+
+    /** Some that are neither the oldest member nor the publisher's, those with most clients. */
+    List<TestNode> bystanders(int count) {
+        TestNode oldest = oldest();
+        return running().stream()
+                .filter(node -> node != oldest && node != publisher.node())
+                .sorted(Comparator.comparingInt(this::clients).reversed())
+                .limit(count)
+                .toList();
     }
 
     /** The one with the most clients, so that a fault of it is felt. */
     TestNode busiest() {
-        String id = sight.busiest(oldest());
-        return running().stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
+        return running().stream().max(Comparator.comparingInt(this::clients)).orElseThrow();
+    }
+
+    private int clients(TestNode node) {
+        return crowd.at(node).size();
     }
 
     /** Starts a node that the cluster has not had yet, and waits until it serves. */

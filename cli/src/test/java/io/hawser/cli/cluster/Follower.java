@@ -15,6 +15,7 @@ final class Follower {
 
     private final List<String> faults = new ArrayList<>();
     private final List<Closed> closed = new ArrayList<>();
+    private String node = "";
     private boolean live;
     private long liveSinceNanos;
     private int last;
@@ -35,9 +36,7 @@ final class Follower {
                 closed(ended.code());
                 faults.add("ended: " + ended.code() + " " + ended.reason());
             }
-            case ClientEvent.Connected _ -> {
-                // only the subscription counts
-            }
+            case ClientEvent.Connected now -> node = now.node();
         }
     }
 
@@ -59,6 +58,11 @@ final class Follower {
     /** The last message, 0 if there was none. */
     synchronized int last() {
         return last;
+    }
+
+    /** The id of the node that it is at, or was last; empty if that does not tell. */
+    synchronized String node() {
+        return node;
     }
 
     synchronized boolean isLive() {

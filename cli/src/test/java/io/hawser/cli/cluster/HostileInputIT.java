@@ -9,6 +9,7 @@ import io.hawser.cli.client.ClientEvent;
 import io.hawser.cli.client.ClientRuntime;
 import io.hawser.cli.client.ClientSettings;
 import io.hawser.devkit.ManagedProcess;
+import io.hawser.devkit.NetworkHost;
 import io.hawser.devkit.Ports;
 import io.hawser.grid.heartbeat.Heartbeat;
 import io.hawser.grid.heartbeat.HeartbeatCodec;
@@ -56,7 +57,11 @@ import java.util.regex.Pattern;
 class HostileInputIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** Three times the default: with two busy cores a node stands still for longer than that. */
+    /**
+     * Three times the default, so that only hostile input can be the reason if a node is suspected:
+     * beside another class of tests and a JVM that starts, on two cores, a node may stand still for
+     * as long as the default allows. {@link SaturatedCoresSoakIT} holds the default to its promise.
+     */
     private static final String HEARTBEAT_TIMEOUT = "3s";
 
     /** By then whoever has become silent is suspected. */
@@ -74,14 +79,23 @@ class HostileInputIT {
     private Path directory;
     private TestCluster cluster;
     private TestNode third;
+    private JumpingClock clockOfThird;
 
     @BeforeAll
-    void start(@TempDir Path temporary) {
+    void start(@TempDir Path temporary) throws IOException {
         directory = temporary;
         cluster = TestCluster.start(2, directory, settings());
         Map<String, String> more = new HashMap<>(settings());
         more.put("grid.port", String.valueOf(gridPort));
-        third = TestNode.start("n3", directory, cluster.settings(more)).awaitReady();
+        clockOfThird = JumpingClock.in(directory);
+        third =
+                TestNode.start(
+                                "n3",
+                                NetworkHost.local(),
+                                directory,
+                                cluster.settings(more),
+                                clockOfThird.options())
+                        .awaitReady();
         await("three nodes").atMost(LIMIT).until(() -> incarnations().size() == 3);
         for (TestNode node : List.of(cluster.node(1), cluster.node(2), third)) {
             connect(node.webSocket());
@@ -94,15 +108,23 @@ class HostileInputIT {
     }
 
     private void connect(URI address) {
-        String token =
-                new TokenIssuer(TestCluster.TOKEN_SECRET)
-                        .connection("user-" + clients.size(), Instant.now())
-                        .sign();
+        String token = token("calm-" + clients.size());
         var settings =
                 new ClientSettings(List.of(address), token, List.of(CHANNEL), Backoff.STANDARD);
         var client = new ChannelClient(settings, runtime, events::add);
         clients.add(client);
         client.start();
+    }
+
+    private static String token(String user) {
+        return new TokenIssuer(TestCluster.TOKEN_SECRET).connection(user, Instant.now()).sign();
+    }
+
+    /** One in no channel, whose events nobody counts. */
+    private ChannelClient client(String user, URI address) {
+        var settings =
+                new ClientSettings(List.of(address), token(user), List.of(), Backoff.STANDARD);
+        return new ChannelClient(settings, runtime, event -> {});
     }
 
     private long count(Class<? extends ClientEvent> kind) {
@@ -189,6 +211,91 @@ class HostileInputIT {
                         "a second " + id,
                         TestNode.command(id, cluster.settings(Map.of("grid.secret", secret))))
                 .start();
+    }
+
+    /** By an hour in both directions: somebody sets the clock of a host. */
+    @Test
+    void aClockThatIsSetChangesNothing() throws Exception {
+        for (int hours : List.of(1, -1)) {
+            setClockOfThird(hours);
+            String user = "traveller-" + hours;
+            try (var client = client(user, cluster.node(1).webSocket())) {
+                client.start();
+                awaitHome(user, "n1");
+            }
+            try (var client = client(user, third.webSocket())) {
+                client.start();
+                awaitHome(user, "n3");
+            }
+            try (var client = client(user, cluster.node(2).webSocket())) {
+                client.start();
+                awaitHome(user, "n2");
+            }
+        }
+        nothingElseWasDisturbed(); // while it is an hour behind
+        clockOfThird.set(Duration.ZERO);
+    }
+
+    private void setClockOfThird(int hours) throws IOException {
+        clockOfThird.set(Duration.ofHours(hours));
+        await("n3's clock is " + hours + " h off")
+                .atMost(LIMIT)
+                .until(() -> Math.abs(clockOfThirdMs() - hours * 3_600_000L) < 60_000);
+    }
+
+    /** Through the node itself, to clients at all nodes, who come back each time and recover. */
+    @Test
+    void publicationsGoOnInOrderWhileAClockIsSet() throws Exception {
+        String channel = "ticks:JUMP";
+        List<TestNode> nodes = List.of(cluster.node(1), cluster.node(2), third);
+        try (var publisher =
+                        NumberedPublisher.start(
+                                cluster, () -> List.of(third), List.of(channel), 50);
+                var crowd = new Crowd(6, channel, i -> List.of(nodes.get(i % 3).webSocket()))) {
+            awaitMore(publisher, crowd);
+            for (int hours : List.of(1, -1, 0)) {
+                long beganNanos = System.nanoTime();
+                setClockOfThird(hours);
+                awaitMore(publisher, crowd);
+                assertThat(crowd.closedSince(beganNanos)).as("by %d h", hours).isEmpty();
+                for (String user : crowd.users()) {
+                    cluster.api(
+                            third,
+                            "disconnect",
+                            "{\"user\":\""
+                                    + user
+                                    + "\",\"disconnect\":{\"code\":3011,\"reason\":\"come back\"}}");
+                }
+                await("all have to come back")
+                        .atMost(LIMIT)
+                        .until(() -> crowd.closedSince(beganNanos).size() == 6);
+                awaitMore(publisher, crowd);
+            }
+        }
+    }
+
+    private static void awaitMore(NumberedPublisher publisher, Crowd crowd) {
+        publisher.lastNumbers().values().forEach(n -> crowd.awaitMessage((int) (n + 50)));
+    }
+
+    /** How far it is ahead, as its entry in the registry tells. */
+    private long clockOfThirdMs() {
+        String answer = cluster.admin(cluster.node(1), "/admin/v1/nodes");
+        for (JsonNode node : JSON.readTree(answer).path("nodes")) {
+            if (node.path("id").asString("").equals("n3")) {
+                return node.path("last_heartbeat_ms").asLong() - System.currentTimeMillis();
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    private void awaitHome(String user, String node) {
+        var sight = new ClusterSight(cluster);
+        for (TestNode asked : List.of(cluster.node(1), third)) {
+            await(user + " at " + node)
+                    .atMost(LIMIT)
+                    .until(() -> sight.home(asked, user).equals(node));
+        }
     }
 
     @Test

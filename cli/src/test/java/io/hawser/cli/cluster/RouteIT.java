@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.hawser.cli.Ran;
 import io.hawser.cli.client.Backoff;
 import io.hawser.cli.client.ChannelClient;
+import io.hawser.cli.client.ClientEvent;
 import io.hawser.cli.client.ClientRuntime;
 import io.hawser.cli.client.ClientSettings;
 import io.hawser.server.security.TokenIssuer;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Clients ask two real nodes where to connect, and go there. */
 class RouteIT {
@@ -37,6 +39,10 @@ class RouteIT {
 
     private final TokenIssuer tokens = new TokenIssuer(TestCluster.TOKEN_SECRET);
     private final List<ChannelClient> clients = new ArrayList<>();
+
+    /** The codes with which clients were disconnected. */
+    private final List<Integer> told = new CopyOnWriteArrayList<>();
+
     private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
@@ -60,6 +66,7 @@ class RouteIT {
                         .allMatch(count -> count > ROUTED / 4);
                 assertThat(rebalance(cluster)).isEmpty();
                 whatShouldBeMovedIsSaid(cluster, runtime);
+                exactlySoManyAreMovedAndThoseWhoComeBackAreCounted(cluster);
                 aDeadNodeIsGivenToNobody(cluster);
             } finally {
                 clients.forEach(ChannelClient::close);
@@ -96,6 +103,47 @@ class RouteIT {
                 .contains("from n1 to n2", "SCORE");
     }
 
+    /** Clients of one address only come back to it, as those do that have an old hint. */
+    private void exactlySoManyAreMovedAndThoseWhoComeBackAreCounted(TestCluster cluster)
+            throws IOException, InterruptedException {
+        int surplus = rebalance(cluster).getFirst().path("connections").asInt();
+        Ran ran =
+                Ran.run(
+                        "cluster",
+                        "rebalance",
+                        "--apply",
+                        "--rate",
+                        "100/s",
+                        "--settle",
+                        "0s",
+                        "--url",
+                        cluster.node(2).admin("").toString(),
+                        "--api-key",
+                        TestCluster.API_KEY);
+        assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
+        assertThat(ran.out())
+                .contains("n1 -> n2: %d connections".formatted(surplus))
+                .contains("n1: %1$d of %1$d told to reconnect".formatted(surplus));
+        await("all are back, and counted")
+                .atMost(LIMIT)
+                .untilAsserted(
+                        () -> {
+                            JsonNode moved = drain(cluster).path("rebalance");
+                            assertThat(moved.path("returned").asInt()).isEqualTo(surplus);
+                            assertThat(moved.path("moved").asInt()).isEqualTo(surplus);
+                            assertThat(moved.path("running").asBoolean(true)).isFalse();
+                        });
+        await("and they stay")
+                .during(Duration.ofSeconds(1))
+                .atMost(LIMIT)
+                .until(() -> connections(cluster) == ROUTED + MORE && told.size() == surplus);
+        assertThat(told).containsOnly(3001);
+    }
+
+    private static JsonNode drain(TestCluster cluster) {
+        return JSON.readTree(cluster.admin(cluster.node(2), "/admin/v1/nodes/n1/drain"));
+    }
+
     private void aDeadNodeIsGivenToNobody(TestCluster cluster) {
         cluster.node(2).kill();
         await().atMost(LIMIT).until(() -> alternatives(cluster) == 0);
@@ -104,9 +152,15 @@ class RouteIT {
     private void connect(ClientRuntime runtime, String token, URI address) {
         var settings =
                 new ClientSettings(List.of(address), token, List.of("ticks:A"), Backoff.STANDARD);
-        var client = new ChannelClient(settings, runtime, event -> {});
+        var client = new ChannelClient(settings, runtime, this::on);
         clients.add(client);
         client.start();
+    }
+
+    private void on(ClientEvent event) {
+        if (event instanceof ClientEvent.Disconnected lost) {
+            told.add(lost.code());
+        }
     }
 
     private int alternatives(TestCluster cluster) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import io.hawser.devkit.NetworkHost;
 import io.hawser.devkit.Ports;
 import io.hawser.devkit.Signal;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -18,8 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** One node as a process of its own, started by the command that a user would type. */
-final class TestNode implements AutoCloseable {
+/**
+ * One node as a process of its own, started by the command that a user would type. For one thread,
+ * but for {@link #webSocket} and {@link #admin}.
+ */
+public final class TestNode implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
     /**
@@ -30,8 +34,12 @@ final class TestNode implements AutoCloseable {
             List.of(
                     System.getProperty(
                                     "hawser.node.jvm",
-                                    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx384m")
+                                    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx384m -Xmn32m")
                             .split(" "));
+
+    /** The launcher's. */
+    private static final List<String> CODE_CACHE =
+            List.of("-XX:ReservedCodeCacheSize=240m", "-XX:SweeperThreshold=100");
 
     private final String id;
     private final NetworkHost host;
@@ -40,6 +48,7 @@ final class TestNode implements AutoCloseable {
     private final int agentPort;
     private final Path directory;
     private final Map<String, String> settings;
+    private final List<String> jvmOptions;
     private volatile ManagedProcess process;
 
     private TestNode(
@@ -47,7 +56,8 @@ final class TestNode implements AutoCloseable {
             NetworkHost host,
             List<Integer> ports,
             Path directory,
-            Map<String, String> settings) {
+            Map<String, String> settings,
+            List<String> jvmOptions) {
         this.id = id;
         this.host = host;
         this.port = ports.get(0);
@@ -55,6 +65,7 @@ final class TestNode implements AutoCloseable {
         this.agentPort = ports.get(2);
         this.directory = directory;
         this.settings = settings;
+        this.jvmOptions = jvmOptions;
         this.process = launch();
     }
 
@@ -68,15 +79,26 @@ final class TestNode implements AutoCloseable {
     }
 
     /** The same on some host. */
-    static TestNode start(
+    public static TestNode start(
             String id, NetworkHost host, Path directory, Map<String, String> settings) {
+        return start(id, host, directory, settings, List.of());
+    }
+
+    /** The same with more options for its JVM. */
+    static TestNode start(
+            String id,
+            NetworkHost host,
+            Path directory,
+            Map<String, String> settings,
+            List<String> jvmOptions) {
         List<Integer> ports = Ports.free(4);
-        return new TestNode(id, host, ports, directory, settings(id, host, ports, settings));
+        return new TestNode(
+                id, host, ports, directory, settings(id, host, ports, settings), jvmOptions);
     }
 
     /** The command that starts a node, with ports that are free now. */
     static List<String> command(String id, Map<String, String> settings) {
-        return command(settings(id, NetworkHost.local(), Ports.free(4), settings));
+        return command(settings(id, NetworkHost.local(), Ports.free(4), settings), List.of());
     }
 
     private static Map<String, String> settings(
@@ -95,7 +117,7 @@ final class TestNode implements AutoCloseable {
     }
 
     private ManagedProcess launch() {
-        return ManagedProcess.builder("node " + id, host.command(command(settings)))
+        return ManagedProcess.builder("node " + id, host.command(command(settings, jvmOptions)))
                 .outputFile(directory.resolve(id + ".log"))
                 .start();
     }
@@ -107,12 +129,12 @@ final class TestNode implements AutoCloseable {
     }
 
     /** The same without waiting. */
-    void startAgain() {
+    public void startAgain() {
         process.close();
         process = launch();
     }
 
-    private static List<String> command(Map<String, String> settings) {
+    private static List<String> command(Map<String, String> settings, List<String> jvmOptions) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -120,22 +142,38 @@ final class TestNode implements AutoCloseable {
                 .forEach(command::add);
         command.add("-XX:+UseCompactObjectHeaders");
         command.addAll(JVM_OPTIONS);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(CODE_CACHE);
+        command.addAll(program());
+        command.addAll(jvmOptions);
         command.addAll(List.of("io.hawser.cli.Hawser", "server"));
         settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
         return command;
     }
 
-    TestNode awaitReady() {
+    /** Maven's build has the jars and the cache that the launcher uses; an IDE has only classes. */
+    private static List<String> program() {
+        String target = System.getProperty("hawser.test.target");
+        if (target == null) {
+            return List.of("-cp", System.getProperty("java.class.path"));
+        }
+        try (var jars = Files.newDirectoryStream(Path.of(target), "hawser-cli-*.jar")) {
+            String classPath = jars.iterator().next() + File.pathSeparator + target + "/lib/*";
+            return List.of("-XX:AOTCache=" + target + "/hawser.aot", "-cp", classPath);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public TestNode awaitReady() {
         process.awaitOutput(line -> line.contains("\"node.ready\""), START_LIMIT);
         return this;
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 
-    NetworkHost host() {
+    public NetworkHost host() {
         return host;
     }
 
@@ -151,7 +189,7 @@ final class TestNode implements AutoCloseable {
         return port;
     }
 
-    URI webSocket() {
+    public URI webSocket() {
         return URI.create("ws://" + host.address() + ":" + port + "/connection/websocket");
     }
 
@@ -159,14 +197,19 @@ final class TestNode implements AutoCloseable {
         return URI.create("http://" + host.address() + ":" + port + path);
     }
 
-    URI admin(String path) {
+    public URI admin(String path) {
         return URI.create("http://" + host.address() + ":" + adminPort + path);
     }
 
     /** How many lines with these words it has logged, in all its lives. */
     long logged(String... words) {
+        return lines(words).size();
+    }
+
+    /** The lines with these words that it has logged, in all its lives. */
+    List<String> lines(String... words) {
         try (Stream<String> lines = Files.lines(directory.resolve(id + ".log"))) {
-            return lines.filter(line -> Stream.of(words).allMatch(line::contains)).count();
+            return lines.filter(line -> Stream.of(words).allMatch(line::contains)).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -178,7 +221,7 @@ final class TestNode implements AutoCloseable {
     }
 
     /** kill -9. */
-    void kill() {
+    public void kill() {
         process.kill();
     }
 
@@ -197,11 +240,11 @@ final class TestNode implements AutoCloseable {
         return process.awaitExit(timeout);
     }
 
-    void suspend() {
+    public void suspend() {
         process.signal(Signal.STOP);
     }
 
-    void resume() {
+    public void resume() {
         process.signal(Signal.CONT);
     }
 

@@ -27,14 +27,18 @@ final class Trial {
     private final FaultStage stage;
     private final String name;
     private final Map<TestNode, Long> fencesBefore = new HashMap<>();
+    private final Map<TestNode, List<Follower>> clientsBefore = new HashMap<>();
     private final Map<String, Seen> before;
     private final long beganNanos;
 
     Trial(FaultStage stage, String name) {
         this.stage = stage;
         this.name = name;
-        this.before = stage.sight().present(stage.oldest());
-        stage.cluster().nodes().forEach(node -> fencesBefore.put(node, fences(node)));
+        this.before = stage.sight().present(stage.witness());
+        for (TestNode node : stage.cluster().nodes()) {
+            fencesBefore.put(node, fences(node));
+            clientsBefore.put(node, stage.crowd().at(node));
+        }
         this.beganNanos = System.nanoTime();
     }
 
@@ -144,7 +148,9 @@ final class Trial {
     void assertOnlyFenced(List<TestNode> victims) {
         for (TestNode node : fencesBefore.keySet()) {
             if (!victims.contains(node)) {
-                assertThat(fences(node)).as("fences of " + node).isEqualTo(fencesBefore.get(node));
+                assertThat(fences(node))
+                        .as("fences of %s: %s", node, node.lines("\"node.fenced\""))
+                        .isEqualTo(fencesBefore.get(node));
             }
         }
     }
@@ -153,7 +159,7 @@ final class Trial {
     void assertOnlyReborn(List<TestNode> victims) {
         Set<String> reborn = Set.copyOf(ids(victims));
         stage.sight()
-                .present(stage.oldest())
+                .present(stage.witness())
                 .forEach(
                         (id, seen) -> {
                             Seen was = before.get(id);
@@ -170,13 +176,46 @@ final class Trial {
         assertThat(closeCodes()).isEmpty();
     }
 
-    /** Clients that lost their connections, if any, were told this code. */
-    void assertSentAway(int code) {
-        List<Integer> codes = closeCodes();
-        if (!codes.isEmpty()) {
-            assertThat(codes).contains(code);
+    /** Every client that was at these nodes lost its connection; how many others did is told. */
+    void assertClosed(List<TestNode> nodes) {
+        List<Follower> clients = clientsOf(nodes);
+        await(name + ": all clients that were at " + nodes + " are closed")
+                .atMost(GIVEN_UP)
+                .untilAsserted(() -> assertThat(clients).allMatch(this::wasClosed));
+        long others =
+                clientsBefore.values().stream()
+                        .flatMap(List::stream)
+                        .filter(client -> !clients.contains(client))
+                        .filter(this::wasClosed)
+                        .count();
+        tell(
+                "all %d clients of %s were closed, %d of others"
+                        .formatted(clients.size(), nodes, others));
+    }
+
+    /** The same, and this is what they were told if they could be told. */
+    void assertSentAway(List<TestNode> nodes, int code) {
+        assertClosed(nodes);
+        List<Integer> codes =
+                clientsOf(nodes).stream()
+                        .map(client -> client.closedSince(beganNanos))
+                        .flatMap(List::stream)
+                        .toList();
+        if (!clientsOf(nodes).isEmpty()) {
+            assertThat(codes).as(name + ": what clients of %s were told", nodes).contains(code);
         }
         tell("closed with " + Set.copyOf(codes));
+    }
+
+    private boolean wasClosed(Follower client) {
+        return !client.closedSince(beganNanos).isEmpty();
+    }
+
+    private List<Follower> clientsOf(List<TestNode> nodes) {
+        return nodes.stream()
+                .map(node -> clientsBefore.getOrDefault(node, List.of()))
+                .flatMap(List::stream)
+                .toList();
     }
 
     private List<Integer> closeCodes() {

@@ -81,6 +81,38 @@ final class SlotPlanTest {
     }
 
     @Test
+    void aSlotThatIsCheckedElsewhereIsFilledAnew() {
+        var elsewhere = new ProxyServer("spare1", "10.0.0.1", 8004, 9999, 9004, false, false);
+        Slot slot = new Slot(1, elsewhere, true, List.of("n4"));
+        assertThat(SlotPlan.of(FIXED, List.of(slot), List.of(N4)))
+                .containsExactly(new SlotChange.Fill(slot, N4));
+    }
+
+    @Test
+    void whoHasNoAgentPortGetsNoSlotThatIsCheckedThere() {
+        var mute = new ClusterNode("n4", "10.0.0.1", 8004, 0, true);
+        Slot checked = free(1);
+        var unchecked = new ProxyServer("spare2", "10.0.0.1", 1, 0, 0, false, true);
+        Slot plain = new Slot(2, unchecked, true, List.of("none"));
+        assertThat(SlotPlan.of(FIXED, List.of(checked), List.of(mute, N5)))
+                .containsExactly(new SlotChange.NoAgent(mute), new SlotChange.Fill(checked, N5));
+        assertThat(SlotPlan.of(FIXED, List.of(checked, plain), List.of(mute)))
+                .as("checked at the port of clients")
+                .containsExactly(new SlotChange.Fill(plain, mute));
+        assertThat(SlotPlan.of(FIXED, List.of(), List.of(mute)))
+                .containsExactly(new SlotChange.NoRoom(mute));
+    }
+
+    @Test
+    void whoIsBackWithoutItsAgentPortLosesItsSlot() {
+        var mute = new ClusterNode("n4", "10.0.0.1", 8004, 0, true);
+        Slot slot = taken(1, N4, false);
+        assertThat(SlotPlan.of(FIXED, List.of(slot), List.of(mute)))
+                .as("it is free in the next round, and then this is told")
+                .containsExactly(new SlotChange.Empty(slot), new SlotChange.NoRoom(mute));
+    }
+
+    @Test
     void readsWhatHaproxySays() {
         String state =
                 """

@@ -6,7 +6,8 @@ import com.hazelcast.core.HazelcastInstance;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.Registry;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.hawser.grid.time.SteadyClock;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -51,6 +53,7 @@ public final class Affinity implements AutoCloseable {
     private final @Nullable StrictArrivals strict;
     private final Semaphore reads = new Semaphore(MAX_READS);
     private final InstantSource clock = InstantSource.system();
+    private final SteadyClock steady = new SteadyClock(clock, System::nanoTime);
     private volatile Placing placing;
     private volatile LocalClients clients = List::of;
 
@@ -61,7 +64,7 @@ public final class Affinity implements AutoCloseable {
     public Affinity(
             HazelcastInstance hazelcast,
             Registry nodes,
-            @Nullable Supplier<@Nullable RedisAsyncCommands<String, String>> redis,
+            @Nullable Supplier<? extends @Nullable RedisClusterAsyncCommands<String, String>> redis,
             AffinityOptions options) {
         this.nodes = nodes;
         this.options = options;
@@ -81,7 +84,7 @@ public final class Affinity implements AutoCloseable {
                                 nodes,
                                 () -> placing,
                                 options.ttl(),
-                                clock)
+                                this::now)
                         : null;
         this.writer =
                 new AffinityWriter(
@@ -128,33 +131,52 @@ public final class Affinity implements AutoCloseable {
     }
 
     /**
+     * Under what the mapping of a client of this node is written; null if it is not. It is not
+     * where its session id says it all: one that was {@link GivenSessions given} here, of a client
+     * that has not shown it again yet. With strict affinity the grid is told of all.
+     *
+     * @param fresh whether its session id was given with this connection
+     */
+    public @Nullable String writtenAs(ClientTraits client, boolean fresh) {
+        String key = options.strategy().key(client);
+        boolean saysItAll =
+                fresh
+                        && !options.strict()
+                        && key != null
+                        && key.equals(AffinityKeys.sessionOrNull(client));
+        return saysItAll ? null : key;
+    }
+
+    /**
      * A client of this node has connected and was answered. If it belongs to another node, and
      * affinity is strict, it is told so; else it belongs here from now on.
      *
+     * @param fresh as with {@link #writtenAs}
      * @param sendAway tells the client to reconnect; called at most once, on any thread; must not
      *     block
      */
-    public void connected(ClientTraits client, Runnable sendAway) {
-        String key = options.strategy().key(client);
+    public void connected(ClientTraits client, boolean fresh, Runnable sendAway) {
+        String key = writtenAs(client, fresh);
         if (key != null) {
-            writer.offer(new ClientEvent.Came(key, client, clock.millis(), sendAway));
+            writer.offer(new ClientEvent.Came(key, client, clock.millis(), sendAway, false));
         }
     }
 
     /**
      * A client of this node has gone; it is remembered for the time to live.
      *
-     * @param brief it will hardly be known again (its session id was new), so five minutes will do
+     * @param fresh as with {@link #writtenAs}. If it was written, it will hardly be known again,
+     *     and five minutes will do
      */
-    public void disconnected(ClientTraits client, boolean brief) {
-        String key = options.strategy().key(client);
+    public void disconnected(ClientTraits client, boolean fresh) {
+        String key = writtenAs(client, fresh);
         if (key != null) {
             long ttlSeconds = options.ttl().toSeconds();
             boolean bySession = key.equals(AffinityKeys.sessionOrNull(client));
             writer.offer(
                     new ClientEvent.Went(
                             key,
-                            brief && bySession
+                            fresh && bySession
                                     ? Math.min(ttlSeconds, BRIEF_TTL_SECONDS)
                                     : ttlSeconds));
         }
@@ -187,12 +209,9 @@ public final class Affinity implements AutoCloseable {
      *     ms. Blocks so long: not for I/O threads.
      */
     public @Nullable NodeId home(ClientTraits client) {
-        Placement placement = place(client).toCompletableFuture().join();
-        NodeInfo node = placement.node();
-        boolean belongs =
-                placement.reason() == Placement.Reason.MAPPED
-                        || options.strategy() instanceof AffinityByHash;
-        return node != null && belongs ? node.id() : null;
+        return options.strategy().key(client) == null
+                ? null
+                : placing.home(place(client).toCompletableFuture().join());
     }
 
     private void read(ClientTraits client, String key, CompletableFuture<Placement> result) {
@@ -257,23 +276,29 @@ public final class Affinity implements AutoCloseable {
         return result;
     }
 
+    private Moment now() {
+        return new Moment(clock.millis(), steady.millis());
+    }
+
     private void assign(String key, NodeInfo target) {
-        long nowMs = clock.millis();
+        Moment now = now();
         AffinityEntry before = map.get(key);
         AffinityEntry known =
                 before == null
-                        ? AffinityEntry.first(target.id(), target.incarnation(), nowMs)
+                        ? AffinityEntry.first(target.id(), target.incarnation(), now.dayMs())
                         : before;
         AffinityEntry after =
-                known.assigned(target.id().value(), target.incarnation(), nowMs).sentAway(nowMs);
+                known.assigned(target.id().value(), target.incarnation(), now.dayMs())
+                        .sentAway(now);
         map.store(key, after);
         copy(key, after, options.ttl());
     }
 
     /**
      * Gives all clients of a life of a node to others: one that has gone, or one that is back in a
-     * new life (itself the only target). For the coordinator; done twice, also by two nodes, it
-     * does nothing more. Blocks: about a second for 17,000 entries right after a failure.
+     * new life (itself the only target). The copy in Redis follows. For the coordinator; done
+     * twice, also by two nodes, it does nothing more. Blocks: about a second for 17,000 entries
+     * right after a failure.
      *
      * @param incarnation that life, and earlier ones
      * @param targets who takes how much; none: nothing is done
@@ -281,11 +306,15 @@ public final class Affinity implements AutoCloseable {
      */
     public Reassignment reassign(NodeId node, long incarnation, List<Target> targets) {
         long startNanos = System.nanoTime();
-        int moved =
+        Map<String, AffinityEntry> moved =
                 targets.isEmpty()
-                        ? 0
+                        ? Map.of()
                         : map.reassign(node.value(), incarnation, targets, clock.millis());
-        return new Reassignment(moved, Duration.ofNanos(System.nanoTime() - startNanos));
+        Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
+        if (copy != null) {
+            copy.offerMoved(moved);
+        }
+        return new Reassignment(moved.size(), took);
     }
 
     private void touch(Set<String> keys, boolean present, long ttlSeconds) {

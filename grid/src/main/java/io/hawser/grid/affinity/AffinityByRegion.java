@@ -27,6 +27,11 @@ public record AffinityByRegion(Map<String, List<String>> nearest) implements Aff
     }
 
     @Override
+    public boolean byRegion() {
+        return true;
+    }
+
+    @Override
     public List<NodeInfo> homes(ClientTraits client, Collection<NodeInfo> nodes) {
         if (client.region().isEmpty()) {
             return List.copyOf(nodes);

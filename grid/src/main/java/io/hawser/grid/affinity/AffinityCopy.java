@@ -2,8 +2,9 @@ package io.hawser.grid.affinity;
 
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +39,10 @@ import java.util.function.Supplier;
 final class AffinityCopy implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AffinityCopy.class);
     private static final int MAX_WAITING = 65_536;
+
+    /** Of those at most half: clients that have come or gone go before those that were moved. */
+    private static final int MAX_MOVED = MAX_WAITING / 2;
+
     private static final int BATCH = 500;
     private static final long TIMEOUT_MS = 500;
     private static final long LOAD_TIMEOUT_MS = 200;
@@ -51,7 +56,22 @@ final class AffinityCopy implements AutoCloseable {
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build();
 
-    private final Supplier<@Nullable RedisAsyncCommands<String, String>> redis;
+    /**
+     * Writes a mapping over an older one, for the time that one has left. A moved client may have
+     * connected since, and its node may have written that already.
+     */
+    private static final String MOVE =
+            """
+            local known = redis.call('GET', KEYS[1])
+            if not known then return 0 end
+            local read, mapping = pcall(cjson.decode, known)
+            local epoch = read and type(mapping) == 'table' and tonumber(mapping.epoch) or 0
+            if epoch >= tonumber(ARGV[2]) then return 0 end
+            redis.call('SET', KEYS[1], ARGV[1], 'KEEPTTL')
+            return 1
+            """;
+
+    private final Supplier<? extends @Nullable RedisClusterAsyncCommands<String, String>> redis;
     private final SequencedMap<String, Waiting> waiting = new LinkedHashMap<>(); // its own lock
     private final LongAdder dropped = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -59,12 +79,19 @@ final class AffinityCopy implements AutoCloseable {
     private volatile boolean closing;
     private boolean failing; // the thread's own
 
-    private record Waiting(AffinityEntry entry, long ttlMs) {}
+    /**
+     * An entry to be written.
+     *
+     * @param ttlMs {@link #MOVED} for one that was moved
+     */
+    private record Waiting(AffinityEntry entry, long ttlMs) {
+        static final long MOVED = -1;
+    }
 
     /**
      * @param redis gives the commands of a connection, null while there is none
      */
-    AffinityCopy(Supplier<@Nullable RedisAsyncCommands<String, String>> redis) {
+    AffinityCopy(Supplier<? extends @Nullable RedisClusterAsyncCommands<String, String>> redis) {
         this.redis = redis;
         this.thread = Thread.ofVirtual().name("affinity-copy").unstarted(this::run);
     }
@@ -81,6 +108,28 @@ final class AffinityCopy implements AutoCloseable {
             dropOldest();
         }
         LockSupport.unpark(thread);
+    }
+
+    /**
+     * The entries have another node now; each is to be written over an older one, some time. What
+     * finds no room is dropped and counted.
+     */
+    void offerMoved(Map<String, AffinityEntry> entries) {
+        synchronized (waiting) {
+            entries.forEach(this::putMoved);
+        }
+        LockSupport.unpark(thread);
+    }
+
+    private void putMoved(String key, AffinityEntry entry) {
+        Waiting known = waiting.get(key);
+        if (known == null && waiting.size() >= MAX_MOVED) {
+            dropped.increment();
+        } else if (known == null) {
+            waiting.put(key, new Waiting(entry, Waiting.MOVED));
+        } else if (known.entry().epoch() < entry.epoch()) {
+            waiting.put(key, new Waiting(entry, known.ttlMs()));
+        }
     }
 
     /**
@@ -194,24 +243,32 @@ final class AffinityCopy implements AutoCloseable {
     }
 
     private void write(Map<String, Waiting> batch) {
-        RedisAsyncCommands<String, String> commands = commands();
-        List<RedisFuture<String>> answers = new ArrayList<>(batch.size());
+        RedisClusterAsyncCommands<String, String> commands = commands();
+        List<RedisFuture<?>> answers = new ArrayList<>(batch.size());
         try {
-            batch.forEach(
-                    (key, each) ->
-                            answers.add(
-                                    commands.set(
-                                            RedisKeys.mapping(key),
-                                            JSON.writeValueAsString(each.entry()),
-                                            SetArgs.Builder.px(each.ttlMs()))));
+            batch.forEach((key, each) -> answers.add(write(commands, key, each)));
         } catch (RedisException e) {
             throw new AffinityException("Redis does not take commands", e);
         }
         answers.forEach(answer -> await(answer, TIMEOUT_MS));
     }
 
-    private RedisAsyncCommands<String, String> commands() {
-        RedisAsyncCommands<String, String> commands = redis.get();
+    private static RedisFuture<?> write(
+            RedisClusterAsyncCommands<String, String> commands, String key, Waiting each) {
+        String json = JSON.writeValueAsString(each.entry());
+        String mapping = RedisKeys.mapping(key);
+        return each.ttlMs() == Waiting.MOVED
+                ? commands.<Long>eval(
+                        MOVE,
+                        ScriptOutputType.INTEGER,
+                        new String[] {mapping},
+                        json,
+                        Long.toString(each.entry().epoch()))
+                : commands.set(mapping, json, SetArgs.Builder.px(each.ttlMs()));
+    }
+
+    private RedisClusterAsyncCommands<String, String> commands() {
+        RedisClusterAsyncCommands<String, String> commands = redis.get();
         if (commands == null) {
             throw new AffinityException("not connected to Redis");
         }

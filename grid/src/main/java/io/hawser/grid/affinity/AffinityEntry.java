@@ -16,14 +16,40 @@ import java.util.List;
  *     more than the former epoch if that is higher. After a split the higher epoch wins.
  * @param connectedAtMs when the client last connected, milliseconds since 1970
  * @param sentAwayAtMs when the client was last told to reconnect because it was at the wrong node,
- *     milliseconds since 1970; 0 for never
+ *     milliseconds since 1970 by a clock that nobody sets while the node runs; 0 for never
  */
 public record AffinityEntry(
         String node, long incarnation, long epoch, long connectedAtMs, long sentAwayAtMs) {
 
+    /**
+     * Times of two nodes less apart than this do not tell which was first: then whoever writes last
+     * is right. Less than a write takes before it is tried again.
+     */
+    static final long SAME_TIME_MS = 250;
+
     /** A client that nothing was known of has connected. */
     public static AffinityEntry first(NodeId node, long incarnation, long nowMs) {
         return new AffinityEntry(node.value(), incarnation, nowMs, nowMs, 0);
+    }
+
+    /**
+     * The client came to this node some time ago. What is remembered of elsewhere holds if it is
+     * clearly younger: then this is the late end of a write that was tried again.
+     *
+     * @param before what is remembered; null if nothing is
+     * @return null if what is remembered holds
+     */
+    static @Nullable AffinityEntry arrived(
+            @Nullable AffinityEntry before, NodeId node, long incarnation, long atMs) {
+        if (before == null) {
+            return first(node, incarnation, atMs);
+        }
+        boolean here = before.node().equals(node.value()) && before.incarnation() == incarnation;
+        if (here && before.connectedAtMs() >= atMs) {
+            return before;
+        }
+        boolean younger = before.epoch() - atMs > SAME_TIME_MS;
+        return younger && !here ? null : before.connected(node, incarnation, atMs);
     }
 
     /** The client has connected to this node now. */
@@ -39,8 +65,9 @@ public record AffinityEntry(
     }
 
     /** The client is told to reconnect now. */
-    AffinityEntry sentAway(long nowMs) {
-        return new AffinityEntry(node, incarnation, epochAfter(nowMs), connectedAtMs, nowMs);
+    AffinityEntry sentAway(Moment now) {
+        return new AffinityEntry(
+                node, incarnation, epochAfter(now.dayMs()), connectedAtMs, now.steadyMs());
     }
 
     /**

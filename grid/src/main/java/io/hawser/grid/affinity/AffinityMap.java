@@ -24,8 +24,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The grid's map of clients' keys to their nodes, with waits that end: after half a second a call
- * fails, though what it asked for may still be done. Every method blocks: not for I/O threads.
- * Thread-safe.
+ * fails, if nothing else is said, though what it asked for may still be done. Every method blocks:
+ * not for I/O threads. Thread-safe.
  */
 final class AffinityMap {
     private static final String NAME = "affinity";
@@ -36,6 +36,9 @@ final class AffinityMap {
 
     private static final long READ_TIMEOUT_MS = 300;
     private static final long WRITE_TIMEOUT_MS = 500;
+
+    /** A little longer than Hazelcast takes to say that it cannot. */
+    private static final long SWAP_TIMEOUT_MS = 6_000;
 
     private final IMap<String, AffinityEntry> map;
 
@@ -71,14 +74,21 @@ final class AffinityMap {
     }
 
     /**
-     * Writes an entry unless it was changed meanwhile.
+     * Writes an entry unless it was changed meanwhile. Waits longer than other calls do, until it
+     * is sure: if it was done though nobody waited for the answer, the entry would look like
+     * somebody else's afterwards.
      *
      * @param expected what was read; null if nothing was there
      * @return false if something else was found
      */
     boolean swap(String key, @Nullable AffinityEntry expected, AffinityEntry next) {
         return Boolean.TRUE.equals(
-                await(map.submitToKey(key, new SwapEntry(expected, next)), WRITE_TIMEOUT_MS));
+                await(map.submitToKey(key, new SwapEntry(expected, next)), SWAP_TIMEOUT_MS));
+    }
+
+    /** The entries that are this node's now, by key. */
+    Map<String, AffinityEntry> arrive(Set<String> keys, ArriveEntry arrive) {
+        return await(map.submitToKeys(keys, arrive), WRITE_TIMEOUT_MS);
     }
 
     /** The entries that were this node's and live on, by key. */
@@ -90,14 +100,14 @@ final class AffinityMap {
      * Gives all entries of a node to others. Blocks until it is done, up to Hazelcast's own five
      * seconds if a member hangs.
      *
-     * @return how many there were
+     * @return the entries as they are now, by key
      */
-    int reassign(String node, long incarnation, List<Target> targets, long nowMs) {
+    Map<String, AffinityEntry> reassign(
+            String node, long incarnation, List<Target> targets, long nowMs) {
         try {
             return map.executeOnEntries(
-                            new ReassignEntry(node, incarnation, targets, nowMs),
-                            Predicates.equal(NODE, node))
-                    .size();
+                    new ReassignEntry(node, incarnation, targets, nowMs),
+                    Predicates.equal(NODE, node));
         } catch (HazelcastException e) {
             throw new AffinityException("the entries of " + node + " could not be moved", e);
         }

@@ -41,4 +41,9 @@ public sealed interface AffinityStrategy
     default boolean bySession() {
         return false;
     }
+
+    /** True if a client is bound to the nodes of its region. */
+    default boolean byRegion() {
+        return false;
+    }
 }

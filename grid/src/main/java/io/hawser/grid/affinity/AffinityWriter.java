@@ -34,7 +34,10 @@ final class AffinityWriter implements AutoCloseable {
     private static final int TOUCH_BATCH = 500;
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final long MOMENT_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private static final long CLOSE_TIMEOUT_MS = 2_000;
 
@@ -52,6 +55,7 @@ final class AffinityWriter implements AutoCloseable {
     private volatile boolean closing;
     private volatile boolean repair;
     private volatile List<ClientEvent> held = List.of(); // written by the writer's thread only
+    private volatile boolean writing;
     private boolean failing; // this and the next: the writer's thread only
     private long assertAtNanos;
 
@@ -61,10 +65,16 @@ final class AffinityWriter implements AutoCloseable {
      * @param capacity events that may wait
      * @param repairAfter when all clients are asserted after something was lost
      * @param assertPause between two batches of an assertion, so that nobody feels it
+     * @param gather after a batch, for the next one to grow: a write costs about as much for one
+     *     client as for fifty
      */
-    record Limits(int capacity, Duration repairAfter, Duration assertPause) {
+    record Limits(int capacity, Duration repairAfter, Duration assertPause, Duration gather) {
         static final Limits DEFAULT =
-                new Limits(65_536, Duration.ofSeconds(10), Duration.ofMillis(50));
+                new Limits(
+                        65_536,
+                        Duration.ofSeconds(10),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(20));
     }
 
     /** Takes clients in that have come; throws {@link AffinityException} if it cannot. */
@@ -113,9 +123,10 @@ final class AffinityWriter implements AutoCloseable {
         }
     }
 
-    /** Events that wait. */
+    /** Events that wait, those included that are being written. */
     int waiting() {
-        return queue.size() + held.size();
+        // Read last: some are in neither for a moment, when they are taken from the queue.
+        return Math.max(queue.size() + held.size(), writing ? 1 : 0);
     }
 
     /** Events that found no room, since the start. */
@@ -158,7 +169,12 @@ final class AffinityWriter implements AutoCloseable {
     private void step() {
         scheduleRepair();
         if (waiting() > 0) {
-            writeWaiting();
+            if (writeWaiting()) {
+                gather();
+            } else {
+                // One is counted, and in the queue in a moment.
+                LockSupport.parkNanos(this, MOMENT_NANOS);
+            }
         } else if (System.nanoTime() - assertAtNanos > 0) {
             assertAtNanos = System.nanoTime() + assertEveryNanos;
             assertAll();
@@ -175,6 +191,12 @@ final class AffinityWriter implements AutoCloseable {
         }
     }
 
+    private void gather() {
+        if (queue.size() < BATCH && !closing) {
+            LockSupport.parkNanos(this, limits.gather().toNanos());
+        }
+    }
+
     private void rest() {
         parked = true;
         if (queue.isEmpty() && !closing) {
@@ -185,28 +207,45 @@ final class AffinityWriter implements AutoCloseable {
 
     private void failed(RuntimeException e) {
         failures.increment();
+        held = again(held);
         if (!failing) {
             log.warn("cannot write to the grid where clients are, retrying", e);
         }
         failing = true;
     }
 
-    /** What failed goes first, so that the last word about a client stays the last. */
-    private void writeWaiting() {
-        List<ClientEvent> events = new ArrayList<>(held);
-        events.addAll(queue.take(BATCH - events.size()));
-        held = events;
-        held = write(events);
+    /**
+     * What failed goes first, so that the last word about a client stays the last.
+     *
+     * @return whether there was something to write
+     */
+    private boolean writeWaiting() {
+        boolean any;
+        writing = true;
+        try {
+            List<ClientEvent> events = new ArrayList<>(held);
+            events.addAll(queue.take(BATCH - events.size()));
+            any = !events.isEmpty();
+            held = events;
+            held = again(write(events));
+        } finally {
+            writing = false;
+        }
         if (!held.isEmpty()) {
             failures.increment();
             LockSupport.parkNanos(this, RETRY_NANOS);
         }
+        return any;
+    }
+
+    private static List<ClientEvent> again(List<ClientEvent> events) {
+        return events.stream().map(ClientEvent::again).toList();
     }
 
     /**
      * Those who came, then those who went: who came and went at once is remembered for a while.
      *
-     * @return those that have to come again
+     * @return what has to be written again: who has to come again goes after that
      */
     private List<ClientEvent> write(List<ClientEvent> events) {
         Map<String, Came> came = new LinkedHashMap<>();
@@ -220,9 +259,16 @@ final class AffinityWriter implements AutoCloseable {
                 case Went each -> went.put(each.key(), each);
             }
         }
-        List<Came> again = came.isEmpty() ? List.of() : arrivals.take(came);
+        List<ClientEvent> again = new ArrayList<>();
+        for (Came each : came.isEmpty() ? List.<Came>of() : arrivals.take(came)) {
+            again.add(each);
+            Went after = went.remove(each.key());
+            if (after != null) {
+                again.add(after);
+            }
+        }
         touchGone(went);
-        return List.copyOf(again);
+        return again;
     }
 
     private void touchGone(Map<String, Went> went) {
@@ -243,7 +289,7 @@ final class AffinityWriter implements AutoCloseable {
             for (int from = 0; from < keys.size() && !closing; from += TOUCH_BATCH) {
                 int to = Math.min(keys.size(), from + TOUCH_BATCH);
                 touches.touch(Set.copyOf(keys.subList(from, to)), true, ttlSeconds);
-                writeWaiting();
+                var _ = writeWaiting();
                 LockSupport.parkNanos(this, limits.assertPause().toNanos());
             }
         } catch (RuntimeException e) {

@@ -5,6 +5,6 @@ import java.util.List;
 /** Tells which clients are on this node now. Thread-safe; may take a moment. */
 @FunctionalInterface
 public interface LocalClients {
-    /** Their affinity keys; those without one are left out, one may come twice. */
+    /** What they are {@link Affinity#writtenAs written as}, if at all; one may come twice. */
     List<String> keys();
 }

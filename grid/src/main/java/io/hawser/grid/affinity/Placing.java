@@ -68,7 +68,7 @@ public final class Placing {
         String key = strategy.key(client);
         List<NodeInfo> takers = nodes.stream().filter(Placing::takesClients).toList();
         List<NodeInfo> homes = strategy.homes(client, takers);
-        NodeInfo mapped = entry == null ? null : mapped(entry, takers);
+        NodeInfo mapped = entry == null ? giver(client, key, takers) : mapped(entry, takers);
         if (mapped != null && homes.contains(mapped)) {
             return new Placement(mapped, Reason.MAPPED, key, entry);
         }
@@ -81,10 +81,34 @@ public final class Placing {
                 entry);
     }
 
+    /** The node that a client belongs to; null if it was only chosen for it. */
+    public @Nullable NodeId home(Placement placement) {
+        NodeInfo node = placement.node();
+        boolean belongs =
+                placement.reason() == Reason.MAPPED
+                        || (placement.key() != null && strategy instanceof AffinityByHash);
+        return node != null && belongs ? node.id() : null;
+    }
+
     /** True if the client may be there. */
     boolean isHome(ClientTraits client, NodeInfo node, Collection<NodeInfo> nodes) {
         List<NodeInfo> takers = nodes.stream().filter(Placing::takesClients).toList();
         return strategy.homes(client, takers).contains(node);
+    }
+
+    /** The node that gave the client the session id by which it is known. */
+    private static @Nullable NodeInfo giver(
+            ClientTraits client, @Nullable String key, List<NodeInfo> takers) {
+        String giver = GivenSessions.giver(client.session());
+        if (giver.isEmpty() || !AffinityKeys.ofSession(client.session()).equals(key)) {
+            return null;
+        }
+        for (NodeInfo node : takers) {
+            if (node.id().value().equals(giver)) {
+                return node;
+            }
+        }
+        return null;
     }
 
     /** The node of an entry, if it still lives the life that the entry speaks of. */
@@ -110,24 +134,24 @@ public final class Placing {
             NodeId here,
             long incarnation,
             Collection<NodeInfo> nodes,
-            long nowMs) {
+            Moment now) {
         NodeInfo elsewhere = belongsElsewhere(client, entry, here, nodes);
         boolean mayBeTold =
                 entry == null
                         || entry.sentAwayAtMs() == 0
-                        || nowMs - entry.sentAwayAtMs() >= SENT_AWAY_PAUSE_MS;
+                        || now.steadyMs() - entry.sentAwayAtMs() >= SENT_AWAY_PAUSE_MS;
         if (elsewhere == null || !mayBeTold) {
             return new Verdict.Stay(
                     entry == null
-                            ? AffinityEntry.first(here, incarnation, nowMs)
-                            : entry.connected(here, incarnation, nowMs));
+                            ? AffinityEntry.first(here, incarnation, now.dayMs())
+                            : entry.connected(here, incarnation, now.dayMs()));
         }
         String node = elsewhere.id().value();
         AffinityEntry known =
                 entry == null
-                        ? AffinityEntry.first(elsewhere.id(), elsewhere.incarnation(), nowMs)
-                        : entry.assigned(node, elsewhere.incarnation(), nowMs);
-        return new Verdict.Leave(known.sentAway(nowMs));
+                        ? AffinityEntry.first(elsewhere.id(), elsewhere.incarnation(), now.dayMs())
+                        : entry.assigned(node, elsewhere.incarnation(), now.dayMs());
+        return new Verdict.Leave(known.sentAway(now));
     }
 
     /** The node that should have the client instead of this one; null if this one may. */

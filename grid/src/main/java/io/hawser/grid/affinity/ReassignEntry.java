@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gives an entry of a node that has gone to one of the targets; each key to the same one, also on
- * the backup. An entry of a later life of the node stays. Done twice it does nothing more.
+ * Gives an entry of a node that has gone to one of the targets, and returns it; each key to the
+ * same one, also on the backup. An entry of a later life of the node stays. Done twice it does
+ * nothing more.
  */
-final class ReassignEntry implements EntryProcessor<String, AffinityEntry, Boolean> {
+final class ReassignEntry implements EntryProcessor<String, AffinityEntry, AffinityEntry> {
     private static final long serialVersionUID = 1L;
 
     private final String node;
@@ -29,7 +30,7 @@ final class ReassignEntry implements EntryProcessor<String, AffinityEntry, Boole
 
     @Override
     @SuppressWarnings("NullAway") // null is how an entry processor says nothing
-    public @Nullable Boolean process(Map.Entry<String, AffinityEntry> entry) {
+    public @Nullable AffinityEntry process(Map.Entry<String, AffinityEntry> entry) {
         AffinityEntry before = entry.getValue();
         AffinityEntry after =
                 before == null
@@ -40,6 +41,6 @@ final class ReassignEntry implements EntryProcessor<String, AffinityEntry, Boole
             return null;
         }
         ((ExtendedMapEntry<String, AffinityEntry>) entry).setValueWithoutChangingExpiryTime(after);
-        return Boolean.TRUE;
+        return after;
     }
 }

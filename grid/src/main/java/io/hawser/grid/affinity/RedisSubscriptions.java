@@ -2,7 +2,7 @@ package io.hawser.grid.affinity;
 
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +22,16 @@ import java.util.function.Supplier;
 final class RedisSubscriptions implements KeptSubscriptions {
     private static final long TIMEOUT_MS = 200;
 
-    private final Supplier<@Nullable RedisAsyncCommands<String, String>> redis;
+    private final Supplier<? extends @Nullable RedisClusterAsyncCommands<String, String>> redis;
     private final Duration ttl;
     private final LongAdder failures = new LongAdder();
 
     /**
      * @param redis gives the commands of a connection, null while there is none
      */
-    RedisSubscriptions(Supplier<@Nullable RedisAsyncCommands<String, String>> redis, Duration ttl) {
+    RedisSubscriptions(
+            Supplier<? extends @Nullable RedisClusterAsyncCommands<String, String>> redis,
+            Duration ttl) {
         this.redis = redis;
         this.ttl = ttl;
     }
@@ -71,7 +73,8 @@ final class RedisSubscriptions implements KeptSubscriptions {
         return failures.sum();
     }
 
-    private <T> void write(Function<RedisAsyncCommands<String, String>, RedisFuture<T>> command) {
+    private <T> void write(
+            Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
         var _ =
                 send(command)
                         .whenComplete(
@@ -83,8 +86,8 @@ final class RedisSubscriptions implements KeptSubscriptions {
     }
 
     private <T> CompletableFuture<T> send(
-            Function<RedisAsyncCommands<String, String>, RedisFuture<T>> command) {
-        RedisAsyncCommands<String, String> commands = redis.get();
+            Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
+        RedisClusterAsyncCommands<String, String> commands = redis.get();
         if (commands == null) {
             return CompletableFuture.failedFuture(new AffinityException("not connected to Redis"));
         }

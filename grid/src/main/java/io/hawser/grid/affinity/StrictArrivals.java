@@ -9,7 +9,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -38,7 +37,7 @@ final class StrictArrivals implements AffinityWriter.Arrivals {
     private final Registry nodes;
     private final Supplier<Placing> placing;
     private final Duration ttl;
-    private final InstantSource clock;
+    private final Supplier<Moment> clock;
     private final LongAdder sentAway = new LongAdder();
 
     /**
@@ -51,7 +50,7 @@ final class StrictArrivals implements AffinityWriter.Arrivals {
             Registry nodes,
             Supplier<Placing> placing,
             Duration ttl,
-            InstantSource clock) {
+            Supplier<Moment> clock) {
         this.map = map;
         this.remembered = remembered;
         this.copy = copy;
@@ -111,7 +110,7 @@ final class StrictArrivals implements AffinityWriter.Arrivals {
                                 nodes.localId(),
                                 nodes.localIncarnation(),
                                 nodes.nodes(),
-                                clock.millis());
+                                clock.get());
         if (!map.swap(came.key(), found, verdict.entry())) {
             return false;
         }

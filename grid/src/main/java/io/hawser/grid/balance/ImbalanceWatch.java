@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -23,6 +24,7 @@ public final class ImbalanceWatch implements AutoCloseable {
     private final ImbalanceDetector detector;
     private final Supplier<? extends Collection<NodeInfo>> nodes;
     private final BooleanSupplier coordinator;
+    private final Consumer<Imbalance> changed;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("imbalance-watch").factory());
@@ -31,15 +33,18 @@ public final class ImbalanceWatch implements AutoCloseable {
 
     /**
      * @param nodes the nodes that are known; must not block
-     * @param coordinator whether this is the one node that logs what all of them see
+     * @param coordinator whether this is the one node that tells what all of them see
+     * @param changed told on the coordinator when moves are recommended, and when none are any more
      */
     public ImbalanceWatch(
             ImbalanceDetector detector,
             Supplier<? extends Collection<NodeInfo>> nodes,
-            BooleanSupplier coordinator) {
+            BooleanSupplier coordinator,
+            Consumer<Imbalance> changed) {
         this.detector = detector;
         this.nodes = nodes;
         this.coordinator = coordinator;
+        this.changed = changed;
     }
 
     public void start() {
@@ -56,17 +61,19 @@ public final class ImbalanceWatch implements AutoCloseable {
         try {
             long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
             Imbalance now = detector.observe(nowMs, nodes.get());
-            tell(last.rebalance(), now.rebalance());
+            tell(last.rebalance(), now);
             last = now;
         } catch (RuntimeException e) {
             log.warn("the balance of the nodes cannot be looked at", e);
         }
     }
 
-    private void tell(Rebalance before, Rebalance now) {
+    private void tell(Rebalance before, Imbalance imbalance) {
+        Rebalance now = imbalance.rebalance();
         if (before.moves().isEmpty() == now.moves().isEmpty() || !coordinator.getAsBoolean()) {
             return;
         }
+        changed.accept(imbalance);
         if (now.moves().isEmpty()) {
             log.info("cluster.balanced");
         } else {

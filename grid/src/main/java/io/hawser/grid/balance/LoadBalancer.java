@@ -19,7 +19,8 @@ import java.util.random.RandomGenerator;
  *
  * <p>Only nodes that are active, listen, and are below their maximum of connections are ever given
  * out. A node that would be full with those who were sent there since its last report comes after
- * all that have room. Among nodes with room those of the wanted region come first.
+ * all that have room. Among nodes with room those of the wanted region come first, then those of
+ * the nearest other one.
  */
 public final class LoadBalancer {
     private final Algorithm algorithm;
@@ -91,11 +92,7 @@ public final class LoadBalancer {
     private static Comparator<Candidate> preference(Newcomer newcomer, @Nullable NodeId home) {
         return Comparator.comparing((Candidate each) -> !each.id().equals(home))
                 .thenComparing(each -> !each.hasRoom())
-                .thenComparing(each -> !isWanted(each.node(), newcomer));
-    }
-
-    private static boolean isWanted(NodeInfo node, Newcomer newcomer) {
-        return newcomer.region().isEmpty() || newcomer.region().equals(node.profile().region());
+                .thenComparingInt(each -> newcomer.distance(each.node().profile().region()));
     }
 
     private String reason(Candidate first, Newcomer newcomer, @Nullable NodeId home) {
@@ -110,9 +107,15 @@ public final class LoadBalancer {
         if (newcomer.region().isEmpty()) {
             return "";
         }
-        return isWanted(node, newcomer)
-                ? "in region " + newcomer.region() + ", "
-                : "no node of region " + newcomer.region() + " has room; ";
+        String where = node.profile().region();
+        String there = "in region " + where + ", ";
+        if (newcomer.distance(where) == 0) {
+            return there;
+        }
+        return "no node of region "
+                + newcomer.region()
+                + " has room; "
+                + (newcomer.nearest().contains(where) ? there : "");
     }
 
     private static String whyNowhere(Collection<NodeInfo> known) {

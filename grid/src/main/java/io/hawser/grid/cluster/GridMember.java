@@ -167,6 +167,9 @@ public final class GridMember implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            if (membership != null) {
+                membership.leave();
+            }
             registry.become(NodeStatus.LEFT);
             if (announcer != null) {
                 announcer.withdraw();

@@ -216,6 +216,11 @@ final class Membership implements MeshListener, ClusterListener, AutoCloseable {
         registry.post(new Merged());
     }
 
+    /** To be called before the others are told. */
+    void leave() {
+        mesh.leave();
+    }
+
     void sayGoodbye() {
         votes.remove(local.id().value())
                 .whenComplete(

@@ -6,6 +6,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 
 import io.hawser.grid.presence.LiveNodes;
+import io.hawser.grid.presence.NodeLife;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -100,6 +101,13 @@ public final class Registry implements LiveNodes {
     @Override
     public long localIncarnation() {
         return local.incarnation();
+    }
+
+    @Override
+    public List<NodeLife> lives() {
+        return live().stream()
+                .map(node -> new NodeLife(node.id().value(), node.incarnation()))
+                .toList();
     }
 
     @Override

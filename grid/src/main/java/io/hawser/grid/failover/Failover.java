@@ -19,7 +19,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -97,16 +96,29 @@ public final class Failover implements ClusterListener, AutoCloseable {
 
     @Override
     public void on(ClusterEvent event) {
-        if (event instanceof ClusterEvent.NodeLost lost) {
-            long nowMs = nowMs();
-            long delayMs = strategy.delayMs(grace.toMillis(), ThreadLocalRandom.current());
-            execute(
-                    () -> {
-                        forgetEarlierLife();
-                        queue.lost(lost.node(), nowMs, delayMs);
-                        work();
-                    });
+        switch (event) {
+            case ClusterEvent.NodeLost lost -> lost(lost.node());
+            case ClusterEvent.NodeJoined _ -> execute(this::work); // perhaps it is waited for
+            case ClusterEvent.NodeChanged _,
+                    ClusterEvent.NodeLeft _,
+                    ClusterEvent.Fenced _,
+                    ClusterEvent.Unfenced _,
+                    ClusterEvent.NoQuorum _,
+                    ClusterEvent.Merged _ -> {
+                // moves no clients
+            }
         }
+    }
+
+    private void lost(NodeInfo node) {
+        long nowMs = nowMs();
+        long delayMs = strategy.delayMs(node, grace.toMillis());
+        execute(
+                () -> {
+                    forgetEarlierLife();
+                    queue.lost(node, nowMs, delayMs);
+                    work();
+                });
     }
 
     private void execute(Runnable task) {
@@ -134,7 +146,7 @@ public final class Failover implements ClusterListener, AutoCloseable {
     private void work() {
         try {
             forgetEarlierLife();
-            for (Pending each : queue.due(nowMs(), nodes.isCoordinator())) {
+            for (Pending each : queue.due(nowMs(), nodes.isCoordinator(), this::isReturned)) {
                 if (nowMs() >= pausedUntilMs) {
                     carryOut(each);
                 }
@@ -142,6 +154,10 @@ public final class Failover implements ClusterListener, AutoCloseable {
         } catch (RuntimeException e) {
             log.error("a failover could not be carried out", e);
         }
+    }
+
+    private boolean isReturned(NodeInfo lost) {
+        return Takeover.returned(lost, strategy, nodes.nodes()) != null;
     }
 
     private void carryOut(Pending pending) {

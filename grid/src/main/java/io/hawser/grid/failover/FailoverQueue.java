@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The lost nodes whose clients nobody has taken over yet, as one node knows them. Every node keeps
@@ -61,14 +62,15 @@ final class FailoverQueue {
      * What is to be taken over now; each stays until it is {@link #done} or too old.
      *
      * @param coordinator whether this node is the one that does it
+     * @param returned whether a lost node is back, so that there is nothing to wait for any more
      */
-    List<Pending> due(long nowMs, boolean coordinator) {
+    List<Pending> due(long nowMs, boolean coordinator, Predicate<NodeInfo> returned) {
         List<Pending> due = new ArrayList<>();
         for (Iterator<Pending> all = pending.values().iterator(); all.hasNext(); ) {
             Pending each = all.next();
             if (nowMs - each.dueMs() > KEPT_MS) {
                 all.remove();
-            } else if (coordinator && nowMs >= each.dueMs()) {
+            } else if (coordinator && (nowMs >= each.dueMs() || returned.test(each.node()))) {
                 due.add(each);
             }
         }

@@ -1,6 +1,6 @@
 package io.hawser.grid.failover;
 
-import java.util.random.RandomGenerator;
+import io.hawser.grid.cluster.NodeInfo;
 
 /**
  * When the clients of a lost node are given to others. Whatever it is, a client that connects
@@ -9,9 +9,12 @@ import java.util.random.RandomGenerator;
 public enum FailoverStrategy {
     /** At once. */
     IMMEDIATE,
-    /** After a grace: a node that is back within it keeps its clients. */
+    /** After a grace: a node that is back within it keeps its clients, and ends the wait. */
     GRACEFUL,
-    /** After 10 to 30 seconds, so that several failures do not come on top of each other. */
+    /**
+     * All of them after 10 to 30 seconds, so that several failures do not come on top of each
+     * other; each failure has its own time, the same on every node.
+     */
     DELAYED;
 
     private static final long MIN_DELAY_MS = 10_000;
@@ -20,13 +23,23 @@ public enum FailoverStrategy {
     /**
      * How long to wait, milliseconds.
      *
+     * @param lost the node that was lost
      * @param graceMs the grace
      */
-    public long delayMs(long graceMs, RandomGenerator random) {
+    public long delayMs(NodeInfo lost, long graceMs) {
         return switch (this) {
             case IMMEDIATE -> 0;
             case GRACEFUL -> graceMs;
-            case DELAYED -> random.nextLong(MIN_DELAY_MS, MAX_DELAY_MS + 1);
+            case DELAYED ->
+                    MIN_DELAY_MS + Math.floorMod(mixed(lost), MAX_DELAY_MS - MIN_DELAY_MS + 1);
         };
+    }
+
+    /** Neighbouring ids and incarnations are to come far apart (the finalizer of SplitMix64). */
+    private static long mixed(NodeInfo lost) {
+        long bits = lost.id().value().hashCode() * 31L + lost.incarnation();
+        bits = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
+        bits = (bits ^ (bits >>> 27)) * 0x94d049bb133111ebL;
+        return bits ^ (bits >>> 31);
     }
 }

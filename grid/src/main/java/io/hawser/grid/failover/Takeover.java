@@ -4,6 +4,8 @@ import io.hawser.grid.affinity.Target;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.failover.FailoverRecord.Outcome;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Collection;
 import java.util.List;
 
@@ -24,15 +26,21 @@ record Takeover(Outcome outcome, FailoverPlan plan, List<Target> targets) {
      */
     static Takeover of(NodeInfo lost, FailoverStrategy strategy, Collection<NodeInfo> nodes) {
         var plan = FailoverPlan.of(lost.id(), lost.load().connections(), nodes);
-        if (strategy == FailoverStrategy.GRACEFUL) {
-            for (NodeInfo node : nodes) {
-                if (isBack(lost, node)) {
-                    return new Takeover(Outcome.RETURNED, plan, List.of(Target.of(node, 1)));
-                }
-            }
+        NodeInfo back = returned(lost, strategy, nodes);
+        if (back != null) {
+            return new Takeover(Outcome.RETURNED, plan, List.of(Target.of(back, 1)));
         }
         List<Target> targets = plan.shares().stream().map(Takeover::target).toList();
         return new Takeover(Outcome.REASSIGNED, plan, targets);
+    }
+
+    /** The later life of a lost node that keeps its clients; null if there is none. */
+    static @Nullable NodeInfo returned(
+            NodeInfo lost, FailoverStrategy strategy, Collection<NodeInfo> nodes) {
+        if (strategy != FailoverStrategy.GRACEFUL) {
+            return null;
+        }
+        return nodes.stream().filter(node -> isBack(lost, node)).findFirst().orElse(null);
     }
 
     private static boolean isBack(NodeInfo lost, NodeInfo now) {

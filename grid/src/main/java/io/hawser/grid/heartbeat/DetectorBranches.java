@@ -15,6 +15,8 @@ final class DetectorBranches {
     int unfenced;
     int noQuorum;
     int strange;
+    int apart;
+    int beside;
     private final Map<FenceReason, Integer> fenced = new EnumMap<>(FenceReason.class);
 
     void fenced(FenceReason reason) {

@@ -34,6 +34,11 @@ import java.util.Set;
  * <p>A node that joins has no vote before a majority of the voters expects it: else two parts that
  * do not hear each other any more could each take in others until both had a majority.
  *
+ * <p>While the store shows a majority that does not know this life, what this life reaches is none:
+ * it gives nobody up, takes nobody in, asks for no claim and raises no alert, until that majority
+ * takes it in or has had the time to and has not. Not so a life that was of a majority before, and
+ * is: one node that founds a grid of its own beside it must not make all others give themselves up.
+ *
  * <p>A heartbeat counts once: its sequence must be higher than the last one of that life, and the
  * first one must name this life of ours, so that nothing recorded earlier is taken for a sign of
  * life.
@@ -52,6 +57,9 @@ public final class FailureDetector {
     /** This life is over. */
     private boolean givenUp;
 
+    /** This node is saying goodbye. */
+    private boolean leaving;
+
     private long bornMs;
     private long lastTickMs;
     private long sequence;
@@ -67,6 +75,9 @@ public final class FailureDetector {
     private long majoritySinceMs = -1;
 
     private long halfSinceMs = -1;
+
+    /** Since when this life is of a majority, -1 while it hears none. */
+    private long settledSinceMs = -1;
 
     /** The store shows a majority that does not know this life: what is reached here is none. */
     private boolean isApart;
@@ -111,11 +122,22 @@ public final class FailureDetector {
         return true;
     }
 
-    /** A node said goodbye, or a newer life of it is there. */
+    /**
+     * A node said goodbye, or a newer life of it is there. The others are told so: who has not
+     * heard it yet must not take the silence of those who have for a vote against the node.
+     */
     public void left(Life life) {
         if (electorate.drop(life)) {
-            past.add(life);
+            past.left(life);
         }
+    }
+
+    /**
+     * This node says goodbye: that the others do without it from now on is no reason to fence, and
+     * it judges nobody any more.
+     */
+    public void leave() {
+        leaving = true;
     }
 
     /** The grid has lost the connection to a node; if it does not answer soon, it is silent. */
@@ -141,6 +163,7 @@ public final class FailureDetector {
         }
         peer.heard(heartbeat, self, nowMs);
         adopt(heartbeat.givenUp());
+        peer.departed().forEach(this::left);
         return true;
     }
 
@@ -181,6 +204,7 @@ public final class FailureDetector {
                 .forEach(peer -> verdicts.add(new Cleared(peer.life)));
         bornMs = nowMs;
         isApart = false;
+        settledSinceMs = -1;
         electorate.begin(life, expected, nowMs);
         fence = FenceReason.PAUSED;
         clearSinceMs = -1;
@@ -195,7 +219,10 @@ public final class FailureDetector {
         electorate.enfranchise(nowMs);
         suspect(nowMs);
         keepCompany(nowMs);
-        isApart = store.showsQuorumApart(self, nowMs);
+        isApart = isApart(nowMs);
+        if (leaving) {
+            return taken();
+        }
         if (!isApart && (fence == null || fence == FenceReason.PAUSED)) {
             evict(nowMs);
         }
@@ -217,7 +244,7 @@ public final class FailureDetector {
 
     /** Whether this node serves and a majority hears it: who acts for all must ask. */
     public boolean mayAct() {
-        return fence == null && hasMajority(electorate.reach());
+        return fence == null && !leaving && hasMajority(electorate.reach());
     }
 
     /**
@@ -241,13 +268,15 @@ public final class FailureDetector {
     /** What the others are to be told now. */
     public Heartbeat heartbeat(boolean probe, ByteBuffer rider, long nowMs) {
         Map<Life, Sight> sights = new HashMap<>();
+        past.newestLeft().forEach(life -> sights.put(life, Sight.LEFT));
         electorate.peers().forEach(peer -> sights.put(peer.life, peer.sight(nowMs, settings)));
-        return new Heartbeat(self, ++sequence, mayAct(), probe, sights, past.newest(), rider);
+        return new Heartbeat(
+                self, ++sequence, mayAct(), probe, sights, past.newestGivenUp(), rider);
     }
 
     /** What the store is to show of this node. */
     public StoreView view() {
-        return new StoreView(self, ++sequence, mayAct(), expected(), past.all());
+        return new StoreView(self, ++sequence, mayAct(), expected(), past.givenUp());
     }
 
     // Deciding
@@ -258,6 +287,7 @@ public final class FailureDetector {
             peer.forget(nowMs);
         }
         store.forget();
+        settledSinceMs = -1;
         if (fence == null) {
             fenceBy(FenceReason.PAUSED);
         }
@@ -284,6 +314,23 @@ public final class FailureDetector {
         majoritySinceMs = since(majoritySinceMs, electorate.isMajority(reach), nowMs);
         halfSinceMs =
                 since(halfSinceMs, electorate.isMajority(reach) || electorate.isHalf(reach), nowMs);
+    }
+
+    private boolean isApart(long nowMs) {
+        boolean shown = store.showsQuorumApart(self, nowMs);
+        if (!electorate.isMajority(electorate.reach())) {
+            settledSinceMs = -1;
+        } else if (!shown && settledSinceMs < 0) {
+            settledSinceMs = nowMs;
+        } else if (shown && !hasLasted(settledSinceMs, nowMs)) {
+            settledSinceMs = -1;
+        }
+        if (shown && settledSinceMs >= 0) {
+            branches.beside++;
+            return store.showsQuorumThatDropped(self, nowMs);
+        }
+        branches.apart += shown ? 1 : 0;
+        return shown;
     }
 
     private static long since(long beganMs, boolean holds, long nowMs) {
@@ -339,7 +386,7 @@ public final class FailureDetector {
 
     private void giveUp(Peer peer) {
         electorate.drop(peer.life);
-        past.add(peer.life);
+        past.giveUp(peer.life);
         verdicts.add(new Evicted(peer.life));
     }
 
@@ -373,13 +420,14 @@ public final class FailureDetector {
             givenUp = true;
             return FenceReason.EVICTED;
         }
+        if (isApart) {
+            alertOver();
+            return null;
+        }
         return electorate.isHalf(reach) ? lostTie(nowMs) : minority(nowMs);
     }
 
     private @Nullable FenceReason lostTie(long nowMs) {
-        if (isApart) {
-            return null;
-        }
         Division division = electorate.division();
         Boolean granted = store.claim(division, nowMs);
         if (granted == null) {

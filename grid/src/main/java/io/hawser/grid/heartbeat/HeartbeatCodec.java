@@ -97,6 +97,7 @@ public final class HeartbeatCodec {
                     case AWAITED -> 0;
                     case HEARD -> 1;
                     case SILENT -> 2;
+                    case LEFT -> 3;
                 };
         out.put(kind).putInt(sight.ageMs());
     }
@@ -179,6 +180,7 @@ public final class HeartbeatCodec {
             case 0 -> Sight.AWAITED;
             case 1 -> Sight.heard(ageMs);
             case 2 -> Sight.SILENT;
+            case 3 -> Sight.LEFT;
             default -> throw new BadHeartbeatException("sight " + kind);
         };
     }

@@ -90,6 +90,11 @@ public final class HeartbeatMesh implements AutoCloseable {
                 });
     }
 
+    /** This node is about to say goodbye. */
+    public void leave() {
+        order((detector, nowMs) -> detector.leave());
+    }
+
     /** A node said goodbye. */
     public void left(Life life) {
         order((detector, nowMs) -> detector.left(life));

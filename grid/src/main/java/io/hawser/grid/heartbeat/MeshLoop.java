@@ -113,7 +113,9 @@ final class MeshLoop implements Runnable {
 
     private void turn() throws IOException {
         long nowMs = nowMs();
-        if (nowMs - turnMs > times.pauseMs()) {
+        long stillMs = nowMs - turnMs;
+        if (stillMs > times.pauseMs()) {
+            log.atWarn().addKeyValue("ms", stillMs).log("node.stood_still");
             dropStale();
         }
         turnMs = nowMs;

@@ -1,5 +1,6 @@
 package io.hawser.grid.heartbeat;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -30,8 +31,11 @@ final class Peer {
     private boolean knowsUs;
     private boolean saysSilent;
     private Map<Life, Sight> sights = Map.of();
+    private Set<Life> departed = Set.of();
 
-    /** Whom it has ever expected: it has given up those it expects no more. */
+    /**
+     * Whom it has ever expected: those it expects no more it has given up, or sees in a new life.
+     */
     private final Set<Life> everExpected = new HashSet<>();
 
     Peer(Life life, boolean voter, long nowMs) {
@@ -50,14 +54,30 @@ final class Peer {
     void heard(Heartbeat heartbeat, Life self, long nowMs) {
         lastSequence = heartbeat.sequence();
         quorum = heartbeat.quorum();
-        sights = heartbeat.sights();
+        departed = new HashSet<>();
+        sights = new HashMap<>();
+        heartbeat.sights().forEach(this::sees);
         everExpected.addAll(sights.keySet());
-        knowsUs = sights.containsKey(self);
+        everExpected.removeAll(departed);
+        knowsUs = heartbeat.sights().containsKey(self);
         knewUs |= knowsUs;
         saysSilent = Sight.SILENT.equals(sights.get(self));
         heardMs = nowMs;
         contactMs = nowMs;
         lostMs = -1;
+    }
+
+    private void sees(Life other, Sight sight) {
+        if (sight.kind() == Sight.Kind.LEFT) {
+            departed.add(other);
+        } else {
+            sights.put(other, sight);
+        }
+    }
+
+    /** Who has said goodbye to it lately. */
+    Set<Life> departed() {
+        return departed;
     }
 
     /** This node stood still: what it knows is old, but that is not the other's fault. */
@@ -97,13 +117,24 @@ final class Peer {
         }
         Sight sight = sights.get(accused);
         if (sight == null) {
-            return everExpected.contains(accused);
+            return everExpected.contains(accused) && !expectsLaterThan(accused);
         }
         return switch (sight.kind()) {
             case AWAITED -> false;
             case SILENT -> true;
+            case LEFT -> false;
             case HEARD -> sight.ageMs() + (nowMs - contactMs) > settings.timeoutMs();
         };
+    }
+
+    /** A life that another one of the same node has followed is gone, but was not given up. */
+    private boolean expectsLaterThan(Life life) {
+        for (Life other : sights.keySet()) {
+            if (other.node().equals(life.node()) && other.incarnation() > life.incarnation()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** It has a majority behind it, and has given this life of ours up. */

@@ -13,11 +13,15 @@ public record Sight(Kind kind, int ageMs) {
     /** Not heard for too long. */
     public static final Sight SILENT = new Sight(Kind.SILENT, 0);
 
+    /** Said goodbye: nobody is to give it up because this node expects it no more. */
+    public static final Sight LEFT = new Sight(Kind.LEFT, 0);
+
     /** What one node makes of another one. */
     public enum Kind {
         AWAITED,
         HEARD,
-        SILENT
+        SILENT,
+        LEFT
     }
 
     public Sight {

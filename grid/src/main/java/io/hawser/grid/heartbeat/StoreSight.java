@@ -102,6 +102,16 @@ final class StoreSight {
                 .anyMatch(seen -> leads(seen, nowMs) && !seen.view.expected().contains(self));
     }
 
+    private boolean showsQuorumWith(Life self, long nowMs) {
+        return views.values().stream()
+                .anyMatch(seen -> leads(seen, nowMs) && seen.view.expected().contains(self));
+    }
+
+    /** The same of one that had taken it in: it has given it up. */
+    boolean showsQuorumThatDropped(Life self, long nowMs) {
+        return showsQuorumWithout(self, nowMs, Long.MAX_VALUE);
+    }
+
     private boolean leads(Seen seen, long nowMs) {
         return seen.view.quorum() && lives(seen, nowMs);
     }
@@ -112,12 +122,13 @@ final class StoreSight {
 
     /**
      * Whether a majority goes on that has given this life up, or, after the grace of a join, never
-     * took it in.
+     * took it in, and no other did.
      */
     boolean showsQuorumWithout(Life self, long nowMs, long graceEndsMs) {
+        boolean nobodyTookItIn = nowMs > graceEndsMs && !showsQuorumWith(self, nowMs);
         for (Seen seen : views.values()) {
             StoreView view = seen.view;
-            boolean should = self.equals(seen.listed) || nowMs > graceEndsMs;
+            boolean should = self.equals(seen.listed) || nobodyTookItIn;
             if (leads(seen, nowMs) && should && !view.expected().contains(self)) {
                 return true;
             }

@@ -1,5 +1,7 @@
 package io.hawser.grid.presence;
 
+import java.util.List;
+
 /**
  * What presence asks the registry of nodes. Answers come from memory: nothing blocks.
  * Implementations are thread-safe.
@@ -10,6 +12,9 @@ public interface LiveNodes {
 
     /** Which life of this node it is. */
     long localIncarnation();
+
+    /** The lives that are a part of the grid now, this node's own perhaps among them. */
+    List<NodeLife> lives();
 
     /** True if that life of the node is a part of the grid. A node not known is not. */
     boolean isLive(String node, long incarnation);

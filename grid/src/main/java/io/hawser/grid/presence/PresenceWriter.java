@@ -6,65 +6,67 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
- * Makes the grid's map follow this node's own clients. Whoever changes a client {@link #changed
- * marks} it; one virtual thread takes what is marked, looks what is true at that moment and writes
- * it. So changes of one client join into one, their order cannot turn, and what waits is bounded.
+ * Makes the grid's maps follow this node's own members. Whoever changes something {@link #changed
+ * marks} its channel; one virtual thread takes what is marked, looks what is true at that moment
+ * and writes it. So changes of one channel join into one, their order cannot turn, and what waits
+ * is bounded. It rests after each round, longer after a longer one, so that a storm of changes
+ * keeps neither it nor the grid busy: the grid is behind by two rounds at most.
  *
  * <p>Whatever may have gone astray (a write that failed, a mark that found no room, entries lost
- * with other members) is repaired by asserting everything anew: all own clients are written, and
- * entries of clients that this node does not have are removed.
+ * with other members) is repaired by writing everything anew, and removing entries that this node
+ * has no members for.
  *
- * <p>Thread-safe; {@link #changed} never blocks.
+ * <p>Thread-safe; {@link #changed} and {@link #rollChanged} never block.
  */
 final class PresenceWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PresenceWriter.class);
-    private static final int BATCH = 2_000;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long SHORTEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** A write that timed out may be applied until the grid's call timeout of 5 s is over. */
     private static final long REPAIR_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** Nobody tells a quiet channel's node that others have left. */
+    private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private static final long CLOSE_TIMEOUT_MS = 3_000;
 
     private final LocalMembers local;
-    private final PresenceMap map;
-    private final LiveNodes nodes;
-    private final int maxMarked;
-    private final Set<Ref> marked = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger markedCount = new AtomicInteger();
+    private final GridCopy copy;
+    private final MarkedSet<String> channels;
+    private final MarkedSet<Ref> refs;
+    private final MarkedSet<UserKey> users;
     private final LongAdder overflows = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final Thread thread;
     private volatile boolean parked;
     private volatile boolean closing;
     private volatile boolean assertAll;
-    private boolean failing; // this and the next two: the writer's thread only
+    private volatile boolean repair;
+    private boolean failing; // this and the next three: the writer's thread only
     private boolean repairing;
     private long repairAtNanos;
+    private long refreshAtNanos = System.nanoTime() + REFRESH_NANOS;
 
     /**
-     * @param maxMarked clients that may wait to be written
+     * @param maxMarked channels, and members of the roll, that may wait to be written
      */
-    PresenceWriter(LocalMembers local, PresenceMap map, LiveNodes nodes, int maxMarked) {
+    PresenceWriter(LocalMembers local, GridCopy copy, int maxMarked) {
         this.local = local;
-        this.map = map;
-        this.nodes = nodes;
-        this.maxMarked = maxMarked;
+        this.copy = copy;
+        this.channels = new MarkedSet<>(maxMarked);
+        this.refs = new MarkedSet<>(maxMarked);
+        this.users = new MarkedSet<>(maxMarked);
         this.thread = Thread.ofVirtual().name("presence-writer").unstarted(this::run);
     }
 
@@ -72,18 +74,42 @@ final class PresenceWriter implements AutoCloseable {
         thread.start();
     }
 
-    /** The client has come to the channel, has changed there, or has left it. */
-    void changed(Ref ref) {
-        if (!mark(ref)) {
-            overflows.increment();
-            assertAll = true;
+    /** Somebody has come to the channel, has changed there, or has left it. */
+    void changed(String channel) {
+        if (!channels.mark(channel)) {
+            overflow();
         }
         wake();
+    }
+
+    /** The member's place in the roll may be another. To be followed by {@link #changed}. */
+    void rollChanged(Ref ref) {
+        if (!refs.mark(ref)) {
+            overflow();
+        }
+    }
+
+    /** A user has come to this node, or gone. To be followed by {@link #changed}. */
+    void userChanged(UserKey user) {
+        if (!users.mark(user)) {
+            overflow();
+        }
+    }
+
+    private void overflow() {
+        overflows.increment();
+        assertAll = true;
     }
 
     /** Writes all there is anew, soon. */
     void assertAll() {
         assertAll = true;
+        wake();
+    }
+
+    /** Writes all there is anew when whatever is under way in the grid is over. */
+    void assertLater() {
+        repair = true;
         wake();
     }
 
@@ -97,9 +123,9 @@ final class PresenceWriter implements AutoCloseable {
         return failures.sum();
     }
 
-    /** Clients that wait to be written. */
+    /** What waits to be written. */
     int waiting() {
-        return markedCount.get();
+        return channels.size() + refs.size() + users.size();
     }
 
     /** Writes what waits, for three seconds at most, and stops. */
@@ -116,31 +142,18 @@ final class PresenceWriter implements AutoCloseable {
         }
     }
 
-    private boolean mark(Ref ref) {
-        if (!marked.add(ref)) {
-            return true;
-        }
-        if (markedCount.incrementAndGet() > maxMarked) {
-            unmark(ref);
-            return false;
-        }
-        return true;
-    }
-
-    private void unmark(Ref ref) {
-        if (marked.remove(ref)) {
-            markedCount.decrementAndGet();
-        }
-    }
-
     private void wake() {
         if (parked) {
             LockSupport.unpark(thread);
         }
     }
 
+    private boolean isIdle() {
+        return channels.isEmpty() && refs.isEmpty() && users.isEmpty();
+    }
+
     private void run() {
-        while (!(closing && marked.isEmpty()) && !Thread.currentThread().isInterrupted()) {
+        while (!(closing && isIdle()) && !Thread.currentThread().isInterrupted()) {
             try {
                 step();
                 failing = false;
@@ -155,96 +168,94 @@ final class PresenceWriter implements AutoCloseable {
     }
 
     private void step() {
+        noteRepair();
+        refresh();
         if (assertAll || (repairing && System.nanoTime() - repairAtNanos > 0)) {
             assertAll = false;
             repairing = false;
             assertEverything();
-        } else if (marked.isEmpty()) {
+        } else if (isIdle()) {
             rest();
         } else {
-            write(takeMarked());
+            long startNanos = System.nanoTime();
+            writeMarked();
+            pause(2 * (System.nanoTime() - startNanos));
         }
+    }
+
+    private void noteRepair() {
+        if (repair) {
+            repair = false;
+            repairLater();
+        }
+    }
+
+    private void repairLater() {
+        repairing = true;
+        repairAtNanos = System.nanoTime() + REPAIR_NANOS;
     }
 
     private void rest() {
         parked = true;
-        if (marked.isEmpty() && !assertAll && !closing) {
+        if (isIdle() && !assertAll && !repair && !closing) {
             LockSupport.parkNanos(this, IDLE_NANOS);
         }
         parked = false;
     }
 
+    private void pause(long nanos) {
+        if (!closing) {
+            LockSupport.parkNanos(this, Math.clamp(nanos, SHORTEST_REST_NANOS, LONGEST_REST_NANOS));
+        }
+    }
+
+    private void refresh() {
+        if (System.nanoTime() - refreshAtNanos < 0) {
+            return;
+        }
+        refreshAtNanos = System.nanoTime() + REFRESH_NANOS;
+        local.channels()
+                .forEach(
+                        (channel, members) -> {
+                            if (members.isQuiet() && members.mayBeSmall()) {
+                                changed(channel);
+                            }
+                        });
+    }
+
     private void failed(RuntimeException e) {
         failures.increment();
-        repairing = true;
-        repairAtNanos = System.nanoTime() + REPAIR_NANOS;
+        repairLater();
         if (!failing) {
             log.warn("cannot write presence to the grid, retrying", e);
         }
         failing = true;
     }
 
-    /** Takes the marks away before the truth is read: what changes later is marked anew. */
-    private List<Ref> takeMarked() {
-        List<Ref> taken = new ArrayList<>();
-        for (Iterator<Ref> all = marked.iterator(); all.hasNext() && taken.size() < BATCH; ) {
-            Ref ref = all.next();
-            unmark(ref);
-            taken.add(ref);
-        }
-        return taken;
+    private void writeMarked() {
+        write(channels.take(GridCopy.CHANNELS), copy::write, this::changed);
+        write(refs.take(GridCopy.REFS), copy::writeRoll, this::rollChanged);
+        write(users.take(GridCopy.REFS), copy::writeUsers, this::userChanged);
     }
 
-    private void write(List<Ref> refs) {
-        Map<PresenceKey, PresenceEntry> present = new HashMap<>();
-        Set<PresenceKey> absent = new HashSet<>();
-        for (Ref ref : refs) {
-            Member member = local.get(ref);
-            if (member == null) {
-                absent.add(key(ref));
-            } else {
-                present.put(key(ref), PresenceEntry.of(member));
-            }
-        }
+    private static <T> void write(
+            List<T> taken, Consumer<Collection<T>> writing, Consumer<T> again) {
         try {
-            map.write(present, absent);
+            if (!taken.isEmpty()) {
+                writing.accept(taken);
+            }
         } catch (RuntimeException e) {
-            refs.forEach(this::changed);
+            taken.forEach(again);
             throw e;
         }
     }
 
     private void assertEverything() {
         try {
-            List<Ref> all = local.refs();
-            for (int from = 0; from < all.size(); from += BATCH) {
-                write(all.subList(from, Math.min(all.size(), from + BATCH)));
-            }
-            removeStrays();
+            copy.writeAll();
         } catch (RuntimeException e) {
             assertAll = true;
             throw e;
         }
-    }
-
-    /**
-     * Entries of this node's life without a client; the truth is read again as they are written.
-     */
-    private void removeStrays() {
-        List<Ref> strays = new ArrayList<>();
-        for (PresenceKey key : map.keysOfNode(nodes.localNode())) {
-            Ref ref = new Ref(key.channel(), key.client());
-            if (key.incarnation() == nodes.localIncarnation() && local.get(ref) == null) {
-                strays.add(ref);
-            }
-        }
-        for (int from = 0; from < strays.size(); from += BATCH) {
-            write(strays.subList(from, Math.min(strays.size(), from + BATCH)));
-        }
-    }
-
-    private PresenceKey key(Ref ref) {
-        return new PresenceKey(
-                ref.channel(), nodes.localNode(), nodes.localIncarnation(), ref.client());
     }
 }

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
  * is refused: low beyond half of the bound (an eighth while the node is overloaded), normal beyond
  * seven eighths, high at the bound.
  *
- * <p>{@link #offer} and {@link #size} are for any thread and take no lock; the rest is for the one
- * thread that takes.
+ * <p>{@link #offer}, {@link #add} and {@link #size} are for any thread and take no lock; the rest
+ * is for the one thread that takes.
  *
  * @param <T> what waits
  */
@@ -52,7 +52,7 @@ public final class LaneQueue<T> {
     }
 
     /** How many may wait when one of this priority comes last; at least 1. */
-    int bound(Priority priority) {
+    public int bound(Priority priority) {
         return switch (priority) {
             case HIGH -> capacity;
             case NORMAL -> capacity - capacity / 8;
@@ -74,12 +74,32 @@ public final class LaneQueue<T> {
             }
             return false;
         }
+        append(what, priority, bytes);
+        return true;
+    }
+
+    /**
+     * Adds at the end of its lane, however much waits: the number of these must be bounded by
+     * something else.
+     *
+     * @param bytes what it counts when lanes share, 0 or more
+     */
+    public void add(T what, Priority priority, int bytes) {
+        size.incrementAndGet();
+        append(what, priority, bytes);
+    }
+
+    private void append(T what, Priority priority, int bytes) {
         lane(priority).add(new Waiting<>(what, bytes));
         Thread sleeping = sleeper;
         if (sleeping != null) {
             LockSupport.unpark(sleeping);
         }
-        return true;
+    }
+
+    /** If nothing waits in a lane; what comes meanwhile may be missed. Any thread. */
+    boolean isEmpty(Priority priority) {
+        return lane(priority).isEmpty();
     }
 
     /** How many wait. */
@@ -114,6 +134,26 @@ public final class LaneQueue<T> {
             sleeper = Thread.currentThread();
             if (size.get() == 0) {
                 LockSupport.park(this);
+            }
+            sleeper = null;
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    /** The next one; waits for it at most so long, then gives null. */
+    public @Nullable T take(long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        while (true) {
+            T next = poll();
+            long left = deadline - System.nanoTime();
+            if (next != null || left <= 0) {
+                return next;
+            }
+            sleeper = Thread.currentThread();
+            if (size.get() == 0) {
+                LockSupport.parkNanos(this, left);
             }
             sleeper = null;
             if (Thread.interrupted()) {

@@ -30,9 +30,13 @@ import java.util.function.BiConsumer;
  *       callback misses nothing and gets nothing twice.
  *   <li>{@code recovered} is true only if every missed publication is in the result.
  *   <li>Every queue is bounded. When the store is away, publish, history and join fail fast with
- *       {@code UNAVAILABLE}; a full queue is {@code QUEUE_FULL}. When the store is back, channels
- *       with local interest are subscribed again and gaps are filled from the stream, or {@link
- *       Sink#positionLost} is called.
+ *       {@code UNAVAILABLE}; a full queue is {@code QUEUE_FULL}, too many idempotency keys are
+ *       {@code KEYS_FULL}. When the store is back, channels with local interest are subscribed
+ *       again and gaps are filled from the stream, or {@link Sink#positionLost} is called.
+ *   <li>A control command reaches the {@link Sink} behind the publications of all channels that
+ *       were acknowledged before it was sent, except in a channel that is catching up from its
+ *       stream just then. Commands sent by one thread keep their order, as far as their stages
+ *       complete normally. A lane that is full of publications costs no command.
  * </ol>
  */
 public interface Broker extends AutoCloseable {
@@ -45,8 +49,8 @@ public interface Broker extends AutoCloseable {
     /** Starts handing over to {@code sink}. Called once, before anything else. */
     void start(Sink sink);
 
-    /** Stores (with history) and sends a publication; completes with its position. */
-    CompletionStage<StreamPosition> publish(
+    /** Stores (with history) and sends a publication. */
+    CompletionStage<PublishResult> publish(
             String channel, Publication publication, PublishOptions options);
 
     /**
@@ -82,8 +86,27 @@ public interface Broker extends AutoCloseable {
      */
     CompletionStage<@Nullable Void> removeHistory(String channel, Priority priority);
 
-    /** Sends a cluster command to every node, this one included; at most once. */
+    /**
+     * The highest position of the channel that this node has heard of, which is never below what
+     * its subscribers have been given; {@link StreamPosition#NONE} if it remembers none.
+     */
+    default StreamPosition seen(String channel) {
+        return StreamPosition.NONE;
+    }
+
+    /**
+     * Sends a cluster command to every node, this one included; at most once. What was published
+     * before and is not acknowledged yet may be overtaken.
+     */
     CompletionStage<@Nullable Void> sendControl(Payload command);
+
+    /**
+     * Follows the publications of all channels that match, on whichever node they are published:
+     * for administration, never for clients. Costs what each of these channels costs a node with a
+     * subscriber, and nothing while nobody watches. At most once: what is missed is told (see
+     * {@link WatchEvent}), and nobody repeats it. Ends with {@link Watch#close}.
+     */
+    Watch watch(ChannelPattern pattern, WatchLimits limits);
 
     /** Whether the store can be reached now. */
     State health();

@@ -5,7 +5,10 @@ import io.hawser.grid.priority.Priority;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,13 +19,19 @@ import java.util.Map;
  * body alone: its id is the offset.
  *
  * <p>A body is: version (1 byte, now 1), kind (1 byte), flags (1 byte: 1 = has client info, 2 = has
- * tags, 4 = has a priority, 128 = compressed, reserved), then by kind:
+ * tags, 4 = has a priority, 8 = has an id, 128 = what follows is compressed, see {@link
+ * BusCompression}), if flagged an id (8; never compressed, for {@code history.lua} cuts it out),
+ * then by kind:
  *
  * <ul>
  *   <li>publication: time in ms (8), each if flagged info, tags and priority (1 byte: 0 = high, 1 =
  *       normal, 2 = low), data to the end
  *   <li>join, leave: info
  *   <li>control: data to the end
+ *   <li>renewed: nothing
+ *   <li>batch: bodies of publications, each with its length in front; no flags. Their offsets rise
+ *       by one from the message's. Only on the bus; nodes from before it pass over it as over any
+ *       kind that they do not know, and find those with an offset in the stream
  * </ul>
  *
  * Info is user, client, connInfo, chanInfo; tags are their number (2) and pairs. Each string
@@ -36,9 +45,18 @@ final class BusFrame {
     private static final byte JOIN = 2;
     private static final byte LEAVE = 3;
     private static final byte CONTROL = 4;
+    private static final byte RENEWED = 5;
+    private static final byte BATCH = 6;
     private static final int HAS_INFO = 1;
     private static final int HAS_TAGS = 2;
     private static final int HAS_PRIORITY = 4;
+    private static final int HAS_ID = 8;
+    private static final int COMPRESSED = 128;
+    private static final int FLAGS_AT = 2;
+    private static final int HEADER_BYTES = 3;
+
+    /** Publications in a batch at most. */
+    static final int MAX_BATCH = 1000;
 
     /** Enough digits for any offset. */
     private static final int MAX_OFFSET_DIGITS = 19;
@@ -54,6 +72,12 @@ final class BusFrame {
         record Presence(PresenceEvent event) implements Body {}
 
         record Control(Payload command) implements Body {}
+
+        /** The channel's stream has a new epoch. */
+        record Renewed() implements Body {}
+
+        /** Publications of one channel, in their order; at least one. */
+        record Batch(List<Publication> publications) implements Body {}
     }
 
     /** A message of the bus; the position is {@link StreamPosition#NONE} if it has none. */
@@ -65,9 +89,14 @@ final class BusFrame {
         int flags =
                 (info == null ? 0 : HAS_INFO)
                         | (publication.tags().isEmpty() ? 0 : HAS_TAGS)
-                        | (priority == null ? 0 : HAS_PRIORITY);
+                        | (priority == null ? 0 : HAS_PRIORITY)
+                        | (publication.id() == 0 ? 0 : HAS_ID);
         BusWriter out = new BusWriter(publication.approximateBytes());
-        header(out, PUBLICATION, flags).putLong(publication.timeMs());
+        header(out, PUBLICATION, flags);
+        if (publication.id() != 0) {
+            out.putLong(publication.id());
+        }
+        out.putLong(publication.timeMs());
         if (info != null) {
             putInfo(out, info);
         }
@@ -95,6 +124,51 @@ final class BusFrame {
         return header(new BusWriter(8 + command.size()), CONTROL, 0)
                 .putRaw(command.bytes())
                 .toBytes();
+    }
+
+    /**
+     * The body with what follows its header and its id compressed, or as it is if that is not
+     * shorter. What scripts read must stand before that.
+     */
+    static byte[] compressed(byte[] body) {
+        int plain = HEADER_BYTES + ((body[FLAGS_AT] & HAS_ID) == 0 ? 0 : Long.BYTES);
+        byte[] rest = BusCompression.compress(body, plain);
+        if (rest == null) {
+            return body;
+        }
+        return new BusWriter(plain + rest.length)
+                .putByte(body[0])
+                .putByte(body[1])
+                .putByte((byte) (body[FLAGS_AT] | COMPRESSED))
+                .putRaw(Arrays.copyOfRange(body, HEADER_BYTES, plain))
+                .putRaw(rest)
+                .toBytes();
+    }
+
+    /** An id as it stands in a body. */
+    static byte[] idBytes(long id) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(id).array();
+    }
+
+    /** The id of such bytes; 0 if there are none. */
+    static long idOf(byte[] bytes) {
+        return bytes.length < Long.BYTES ? 0 : ByteBuffer.wrap(bytes).getLong();
+    }
+
+    static byte[] encodeRenewed() {
+        return header(new BusWriter(3), RENEWED, 0).toBytes();
+    }
+
+    /**
+     * One body of several publications; {@code publish_batch.lua} makes the same.
+     *
+     * @param bodies made by {@link #encode(Publication)}, compressed or not
+     */
+    static byte[] encodeBatch(List<byte[]> bodies) {
+        int size = bodies.stream().mapToInt(body -> Integer.BYTES + body.length).sum();
+        BusWriter out = header(new BusWriter(HEADER_BYTES + size), BATCH, 0);
+        bodies.forEach(out::putSized);
+        return out.toBytes();
     }
 
     /** A body made into a message without a position. */
@@ -168,15 +242,21 @@ final class BusFrame {
                 throw new BusFrameException("version " + version);
             }
             byte kind = in.get();
-            int flags = in.get();
-            if ((flags & ~(HAS_INFO | HAS_TAGS | HAS_PRIORITY)) != 0) {
+            int flags = Byte.toUnsignedInt(in.get());
+            if (kind == BATCH && flags == 0) {
+                return new Body.Batch(getBatch(in, offset));
+            }
+            if ((flags & ~(HAS_INFO | HAS_TAGS | HAS_PRIORITY | HAS_ID | COMPRESSED)) != 0) {
                 throw new BusFrameException("flags " + flags);
             }
+            long id = (flags & HAS_ID) == 0 ? 0 : in.getLong();
+            ByteBuffer rest = (flags & COMPRESSED) == 0 ? in : BusCompression.decompress(in);
             return switch (kind) {
-                case PUBLICATION -> new Body.Message(getPublication(in, flags, offset));
-                case JOIN -> new Body.Presence(new PresenceEvent.Join(getInfo(in)));
-                case LEAVE -> new Body.Presence(new PresenceEvent.Leave(getInfo(in)));
-                case CONTROL -> new Body.Control(getRest(in));
+                case PUBLICATION -> new Body.Message(getPublication(rest, flags, offset, id));
+                case JOIN -> new Body.Presence(new PresenceEvent.Join(getInfo(rest)));
+                case LEAVE -> new Body.Presence(new PresenceEvent.Leave(getInfo(rest)));
+                case CONTROL -> new Body.Control(getRest(rest));
+                case RENEWED -> new Body.Renewed();
                 default -> throw new BusFrameException("kind " + kind);
             };
         } catch (BufferUnderflowException e) {
@@ -184,12 +264,28 @@ final class BusFrame {
         }
     }
 
-    private static Publication getPublication(ByteBuffer in, int flags, long offset) {
+    private static Publication getPublication(ByteBuffer in, int flags, long offset, long id) {
         long timeMs = in.getLong();
         ClientInfo info = (flags & HAS_INFO) == 0 ? null : getInfo(in);
         Map<String, String> tags = (flags & HAS_TAGS) == 0 ? Map.of() : getTags(in);
         Priority priority = (flags & HAS_PRIORITY) == 0 ? null : getPriority(in);
-        return new Publication(offset, getRest(in), info, tags, timeMs, priority);
+        return new Publication(offset, getRest(in), info, tags, timeMs, priority, id);
+    }
+
+    private static List<Publication> getBatch(ByteBuffer in, long offset) {
+        List<Publication> publications = new ArrayList<>();
+        while (in.hasRemaining()) {
+            long itsOffset = offset == 0 ? 0 : offset + publications.size();
+            if (publications.size() == MAX_BATCH
+                    || !(decodeBody(getSized(in), itsOffset) instanceof Body.Message message)) {
+                throw new BusFrameException("a batch of too many, or not of publications");
+            }
+            publications.add(message.publication());
+        }
+        if (publications.isEmpty()) {
+            throw new BusFrameException("a batch of nothing");
+        }
+        return publications;
     }
 
     private static byte number(Priority priority) {

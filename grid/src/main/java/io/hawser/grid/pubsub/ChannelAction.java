@@ -7,7 +7,8 @@ sealed interface ChannelAction {
     record Unsubscribe() implements ChannelAction {}
 
     /**
-     * Ask for position and publications after {@code sinceOffset}, oldest first.
+     * Ask for position and publications after {@code sinceOffset}, oldest first. The machine's
+     * {@link ChannelMachine#witness witness} goes with the question.
      *
      * @param limit publications at most; 0 asks for the position only. The answer may be cut
      *     shorter.

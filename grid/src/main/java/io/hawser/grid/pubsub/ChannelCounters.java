@@ -13,17 +13,19 @@ final class ChannelCounters {
         EARLY_KEPT,
         EARLY_OVERFLOW,
         FOREIGN_EPOCH,
+        FORK_SEEN,
         REPAIRED_FROM_STREAM,
         REPAIR_NEEDS_ANOTHER_PAGE,
         CHECK_FOUND_MORE,
         LOST_BY_EPOCH,
-        LOST_BY_ROLLBACK,
         LOST_BY_TRIM,
         READ_FAILED,
         SUBSCRIBE_AGAIN,
         RECONFIRMED,
         JOINED_FRESH,
         JOINED_WITHOUT_READ,
+        JOINED_BY_SHARED_READ,
+        JOIN_READ_DELAYED,
         JOINED_RECOVERED,
         JOINED_AHEAD,
         JOINED_OTHER_EPOCH,
@@ -36,7 +38,8 @@ final class ChannelCounters {
         WINDOW_OVERFLOW,
         JOIN_READ_CUT,
         LINGER_ENDED,
-        LINGER_CANCELLED
+        LINGER_CANCELLED,
+        CHECK_DELAYED
     }
 
     private final Map<Way, LongAdder> counts = new EnumMap<>(Way.class);

@@ -19,7 +19,7 @@ sealed interface ChannelEvent {
     record PresenceArrived(PresenceEvent presence) implements ChannelEvent {}
 
     /** The answer to {@link ChannelAction.ReadHistory}. */
-    record HistoryRead(long readId, History history) implements ChannelEvent {}
+    record HistoryRead(long readId, StreamRead found) implements ChannelEvent {}
 
     /** No answer to {@link ChannelAction.ReadHistory}. */
     record HistoryReadFailed(long readId) implements ChannelEvent {}

@@ -10,6 +10,8 @@ package io.hawser.grid.pubsub;
  * @param subscribeRetryMs after this without a confirmation, SUBSCRIBE is sent again
  * @param readRetryMs first pause after a failed read; it doubles up to {@code maxReadRetryMs}
  * @param maxReadRetryMs longest pause after a failed read
+ * @param shareMs how long the publications that joins had read serve later joins too, and the
+ *     shortest time between two reads for joins
  * @param maxKept publications kept at most while a gap or a read is open, in each of two buffers
  * @param maxKeptBytes bytes in each of these buffers
  * @param maxWaiting joins waiting at most
@@ -23,6 +25,7 @@ record ChannelLimits(
         long subscribeRetryMs,
         long readRetryMs,
         long maxReadRetryMs,
+        long shareMs,
         int maxKept,
         long maxKeptBytes,
         int maxWaiting,
@@ -30,5 +33,5 @@ record ChannelLimits(
         int maxRead) {
     static final ChannelLimits DEFAULT =
             new ChannelLimits(
-                    3000, 4000, 25_000, 1000, 50, 1000, 4096, 4 << 20, 100_000, 256, 10_000);
+                    3000, 4000, 25_000, 1000, 50, 1000, 100, 4096, 4 << 20, 100_000, 256, 10_000);
 }

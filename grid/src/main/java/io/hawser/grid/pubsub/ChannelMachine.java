@@ -21,7 +21,8 @@ import java.util.List;
  * At most one read is open. What continues the channel, from the bus or from a read, is delivered
  * once and in order, so all local subscribers always stand at the same position. A gap is filled by
  * a read (LIVE goes on meanwhile); what cannot be filled is told by {@link
- * ChannelAction.PositionLost}, after which nothing is delivered until the next join is answered.
+ * ChannelAction.PositionLost}, after which nothing is delivered until the next join is answered. A
+ * stream that is seen to be a fork stands still until a read has made it a new epoch.
  */
 final class ChannelMachine {
     /** Where the machine stands. */
@@ -35,6 +36,7 @@ final class ChannelMachine {
 
     private final ChannelLimits limits;
     private final ChannelCounters counters;
+    private final CheckPace checks;
     private final long checkEveryMs;
     private final WaitingJoins joins;
     private final StreamFollower stream;
@@ -52,6 +54,9 @@ final class ChannelMachine {
     private long readRetryMs;
     private long retryAtMs;
     private long nextCheckAtMs;
+    private boolean checkReserved;
+    private long nextJoinReadAtMs = Long.MIN_VALUE;
+    private long rowUntilMs;
     private long subscribeAgainAtMs;
     private long idleSinceMs;
 
@@ -59,11 +64,18 @@ final class ChannelMachine {
     private record OpenRead(StreamFollower.Read read, boolean repair) {}
 
     /**
+     * @param checks paces the regular checks of all channels
      * @param spread any number; spreads the checks of several channels over time
      */
-    ChannelMachine(ChannelLimits limits, ChannelCounters counters, int spread, long nowMs) {
+    ChannelMachine(
+            ChannelLimits limits,
+            ChannelCounters counters,
+            CheckPace checks,
+            int spread,
+            long nowMs) {
         this.limits = limits;
         this.counters = counters;
+        this.checks = checks;
         this.joins = new WaitingJoins(limits, counters);
         this.stream = new StreamFollower(limits, counters);
         this.checkEveryMs = limits.checkMs() * (60 + Math.floorMod(spread, 41)) / 100;
@@ -89,6 +101,9 @@ final class ChannelMachine {
         }
         if (isIdle() && !wasIdle) {
             idleSinceMs = nowMs;
+        }
+        if (reading == null && stream.keepsRow() && nowMs >= rowUntilMs) {
+            stream.forgetRow();
         }
         readIfNeeded(nowMs, out);
     }
@@ -117,9 +132,7 @@ final class ChannelMachine {
         }
         if (phase == Phase.LIVE) {
             audience |=
-                    positioned
-                            ? joins.answerLast(known(List.of(), -1), out)
-                            : joins.answerUnpositioned(out);
+                    positioned ? joins.answerLast(known(-1), out) : joins.answerUnpositioned(out);
         }
     }
 
@@ -134,9 +147,14 @@ final class ChannelMachine {
         }
     }
 
-    private WaitingJoins.Known known(List<Publication> row, long tooFar) {
+    private WaitingJoins.Known known(long tooFar) {
         return new WaitingJoins.Known(
-                stream.top(), stream.highest(), stream.oldest(), tooFar, finishedRead, row);
+                stream.top(),
+                stream.highest(),
+                stream.oldest(),
+                tooFar,
+                finishedRead,
+                stream.row());
     }
 
     private void confirmed(long nowMs, List<ChannelAction> out) {
@@ -160,7 +178,15 @@ final class ChannelMachine {
             return;
         }
         suspect |= stream.arrived(arrived.position().epoch(), arrived.publication());
+        if (stream.isForked()) {
+            standStill();
+        }
         deliver(out);
+    }
+
+    /** A fork: joins wait, too, until a read has brought the new epoch. */
+    private void standStill() {
+        phase = phase == Phase.LIVE ? Phase.READING : phase;
     }
 
     private void deliver(List<ChannelAction> out) {
@@ -178,17 +204,35 @@ final class ChannelMachine {
         }
         reading = null;
         finishedRead = event.readId();
-        readRetryMs = limits.readRetryMs();
         nextCheckAtMs = nowMs + checkEveryMs;
-        StreamFollower.Outcome outcome = stream.read(open.read(), event.history());
+        checkReserved = false;
+        boolean wasForked = stream.isForked();
+        StreamFollower.Outcome outcome = stream.read(open.read(), event.found());
         deliver(out);
         if (outcome.lost() && audience) {
             audience = false;
             out.add(new ChannelAction.PositionLost());
         }
         suspect |= outcome.suspect();
+        if (stream.isForked()) {
+            standStill();
+            if (wasForked) {
+                retryLater(nowMs);
+            }
+            return;
+        }
+        readRetryMs = limits.readRetryMs();
         phase = Phase.LIVE;
-        audience |= joins.answerAll(known(outcome.row(), outcome.tooFar()), out);
+        audience |= joins.answerAll(known(outcome.tooFar()), out);
+        keepRow(nowMs);
+    }
+
+    private void keepRow(long nowMs) {
+        if (stream.keepsRow()) {
+            rowUntilMs = nowMs + limits.shareMs();
+        } else {
+            stream.forgetRow();
+        }
     }
 
     private void readFailed(long readId, long nowMs) {
@@ -198,8 +242,12 @@ final class ChannelMachine {
         }
         counters.count(Way.READ_FAILED);
         reading = null;
-        stream.readEnded();
+        stream.forgetRow();
         suspect |= open.repair();
+        retryLater(nowMs);
+    }
+
+    private void retryLater(long nowMs) {
         retryAtMs = nowMs + readRetryMs;
         readRetryMs = Math.min(readRetryMs * 2, limits.maxReadRetryMs());
     }
@@ -210,7 +258,8 @@ final class ChannelMachine {
         }
         phase = Phase.DOWN;
         reading = null;
-        stream.readEnded();
+        stream.forgetRow();
+        stream.doubt();
         joins.failAll("connection to the store is lost", out);
     }
 
@@ -245,7 +294,7 @@ final class ChannelMachine {
         }
         phase = Phase.CLOSED;
         reading = null;
-        stream.readEnded();
+        stream.forgetRow();
         out.add(new ChannelAction.Closed());
     }
 
@@ -261,13 +310,36 @@ final class ChannelMachine {
             suspect = false;
             open(new WaitingJoins.Wanted(stream.last(), limits.pageSize()), true, out);
         } else if (!joins.isEmpty()) {
-            WaitingJoins.Wanted wanted = joins.wanted(stream.top());
-            if (wanted != null) {
-                open(wanted, false, out);
-            }
-        } else if (audience && nowMs >= nextCheckAtMs) {
+            readForJoins(nowMs, out);
+        } else if (audience && nowMs >= nextCheckAtMs && isTimeToCheck(nowMs)) {
+            checkReserved = false;
             open(new WaitingJoins.Wanted(stream.last(), 0), false, out);
         }
+    }
+
+    /** However many join one after the other: a read now and then serves them all. */
+    private void readForJoins(long nowMs, List<ChannelAction> out) {
+        if (nowMs < nextJoinReadAtMs) {
+            counters.count(Way.JOIN_READ_DELAYED);
+            return;
+        }
+        WaitingJoins.Wanted wanted = joins.wanted(stream.top());
+        if (wanted != null) {
+            nextJoinReadAtMs = nowMs + limits.shareMs();
+            open(wanted, false, out);
+        }
+    }
+
+    /** A check waits for its turn among those of all channels. */
+    private boolean isTimeToCheck(long nowMs) {
+        if (!checkReserved) {
+            checkReserved = true;
+            nextCheckAtMs = checks.reserve(nowMs);
+        }
+        if (nowMs < nextCheckAtMs) {
+            counters.count(Way.CHECK_DELAYED);
+        }
+        return nowMs >= nextCheckAtMs;
     }
 
     private boolean mayRead() {
@@ -291,11 +363,27 @@ final class ChannelMachine {
             wake = Math.min(wake, subscribeAgainAtMs);
         }
         if (mayRead()) {
-            boolean now = suspect || !stream.isKnown() || stream.hasGap() || !joins.isEmpty();
-            long readAt = now ? retryAtMs : audience ? nextCheckAtMs : Long.MAX_VALUE;
-            wake = Math.min(wake, Math.max(readAt, retryAtMs));
+            wake = Math.min(wake, Math.max(wantsReadAtMs(), retryAtMs));
+        }
+        if (reading == null && stream.keepsRow()) {
+            wake = Math.min(wake, rowUntilMs);
         }
         return wake;
+    }
+
+    private long wantsReadAtMs() {
+        if (suspect || !stream.isKnown() || stream.hasGap()) {
+            return retryAtMs;
+        }
+        if (!joins.isEmpty()) {
+            return nextJoinReadAtMs;
+        }
+        return audience ? nextCheckAtMs : Long.MAX_VALUE;
+    }
+
+    /** What a read that is asked for now should be compared with. */
+    Witness witness() {
+        return stream.witness();
     }
 
     Phase phase() {

@@ -53,6 +53,12 @@ final class EarlyPublications {
         return first;
     }
 
+    /** True if another publication than this one is kept at {@code offset}. */
+    boolean contradict(long offset, long id) {
+        Publication kept = byOffset.get(offset);
+        return kept != null && kept.id() != 0 && id != 0 && kept.id() != id;
+    }
+
     /** True unless something of another epoch is kept. */
     boolean isOnlyOf(String itsEpoch) {
         return byOffset.isEmpty() || epoch.equals(itsEpoch);

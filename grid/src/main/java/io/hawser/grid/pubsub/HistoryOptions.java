@@ -15,6 +15,11 @@ public record HistoryOptions(int size, Duration ttl, Duration metaTtl) {
     public static final HistoryOptions NONE =
             new HistoryOptions(0, Duration.ZERO, Duration.ofDays(30));
 
+    /** For a publication that is not to be stored; the position is still kept as long. */
+    public HistoryOptions skipped() {
+        return new HistoryOptions(0, Duration.ZERO, metaTtl);
+    }
+
     /** True if publications are stored and numbered. */
     public boolean enabled() {
         return size > 0 && ttl.isPositive();

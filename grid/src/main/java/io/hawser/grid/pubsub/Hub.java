@@ -65,6 +65,11 @@ public final class Hub {
         return new HashMap<>(subscribers);
     }
 
+    /** Local subscribers of one channel. */
+    public int subscribers(String channel) {
+        return subscribers.getOrDefault(channel, 0);
+    }
+
     /** Channels with at least one local subscriber. */
     public int channelCount() {
         return subscribers.size();

@@ -1,26 +1,44 @@
 package io.hawser.grid.pubsub;
 
+import io.hawser.grid.priority.Priority;
+import io.hawser.grid.priority.TaskLanes;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * A few threads that between them own all channels: everything about one channel runs on its lane,
- * one task after the other, so channel state needs no locks. Thread-safe.
+ * one task after the other, so channel state needs no locks. On each lane channels of high priority
+ * go before the others; low gets one task in sixteen. Thread-safe.
  */
 public final class Lanes implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
     private final Lane[] lanes;
+    private final int capacity;
+    private final Function<String, Priority> priorities;
+
+    /** Tasks of {@link #offerBehindAll} that have not begun. */
+    private final AtomicInteger behindAll = new AtomicInteger();
+
+    /** Lanes of channels that all have the same priority; see the other constructor. */
+    public Lanes(int count, int capacity) {
+        this(count, capacity, channel -> Priority.NORMAL);
+    }
 
     /**
      * @param count threads, at least 1
-     * @param capacity tasks that may wait in one lane through {@link #offer}
+     * @param capacity tasks that may wait in one lane through {@link #offer} (of low priority half
+     *     as many, of normal seven eighths), and as many through {@link #offerBehindAll}, whatever
+     *     waits besides
+     * @param priorities of each channel, always the same; called on any thread, must not block
      */
-    public Lanes(int count, int capacity) {
+    public Lanes(int count, int capacity, Function<String, Priority> priorities) {
+        this.capacity = capacity;
+        this.priorities = priorities;
         lanes = new Lane[count];
         for (int i = 0; i < count; i++) {
             lanes[i] = new Lane("channels-" + i, capacity);
@@ -33,7 +51,7 @@ public final class Lanes implements AutoCloseable {
      * @return false if it was refused
      */
     public boolean offer(String channel, Runnable task) {
-        return lane(channel).offer(task);
+        return lane(channel).tasks.offer(task, priorities.apply(channel), 1);
     }
 
     /**
@@ -42,7 +60,32 @@ public final class Lanes implements AutoCloseable {
      * requests under way).
      */
     public void execute(String channel, Runnable task) {
-        lane(channel).execute(task);
+        lane(channel).tasks.add(task, priorities.apply(channel), 1);
+    }
+
+    /**
+     * Runs {@code task}, on one lane or another, when every lane is through with what it holds now.
+     * Tasks that one thread offers so run in the order of the calls, one after the other.
+     *
+     * @return false if it was refused, since too many of these wait already
+     */
+    public boolean offerBehindAll(Runnable task) {
+        if (behindAll.incrementAndGet() > capacity) {
+            behindAll.decrementAndGet();
+            return false;
+        }
+        var ahead = new AtomicInteger(lanes.length);
+        for (Lane lane : lanes) {
+            lane.tasks.addBehindAll(
+                    () -> {
+                        if (ahead.decrementAndGet() == 0) {
+                            behindAll.decrementAndGet();
+                            task.run();
+                        }
+                    },
+                    1);
+        }
+        return true;
     }
 
     /** True on the thread that owns the channel. */
@@ -54,7 +97,7 @@ public final class Lanes implements AutoCloseable {
     public int waiting() {
         int sum = 0;
         for (Lane lane : lanes) {
-            sum += lane.waiting.get();
+            sum += lane.tasks.size();
         }
         return sum;
     }
@@ -72,59 +115,42 @@ public final class Lanes implements AutoCloseable {
         return lanes[Math.floorMod(hash ^ (hash >>> 16), lanes.length)];
     }
 
-    /** One thread and its queue: first in, first out over both ways in. */
+    /** One thread and what waits for it. */
     private static final class Lane implements Runnable {
-        private final ConcurrentLinkedQueue<Runnable> queue = new ConcurrentLinkedQueue<>();
-        private final AtomicInteger waiting = new AtomicInteger();
-        private final int capacity;
+        private final TaskLanes tasks;
         private final Thread thread;
-        private volatile boolean parked;
         private volatile boolean stopped;
 
         Lane(String name, int capacity) {
-            this.capacity = capacity;
+            this.tasks = new TaskLanes(capacity);
             this.thread = Thread.ofPlatform().name(name).daemon().start(this);
         }
 
-        boolean offer(Runnable task) {
-            if (waiting.get() >= capacity) {
-                return false;
-            }
-            execute(task);
-            return true;
-        }
-
-        void execute(Runnable task) {
-            waiting.incrementAndGet();
-            queue.add(task);
-            if (parked) {
-                LockSupport.unpark(thread);
-            }
-        }
-
+        /** Not by an interrupt, which the task under way might take for its own. */
         void stop() {
             stopped = true;
-            LockSupport.unpark(thread);
+            tasks.add(() -> {}, Priority.HIGH, 0);
         }
 
         @Override
         public void run() {
-            while (!stopped) {
-                Runnable task = queue.poll();
-                if (task == null) {
-                    parked = true;
-                    if (queue.isEmpty() && !stopped) {
-                        LockSupport.park(this);
+            try {
+                while (!stopped) {
+                    Runnable task = tasks.take();
+                    if (!stopped) {
+                        runSafely(task);
                     }
-                    parked = false;
-                    continue;
                 }
-                waiting.decrementAndGet();
-                try {
-                    task.run();
-                } catch (RuntimeException e) {
-                    log.error("a channel task failed", e);
-                }
+            } catch (InterruptedException e) {
+                log.error("a lane of channels was interrupted and ends", e);
+            }
+        }
+
+        private static void runSafely(Runnable task) {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                log.error("a channel task failed", e);
             }
         }
     }

@@ -10,28 +10,29 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
  * The broker of a node that is alone: everything in memory, history under one bound in bytes (see
- * {@link LocalStreams}). Idempotency keys are remembered for five minutes, 1,024 a channel; one
- * more is {@code QUEUE_FULL}. Thread-safe.
+ * {@link LocalStreams}). Idempotency keys are remembered for five minutes. Thread-safe.
  */
 public final class LocalBroker implements Broker {
     /** Default of {@code broker.local_max_bytes}. */
     public static final long DEFAULT_MAX_BYTES = 64L << 20;
 
-    private static final String CONTROL = "hawser:control";
     private static final long SWEEP_MS = 1000;
 
     private final Lanes lanes;
     private final LocalStreams streams;
     private final LongSupplier clockMs;
+    private final StreamMemory memory = new StreamMemory();
     private final ScheduledExecutorService sweeper;
 
     /**
@@ -39,6 +40,8 @@ public final class LocalBroker implements Broker {
      * is written only on the channel's lane.
      */
     private final Map<String, String> listening = new ConcurrentHashMap<>();
+
+    private final List<Watch> watches = new CopyOnWriteArrayList<>();
 
     private volatile @Nullable Sink sink;
     private volatile boolean closed;
@@ -48,15 +51,24 @@ public final class LocalBroker implements Broker {
      * @param maxBytes bound of all history, about the heap it may take; at least 64 KiB
      */
     public LocalBroker(Lanes lanes, long maxBytes) {
-        this(lanes, maxBytes, () -> System.nanoTime() / 1_000_000);
+        this(lanes, maxBytes, PublishLimits.DEFAULT_IDEMPOTENCY_MAX);
     }
 
-    LocalBroker(Lanes lanes, long maxBytes, LongSupplier clockMs) {
+    /**
+     * @param lanes stays the caller's, to be closed after the broker
+     * @param maxBytes bound of all history, about the heap it may take; at least 64 KiB
+     * @param idempotencyMax idempotency keys that a channel remembers at once, at least 1
+     */
+    public LocalBroker(Lanes lanes, long maxBytes, int idempotencyMax) {
+        this(lanes, maxBytes, idempotencyMax, () -> System.nanoTime() / 1_000_000);
+    }
+
+    LocalBroker(Lanes lanes, long maxBytes, int idempotencyMax, LongSupplier clockMs) {
         if (maxBytes < 1 << 16) {
             throw new IllegalArgumentException("maxBytes " + maxBytes + " is below 64 KiB");
         }
         this.lanes = lanes;
-        this.streams = new LocalStreams(maxBytes);
+        this.streams = new LocalStreams(maxBytes, idempotencyMax);
         this.clockMs = clockMs;
         this.sweeper =
                 Executors.newSingleThreadScheduledExecutor(
@@ -77,21 +89,39 @@ public final class LocalBroker implements Broker {
     }
 
     @Override
-    public CompletionStage<StreamPosition> publish(
+    public CompletionStage<PublishResult> publish(
             String channel, Publication publication, PublishOptions options) {
         return onLane(channel, () -> publishNow(channel, publication, options));
     }
 
-    private StreamPosition publishNow(
+    private PublishResult publishNow(
             String channel, Publication publication, PublishOptions options) {
         LocalStreams.Appended appended =
                 streams.append(channel, publication, options, clockMs.getAsLong());
         Publication stored = appended.stored();
+        memory.seen().saw(channel, appended.result().position());
         if (stored != null) {
-            deliver(channel, stored, appended.position().epoch());
+            deliver(channel, stored, appended.result().position().epoch());
+            tellWatches(channel, stored, appended.result().position());
         }
         tellLost(appended.evicted());
-        return appended.position();
+        return appended.result();
+    }
+
+    private void tellWatches(String channel, Publication stored, StreamPosition position) {
+        for (Watch watch : watches) {
+            if (watch.pattern().matches(channel)) {
+                watch.offer(new WatchEvent.Published(channel, position, stored));
+            }
+        }
+    }
+
+    @Override
+    public Watch watch(ChannelPattern pattern, WatchLimits limits) {
+        var watch = new Watch(pattern, limits, watches::remove);
+        watches.add(watch);
+        watch.complete();
+        return watch;
     }
 
     private void deliver(String channel, Publication stored, String epoch) {
@@ -175,6 +205,7 @@ public final class LocalBroker implements Broker {
                         request.history(),
                         clockMs.getAsLong());
         StreamPosition top = missed.top();
+        memory.seen().saw(channel, top);
         boolean recovered =
                 since != null
                         && Recovery.sameEpoch(since, top.epoch())
@@ -205,9 +236,19 @@ public final class LocalBroker implements Broker {
     }
 
     @Override
+    public StreamPosition seen(String channel) {
+        return memory.seen().of(channel);
+    }
+
+    /** Drops what a stream has up to a position of its epoch. Never blocks. */
+    public void trim(String channel, StreamPosition upTo) {
+        lanes.execute(channel, () -> streams.trim(channel, upTo));
+    }
+
+    @Override
     public CompletionStage<@Nullable Void> sendControl(Payload command) {
-        return onLane(
-                CONTROL,
+        return taken(
+                lanes::offerBehindAll,
                 () -> {
                     sink().control(command);
                     return null;
@@ -217,13 +258,17 @@ public final class LocalBroker implements Broker {
     /** Runs {@code work} on the channel's lane; fails at once if too much waits there. */
     private <T extends @Nullable Object> CompletionStage<T> onLane(
             String channel, Supplier<T> work) {
+        return taken(task -> lanes.offer(channel, task), work);
+    }
+
+    private <T extends @Nullable Object> CompletionStage<T> taken(
+            Predicate<Runnable> lane, Supplier<T> work) {
         if (closed) {
             return CompletableFuture.failedFuture(
                     new BrokerException(Reason.UNAVAILABLE, "broker is closed"));
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
-        boolean taken = lanes.offer(channel, () -> complete(answer, work));
-        return taken
+        return lane.test(() -> complete(answer, work))
                 ? answer
                 : CompletableFuture.failedFuture(
                         new BrokerException(Reason.QUEUE_FULL, "too much waits for its channel"));

@@ -18,6 +18,7 @@ final class LocalStream {
     private static final int EMPTY_BYTES = 400;
 
     private static final int KEY_BYTES = 120;
+    private static final int VERSION_BYTES = 64;
 
     private final ArrayDeque<Publication> publications = new ArrayDeque<>();
     private final Map<String, Remembered> keys = new LinkedHashMap<>();
@@ -28,6 +29,8 @@ final class LocalStream {
     private long keyBytes;
     private long publicationsExpireAtMs;
     private long expiresAtMs;
+    private long keysExpireAtMs;
+    private @Nullable Version version;
 
     /** The answer to a publish with an idempotency key. */
     private record Remembered(StreamPosition position, long expiresAtMs) {}
@@ -56,11 +59,13 @@ final class LocalStream {
     }
 
     long bytes() {
-        return EMPTY_BYTES + nameBytes + publicationBytes + keyBytes;
+        Version known = version;
+        int versionBytes = known == null ? 0 : VERSION_BYTES + 2 * known.epoch().length();
+        return EMPTY_BYTES + nameBytes + publicationBytes + keyBytes + versionBytes;
     }
 
     boolean isExpired(long nowMs) {
-        return nowMs >= expiresAtMs;
+        return nowMs >= Math.max(expiresAtMs, keysExpireAtMs);
     }
 
     Publication append(Publication publication, HistoryOptions history, long nowMs) {
@@ -83,6 +88,14 @@ final class LocalStream {
         }
         publicationBytes -= oldest.approximateBytes();
         return true;
+    }
+
+    void dropUpTo(long last) {
+        Publication oldest = publications.peekFirst();
+        while (oldest != null && oldest.offset() <= last) {
+            dropOldest();
+            oldest = publications.peekFirst();
+        }
     }
 
     void dropPublications() {
@@ -117,7 +130,18 @@ final class LocalStream {
     void remember(String key, StreamPosition position, long keyExpiresAtMs) {
         keys.put(key, new Remembered(position, keyExpiresAtMs));
         keyBytes += keyBytes(key);
-        expiresAtMs = Math.max(expiresAtMs, keyExpiresAtMs);
+        keysExpireAtMs = keyExpiresAtMs;
+    }
+
+    /** Takes the version as the channel's; false if what the channel has is as new. */
+    boolean accept(Version offered, HistoryOptions history, long nowMs) {
+        Version known = version;
+        if (known != null && !offered.isNewerThan(known)) {
+            return false;
+        }
+        version = known == null ? offered : offered.after(known);
+        expiresAtMs = Math.max(expiresAtMs, nowMs + history.metaTtl().toMillis());
+        return true;
     }
 
     private static int keyBytes(String key) {

@@ -20,10 +20,8 @@ final class LocalStreams {
     /** How long idempotency keys are remembered. */
     static final Duration IDEMPOTENCY_TTL = Duration.ofMinutes(5);
 
-    /** Idempotency keys a channel at most; beyond it a publish with a new key is refused. */
-    static final int MAX_KEYS_PER_CHANNEL = 1024;
-
     private final long maxBytes;
+    private final int idempotencyMax;
 
     /** Least recently published first. */
     private final LinkedHashMap<String, LocalStream> streams =
@@ -34,13 +32,23 @@ final class LocalStreams {
     /**
      * What a publish did.
      *
-     * @param stored the publication to hand on; null if its key was known already
+     * @param stored the publication to hand on; null if its key was known already, or its version
+     *     is not newer
      * @param evicted channels that lost their stream to make room
      */
-    record Appended(StreamPosition position, @Nullable Publication stored, List<String> evicted) {}
+    record Appended(PublishResult result, @Nullable Publication stored, List<String> evicted) {
+        static Appended nothing(PublishResult result) {
+            return new Appended(result, null, List.of());
+        }
+    }
 
-    LocalStreams(long maxBytes) {
+    /**
+     * @param idempotencyMax idempotency keys a channel at most; beyond it a publish with a new key
+     *     is refused
+     */
+    LocalStreams(long maxBytes, int idempotencyMax) {
         this.maxBytes = maxBytes;
+        this.idempotencyMax = idempotencyMax;
     }
 
     /** Stores a publication if its options ask for it. */
@@ -48,8 +56,9 @@ final class LocalStreams {
             String channel, Publication publication, PublishOptions options, long nowMs) {
         HistoryOptions history = options.history();
         String key = options.idempotencyKey();
-        if (!history.enabled() && key == null) {
-            return new Appended(StreamPosition.NONE, publication, List.of());
+        Version version = options.version();
+        if (!history.enabled() && !options.conditional()) {
+            return new Appended(PublishResult.at(StreamPosition.NONE), publication, List.of());
         }
         if (publication.approximateBytes() > maxBytes / 2) {
             throw new BrokerException(
@@ -62,8 +71,12 @@ final class LocalStreams {
             if (key != null) {
                 StreamPosition answer = answer(stream, key);
                 if (answer != null) {
-                    return new Appended(answer, null, List.of());
+                    return Appended.nothing(PublishResult.at(answer));
                 }
+            }
+            if (version != null && !stream.accept(version, history, nowMs)) {
+                StreamPosition top = history.enabled() ? stream.top() : StreamPosition.NONE;
+                return Appended.nothing(new PublishResult(top, true));
             }
             Publication stored = publication;
             if (history.enabled()) {
@@ -76,19 +89,17 @@ final class LocalStreams {
             }
             bytes += stream.bytes() - before;
             before = stream.bytes();
-            return new Appended(position, stored, makeRoom(channel, stream));
+            return new Appended(PublishResult.at(position), stored, makeRoom(channel, stream));
         } finally {
             bytes += stream.bytes() - before;
             streams.put(channel, stream);
         }
     }
 
-    private static @Nullable StreamPosition answer(LocalStream stream, String key) {
+    private @Nullable StreamPosition answer(LocalStream stream, String key) {
         StreamPosition known = stream.answerTo(key);
-        if (known == null && stream.keyCount() >= MAX_KEYS_PER_CHANNEL) {
-            throw new BrokerException(
-                    Reason.QUEUE_FULL,
-                    "more than " + MAX_KEYS_PER_CHANNEL + " idempotency keys in one channel");
+        if (known == null && stream.keyCount() >= idempotencyMax) {
+            throw new BrokerException(Reason.KEYS_FULL, "too many idempotency keys in the channel");
         }
         return known;
     }
@@ -115,6 +126,16 @@ final class LocalStreams {
         if (stream != null) {
             long before = stream.bytes();
             stream.dropPublications();
+            bytes += stream.bytes() - before;
+        }
+    }
+
+    /** Drops the publications up to a position; of another epoch nothing. */
+    synchronized void trim(String channel, StreamPosition upTo) {
+        LocalStream stream = streams.get(channel);
+        if (stream != null && stream.top().epoch().equals(upTo.epoch())) {
+            long before = stream.bytes();
+            stream.dropUpTo(upTo.offset());
             bytes += stream.bytes() - before;
         }
     }

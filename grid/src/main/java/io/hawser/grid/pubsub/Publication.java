@@ -5,6 +5,7 @@ import io.hawser.grid.priority.Priority;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * One message of a channel.
@@ -17,6 +18,8 @@ import java.util.Map;
  * @param timeMs when it was published, milliseconds since 1970; 0 if not known
  * @param priority takes it out of its channel's order, which only a channel without history can
  *     bear; null for the channel's own
+ * @param id random, to tell it from another that a forked stream has under the same number; 0 if it
+ *     has none
  */
 public record Publication(
         long offset,
@@ -24,7 +27,19 @@ public record Publication(
         @Nullable ClientInfo info,
         Map<String, String> tags,
         long timeMs,
-        @Nullable Priority priority) {
+        @Nullable Priority priority,
+        long id) {
+
+    /** One without an id. */
+    public Publication(
+            long offset,
+            Payload data,
+            @Nullable ClientInfo info,
+            Map<String, String> tags,
+            long timeMs,
+            @Nullable Priority priority) {
+        this(offset, data, info, tags, timeMs, priority, 0);
+    }
 
     /** One in its channel's order. */
     public Publication(
@@ -51,11 +66,22 @@ public record Publication(
 
     /** The same publication under the number that its stream gave it. */
     public Publication withOffset(long newOffset) {
-        return new Publication(newOffset, data, info, tags, timeMs, priority);
+        return new Publication(newOffset, data, info, tags, timeMs, priority, id);
     }
 
     /** The same publication with other bytes. */
     public Publication withData(Payload newData) {
-        return new Publication(offset, newData, info, tags, timeMs, priority);
+        return new Publication(offset, newData, info, tags, timeMs, priority, id);
+    }
+
+    /** The same publication with a new id. */
+    Publication identified() {
+        long random = ThreadLocalRandom.current().nextLong();
+        return withId(random == 0 ? 1 : random);
+    }
+
+    /** The same publication with an id. */
+    Publication withId(long newId) {
+        return new Publication(offset, data, info, tags, timeMs, priority, newId);
     }
 }

@@ -3,23 +3,32 @@ package io.hawser.grid.pubsub;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.RedisConnections;
+import io.hawser.grid.redis.RedisServers;
 import io.netty.util.Timeout;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
- * The broker of a cluster: pub/sub and streams in one Redis. Each channel is a {@link
- * ChannelMachine} on its lane; this class connects them with Redis. Thread-safe.
+ * The broker of a cluster: pub/sub and streams in Redis, on as many servers as {@link RedisServers}
+ * says. Each channel is a {@link ChannelMachine} on its lane; this class connects them with the
+ * server that has them. Thread-safe.
+ *
+ * <p>With several servers each fails alone: its channels are away, the others are not. A control
+ * command is then behind the publications of the channels on its own server only.
  *
  * <p>Stages complete on the driver's thread: what depends on them must not block.
  */
@@ -29,79 +38,170 @@ public final class RedisBroker implements Broker {
 
     private static final Logger log = LoggerFactory.getLogger(RedisBroker.class);
 
-    private final RedisConnections connections;
+    private final RedisServers servers;
     private final Lanes lanes;
+    private final PublishLimits publishing;
+    private final Shedding shedding;
     private final ChannelLimits limits;
     private final ChannelCounters counters = new ChannelCounters();
+    private final CheckPace checks = new CheckPace(CheckPace.CHECKS_PER_SECOND);
     private final LongAdder droppedInbound = new LongAdder();
-    private final RedisStore store;
-    private final RedisBus bus;
+    private final StreamMemory memory = new StreamMemory();
+    private final BusEvents events = new BusEvents(memory);
+    private final SharedReads reads;
+    private final RedisWatches watches;
+
+    /** Whole maps take each other's place. */
+    private volatile Map<RedisConnections, RedisPart> parts = Map.of();
+
+    /** Changes whenever channels may have got another server. */
+    private volatile int route;
 
     /** By bus name; entries come and go on the channel's lane. */
     private final Map<String, RedisChannel> channels = new ConcurrentHashMap<>();
-
-    /** Odd while bus and reads are up; changes with every coming and going of either. */
-    private volatile int generation;
 
     private volatile @Nullable Sink sink;
     private volatile boolean closed;
 
     /**
-     * @param connections not started yet; {@link #start} does it. Stays the caller's, to be closed
-     *     after the broker
+     * @param servers not started yet; {@link #start} does it. Stay the caller's, to be closed after
+     *     the broker
      * @param lanes stays the caller's, to be closed after the broker
-     * @param publishQueue publishes that may wait for the connection, at least 1
+     * @param publishing bounds of publishing
      * @param shedding whether those of low priority are refused sooner
      */
     public RedisBroker(
-            RedisConnections connections, Lanes lanes, int publishQueue, Shedding shedding) {
-        this(connections, lanes, publishQueue, shedding, ChannelLimits.DEFAULT);
+            RedisServers servers, Lanes lanes, PublishLimits publishing, Shedding shedding) {
+        this(servers, lanes, publishing, shedding, ChannelLimits.DEFAULT);
     }
 
     RedisBroker(
-            RedisConnections connections,
+            RedisServers servers,
             Lanes lanes,
-            int publishQueue,
+            PublishLimits publishing,
             Shedding shedding,
             ChannelLimits limits) {
-        this.connections = connections;
+        this.servers = servers;
         this.lanes = lanes;
+        this.publishing = publishing;
+        this.shedding = shedding;
         this.limits = limits;
-        this.store = new RedisStore(connections, publishQueue, shedding, this::connectionChanged);
-        this.bus = new RedisBus(connections, new FromBus());
+        this.reads = new SharedReads(servers.timer());
+        this.watches = new RedisWatches(servers, memory.unreadable());
     }
 
     @Override
     public void start(Sink newSink) {
         sink = newSink;
-        connections.start();
+        servers.listen(this::serversChanged);
+        serversChanged();
+        servers.start();
     }
 
-    /** What the pub/sub connection says, on the driver's thread. */
-    private final class FromBus implements RedisBus.Receiver {
+    /** Servers came or went, or have other channels. */
+    private void serversChanged() {
+        List<RedisPart> gone;
+        synchronized (this) {
+            Map<RedisConnections, RedisPart> before = parts;
+            Map<RedisConnections, RedisPart> now = new HashMap<>();
+            for (RedisConnections server : closed ? List.<RedisConnections>of() : servers.all()) {
+                RedisPart known = before.get(server);
+                now.put(server, known != null ? known : newPart(server));
+            }
+            gone = before.values().stream().filter(part -> !now.containsValue(part)).toList();
+            parts = Map.copyOf(now);
+            route = route + 1;
+        }
+        parts.keySet().forEach(RedisConnections::start);
+        hearControl();
+        tellAll();
+        gone.forEach(RedisPart::close);
+        watches.serversChanged();
+    }
+
+    private RedisPart newPart(RedisConnections server) {
+        return new RedisPart(server, servers, publishing, shedding, memory, new FromParts());
+    }
+
+    /** The name may have come to a server whose connection is up already. */
+    private void hearControl() {
+        for (RedisPart part : parts.values()) {
+            if (part.bus().isUp() && servers.bringsToAll(part.server(), ChannelKeys.CONTROL)) {
+                part.bus().subscribe(ChannelKeys.CONTROL);
+            }
+        }
+    }
+
+    /** Every channel looks on its lane whether its server is another, or came or went. */
+    private void tellAll() {
+        for (RedisChannel channel : channels.values()) {
+            lanes.execute(channel.channel, channel::feelConnection);
+        }
+    }
+
+    /** The channel's; null while nobody knows which. */
+    @Nullable RedisPart part(String channel) {
+        RedisConnections server = servers.of(ChannelKeys.tag(channel));
+        return server == null ? null : parts.get(server);
+    }
+
+    /** As {@link #part}, for one command. */
+    private <T extends @Nullable Object> CompletionStage<T> at(
+            String channel, Function<RedisStore, CompletionStage<T>> command) {
+        return at(part(channel), command);
+    }
+
+    private static <T extends @Nullable Object> CompletionStage<T> at(
+            @Nullable RedisPart part, Function<RedisStore, CompletionStage<T>> command) {
+        return part == null
+                ? CompletableFuture.failedStage(
+                        new BrokerException(
+                                BrokerException.Reason.UNAVAILABLE,
+                                "no Redis is known to have this"))
+                : command.apply(part.store());
+    }
+
+    /** What the servers bring. */
+    private final class FromParts implements RedisPart.Listener {
         @Override
-        public void message(String name, byte[] message) {
+        public void message(RedisPart part, String name, byte[] message) {
             if (name.equals(ChannelKeys.CONTROL)) {
-                offer(ChannelKeys.CONTROL, () -> control(message));
+                takeControl(message);
                 return;
             }
             RedisChannel channel = channels.get(name);
-            if (channel != null && !offer(channel.channel, () -> arrived(channel, message))) {
+            if (channel != null && !offer(channel.channel, () -> arrived(channel, part, message))) {
                 suspect(channel);
             }
         }
 
         @Override
-        public void subscribed(String name, long connection) {
+        public void subscribed(RedisPart part, String name, long connection) {
             RedisChannel channel = channels.get(name);
             if (channel != null) {
-                lanes.execute(channel.channel, () -> confirmed(channel, connection));
+                lanes.execute(channel.channel, () -> confirmed(channel, part, connection));
             }
         }
 
         @Override
-        public void changed() {
-            connectionChanged();
+        public void dropped(RedisPart part, String name) {
+            RedisChannel channel = channels.get(name);
+            if (channel != null) {
+                lanes.execute(channel.channel, () -> channel.dropped(part));
+            }
+        }
+
+        @Override
+        public void turned(RedisPart part) {
+            tellAll();
+        }
+    }
+
+    /** A lane that is full of publications costs no command. */
+    private void takeControl(byte[] message) {
+        if (!lanes.offerBehindAll(() -> control(message))) {
+            droppedInbound.increment();
+            log.error("a control command is lost: too many wait already");
         }
     }
 
@@ -125,31 +225,16 @@ public final class RedisBroker implements Broker {
         }
     }
 
-    private void confirmed(RedisChannel channel, long connection) {
-        if (bus.isCurrent(connection)) {
+    private static void confirmed(RedisChannel channel, RedisPart part, long connection) {
+        if (channel.isAt(part) && part.bus().isCurrent(connection)) {
             channel.step(new ChannelEvent.SubscribeConfirmed());
         }
     }
 
-    private void arrived(RedisChannel channel, byte[] message) {
-        channel.step(event(channel.channel, message));
-    }
-
-    /** A frame that cannot be read makes the channel look into the stream. */
-    private ChannelEvent event(String channel, byte[] message) {
-        try {
-            BusFrame.Placed placed = BusFrame.decodeMessage(message);
-            return switch (placed.body()) {
-                case BusFrame.Body.Message body ->
-                        new ChannelEvent.PublicationArrived(placed.position(), body.publication());
-                case BusFrame.Body.Presence body -> new ChannelEvent.PresenceArrived(body.event());
-                case BusFrame.Body.Control body ->
-                        throw new BusFrameException("a control command in a channel");
-            };
-        } catch (BusFrameException e) {
-            store.unreadable().increment();
-            log.warn("message in {} cannot be read: {}", channel, e.getMessage());
-            return new ChannelEvent.Suspected();
+    /** A server that the channel has left may go on for a while. */
+    private void arrived(RedisChannel channel, RedisPart part, byte[] message) {
+        if (channel.isAt(part)) {
+            events.of(channel.channel, message).forEach(channel::step);
         }
     }
 
@@ -159,23 +244,8 @@ public final class RedisBroker implements Broker {
                 sink().control(control.command());
             }
         } catch (BusFrameException e) {
-            store.unreadable().increment();
+            memory.unreadable().increment();
             log.warn("control command cannot be read: {}", e.getMessage());
-        }
-    }
-
-    /** Any thread: bus or reads came or went. Every channel hears of it on its lane. */
-    private void connectionChanged() {
-        synchronized (this) {
-            boolean wasUp = generation % 2 == 1;
-            boolean isUp = bus.isUp() && store.canRead() && !closed;
-            if (wasUp == isUp) {
-                return;
-            }
-            generation = generation + 1;
-        }
-        for (RedisChannel channel : channels.values()) {
-            lanes.execute(channel.channel, channel::feelConnection);
         }
     }
 
@@ -195,7 +265,8 @@ public final class RedisBroker implements Broker {
     }
 
     private RedisChannel newChannel(String channel) {
-        ChannelMachine machine = new ChannelMachine(limits, counters, channel.hashCode(), nowMs());
+        ChannelMachine machine =
+                new ChannelMachine(limits, counters, checks, channel.hashCode(), nowMs());
         return new RedisChannel(this, channel, machine);
     }
 
@@ -208,45 +279,86 @@ public final class RedisBroker implements Broker {
     }
 
     @Override
-    public CompletionStage<StreamPosition> publish(
+    public CompletionStage<PublishResult> publish(
             String channel, Publication publication, PublishOptions options) {
-        return store.publish(channel, publication, options);
+        return at(channel, store -> store.publish(channel, publication, options));
     }
 
     @Override
     public CompletionStage<@Nullable Void> publishPresence(
             String channel, PresenceEvent event, Priority priority) {
-        return store.publishPresence(channel, event, priority);
+        return at(channel, store -> store.publishPresence(channel, event, priority));
     }
 
     @Override
     public CompletionStage<History> history(
             String channel, HistoryQuery query, HistoryOptions options) {
-        return store.read(channel, query, options, options.size());
+        StreamPosition seen = memory.seen().of(channel);
+        return reads.read(
+                new SharedReads.Question(channel, query, options.size()),
+                history -> isCurrent(channel, history.top(), seen),
+                () -> at(channel, store -> readAlone(store, channel, query, options)));
+    }
+
+    private static CompletionStage<History> readAlone(
+            RedisStore store, String channel, HistoryQuery query, HistoryOptions options) {
+        return store.read(channel, query, options, options.size(), Witness.NONE)
+                .thenApply(StreamRead::history);
+    }
+
+    /**
+     * Whoever has published or heard something here finds it in the history.
+     *
+     * @param seen what this node had seen when it was asked
+     */
+    private boolean isCurrent(String channel, StreamPosition top, StreamPosition seen) {
+        if (seen.epoch().isEmpty()) {
+            return true;
+        }
+        return seen.epoch().equals(top.epoch())
+                ? top.offset() >= seen.offset()
+                : memory.seen().of(channel).epoch().equals(top.epoch());
     }
 
     @Override
     public CompletionStage<@Nullable Void> removeHistory(String channel, Priority priority) {
-        return store.removeHistory(channel, priority);
+        return at(channel, store -> store.removeHistory(channel, priority))
+                .whenComplete((removed, thrown) -> reads.forget(channel));
+    }
+
+    @Override
+    public StreamPosition seen(String channel) {
+        return memory.seen().of(channel);
     }
 
     @Override
     public CompletionStage<@Nullable Void> sendControl(Payload command) {
-        return store.sendControl(command);
+        RedisConnections server = servers.toAll(ChannelKeys.CONTROL);
+        return at(server == null ? null : parts.get(server), store -> store.sendControl(command));
+    }
+
+    @Override
+    public Watch watch(ChannelPattern pattern, WatchLimits newLimits) {
+        return watches.open(pattern, newLimits);
     }
 
     @Override
     public State health() {
-        // By the generation, not by the links: only when it has changed do joins find the store.
-        boolean joinable = generation % 2 == 1;
-        return joinable && bus.isUp() && store.canRead() && store.canPublish() && !closed
-                ? State.UP
-                : State.DOWN;
+        boolean up =
+                !closed
+                        && servers.isComplete()
+                        && !parts.isEmpty()
+                        && parts.values().stream().allMatch(RedisPart::isUp);
+        return up ? State.UP : State.DOWN;
     }
 
+    /** Of the slowest server. */
     @Override
     public double latencyMs() {
-        return store.latencyMs();
+        return parts.values().stream()
+                .mapToDouble(part -> part.store().latencyMs())
+                .max()
+                .orElse(0);
     }
 
     /** How often channels took which way, for metrics: names and counts since the start. */
@@ -254,24 +366,25 @@ public final class RedisBroker implements Broker {
         Map<String, Long> counts = new TreeMap<>();
         counters.snapshot().forEach((way, count) -> counts.put(way.name(), count));
         counts.put("INBOUND_DROPPED", droppedInbound.sum());
-        counts.put("UNREADABLE", store.unreadable().sum());
+        counts.put("BATCHES", parts.values().stream().mapToLong(p -> p.store().batches()).sum());
+        counts.put(
+                "BATCHED_PUBLICATIONS",
+                parts.values().stream().mapToLong(p -> p.store().batchedPublications()).sum());
+        counts.put("UNREADABLE", memory.unreadable().sum());
         return counts;
     }
 
-    int generation() {
-        return generation;
+    /** Channels that are heard, or will be. */
+    int heard() {
+        return channels.size();
+    }
+
+    int route() {
+        return route;
     }
 
     long nowMs() {
         return System.nanoTime() / 1_000_000;
-    }
-
-    RedisBus bus() {
-        return bus;
-    }
-
-    RedisStore store() {
-        return store;
     }
 
     Sink sink() {
@@ -290,8 +403,7 @@ public final class RedisBroker implements Broker {
         if (closed) {
             return null;
         }
-        return connections
-                .timer()
+        return servers.timer()
                 .newTimeout(
                         timeout -> lanes.execute(channel.channel, channel::woken),
                         Math.max(1, atMs - nowMs()),
@@ -305,8 +417,6 @@ public final class RedisBroker implements Broker {
     @Override
     public void close() {
         closed = true;
-        connectionChanged();
-        bus.close();
-        store.close();
+        serversChanged();
     }
 }

@@ -2,33 +2,58 @@ package io.hawser.grid.pubsub;
 
 import io.hawser.grid.redis.RedisConnections;
 import io.hawser.grid.redis.RedisLink;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
- * The pub/sub connection: SUBSCRIBE and UNSUBSCRIBE in the order they were asked for, many names in
- * one command. Thread-safe; asking never blocks. What does not fit the queue is forgotten: a
- * channel that is not confirmed asks again.
+ * The pub/sub connection to one server: SUBSCRIBE and UNSUBSCRIBE in the order they were asked for,
+ * many names in one command. Thread-safe; asking never blocks. What does not fit the queue is
+ * forgotten: a channel that is not confirmed asks again. Where the server has sharded pub/sub,
+ * channels are heard with SSUBSCRIBE, each by a command of its own. A connection that does not hear
+ * itself is replaced (see {@link BusBeat}).
  */
 final class RedisBus implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisBus.class);
     private static final int MAX_WAITING = 200_000;
     private static final int NAMES_PER_COMMAND = 512;
 
+    /** Sent and not answered yet: a command has half a second for its answer. */
+    private static final int NAMES_UNANSWERED = 2048;
+
     private final RedisLink<StatefulRedisPubSubConnection<String, byte[]>> link;
     private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>(MAX_WAITING);
     private final AtomicLong opened = new AtomicLong();
+    private final Semaphore unanswered = new Semaphore(NAMES_UNANSWERED);
     private final Thread thread;
+    private final boolean sharded;
+    private final BooleanSupplier bringsControl;
     private final Receiver receiver;
+    private final BeatPublisher beats;
+
+    /** Names for which a SUBSCRIBE waits, with no UNSUBSCRIBE behind it. */
+    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+
+    /** Names that the server was asked to bring no more, and has not said so yet. */
+    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+
+    private volatile @Nullable BusBeat beat;
 
     private record Change(boolean subscribe, String name) {}
 
@@ -39,13 +64,32 @@ final class RedisBus implements AutoCloseable {
         /** The bus of {@code name} is heard on the connection with this number. */
         void subscribed(String name, long connection);
 
+        /** The server will bring nothing more of {@code name}, and was not asked for that. */
+        void dropped(String name);
+
         /** The connection came or went. */
         void changed();
     }
 
-    RedisBus(RedisConnections connections, Receiver receiver) {
+    /** Publishes over another connection than this one. */
+    interface BeatPublisher {
+        /** Completes when Redis has taken it, fails if it has not; must not block. */
+        CompletionStage<@Nullable Void> publish(String name, byte[] beat);
+    }
+
+    /**
+     * @param bringsControl whether commands to all nodes may come over this server
+     */
+    RedisBus(
+            RedisConnections server,
+            BooleanSupplier bringsControl,
+            Receiver receiver,
+            BeatPublisher beats) {
+        this.sharded = server.isSharded();
+        this.bringsControl = bringsControl;
         this.receiver = receiver;
-        this.link = connections.pubSubLink("pubsub", new Listening());
+        this.beats = beats;
+        this.link = server.pubSubLink("pubsub", new Listening());
         this.thread = Thread.ofPlatform().name("redis-subscribe").daemon().start(this::run);
     }
 
@@ -54,23 +98,26 @@ final class RedisBus implements AutoCloseable {
         @Override
         public void opened(StatefulRedisPubSubConnection<String, byte[]> connection) {
             long number = opened.incrementAndGet();
-            connection.addListener(
-                    new RedisPubSubAdapter<>() {
-                        @Override
-                        public void message(String name, byte[] message) {
-                            receiver.message(name, message);
-                        }
+            BusBeat own = new BusBeat(ChannelKeys.beat(Epochs.next()));
+            leaving.clear();
+            connection.addListener(new Hearing(own, number));
+            connection.sync().subscribe(own.name());
+            if (bringsControl.getAsBoolean()) {
+                hearControl(connection);
+            }
+            beat = own;
+        }
 
-                        @Override
-                        public void subscribed(String name, long count) {
-                            receiver.subscribed(name, number);
-                        }
-                    });
-            connection.sync().subscribe(ChannelKeys.CONTROL);
+        @Override
+        public boolean isFit(StatefulRedisPubSubConnection<String, byte[]> connection) {
+            hearControlStill();
+            BusBeat own = beat;
+            return own == null || isHeard(own);
         }
 
         @Override
         public void up() {
+            hearControlStill();
             receiver.changed();
         }
 
@@ -78,6 +125,93 @@ final class RedisBus implements AutoCloseable {
         public void down() {
             receiver.changed();
         }
+    }
+
+    /**
+     * Its slot may have come here while the connection was opened, or gone and come back: nobody
+     * would ask again, as a channel does.
+     */
+    private void hearControlStill() {
+        if (sharded && bringsControl.getAsBoolean()) {
+            subscribe(ChannelKeys.CONTROL);
+        }
+    }
+
+    private void hearControl(StatefulRedisPubSubConnection<String, byte[]> connection) {
+        if (sharded) {
+            connection.sync().ssubscribe(ChannelKeys.CONTROL);
+        } else {
+            connection.sync().subscribe(ChannelKeys.CONTROL);
+        }
+    }
+
+    /** What one connection brings, on the driver's thread. */
+    private final class Hearing extends RedisPubSubAdapter<String, byte[]> {
+        private final BusBeat own;
+        private final long number;
+
+        Hearing(BusBeat own, long number) {
+            this.own = own;
+            this.number = number;
+        }
+
+        @Override
+        public void message(String name, byte[] message) {
+            if (name.equals(own.name())) {
+                link.heard();
+                own.beatHeard(message, nowMs());
+            } else {
+                smessage(name, message);
+            }
+        }
+
+        @Override
+        public void smessage(String name, byte[] message) {
+            link.heard();
+            own.messageHeard();
+            receiver.message(name, message);
+        }
+
+        @Override
+        public void subscribed(String name, long count) {
+            receiver.subscribed(name, number);
+        }
+
+        @Override
+        public void ssubscribed(String name, long count) {
+            receiver.subscribed(name, number);
+        }
+
+        /** Asked for, or the server has lost the slot. */
+        @Override
+        public void sunsubscribed(String name, long count) {
+            if (!leaving.remove(name) && isCurrent(number)) {
+                receiver.dropped(name);
+            }
+        }
+    }
+
+    /** Sends the next beat, unless too long nothing was heard of those before. */
+    private boolean isHeard(BusBeat own) {
+        if (own.isDeaf(nowMs())) {
+            log.warn("the pub/sub connection answers, but what is published does not reach it");
+            return false;
+        }
+        byte[] next = own.next();
+        beats.publish(own.name(), next)
+                .whenComplete(
+                        (nothing, thrown) -> {
+                            if (thrown == null) {
+                                own.taken(next, nowMs());
+                            } else {
+                                log.debug("a beat was not published: {}", thrown.toString());
+                            }
+                        });
+        return true;
+    }
+
+    private static long nowMs() {
+        return System.nanoTime() / 1_000_000;
     }
 
     boolean isUp() {
@@ -97,8 +231,18 @@ final class RedisBus implements AutoCloseable {
         ask(new Change(false, name));
     }
 
+    /**
+     * With very many channels confirmations take longer than the second after which they ask again:
+     * a name waits once, and behind its last UNSUBSCRIBE.
+     */
     private void ask(Change change) {
+        if (!change.subscribe()) {
+            waiting.remove(change.name());
+        } else if (!waiting.add(change.name())) {
+            return;
+        }
         if (!changes.offer(change)) {
+            waiting.remove(change.name());
             log.warn("too many subscriptions wait for Redis; {} will ask again", change.name());
         }
     }
@@ -109,6 +253,7 @@ final class RedisBus implements AutoCloseable {
             while (true) {
                 batch.add(changes.take());
                 changes.drainTo(batch, NAMES_PER_COMMAND - 1);
+                batch.forEach(change -> waiting.remove(change.name()));
                 send(batch);
                 batch.clear();
             }
@@ -118,7 +263,7 @@ final class RedisBus implements AutoCloseable {
     }
 
     /** Neighbours of one kind go in one command. */
-    private void send(List<Change> batch) {
+    private void send(List<Change> batch) throws InterruptedException {
         int from = 0;
         for (int to = 1; to <= batch.size(); to++) {
             if (to == batch.size() || batch.get(to).subscribe() != batch.get(from).subscribe()) {
@@ -128,18 +273,42 @@ final class RedisBus implements AutoCloseable {
         }
     }
 
-    private void send(boolean subscribe, List<Change> batch) {
+    private void send(boolean subscribe, List<Change> batch) throws InterruptedException {
+        unanswered.acquire(batch.size());
         StatefulRedisPubSubConnection<String, byte[]> connection = link.current();
         if (connection == null) {
+            unanswered.release(batch.size());
+            return;
+        }
+        RedisPubSubAsyncCommands<String, byte[]> commands = connection.async();
+        if (sharded) {
+            // Names of several slots do not go into one command.
+            batch.forEach(change -> report(1, sendSharded(commands, subscribe, change.name())));
             return;
         }
         String[] names = batch.stream().map(Change::name).toArray(String[]::new);
-        var sent =
-                subscribe
-                        ? connection.async().subscribe(names)
-                        : connection.async().unsubscribe(names);
+        report(names.length, subscribe ? commands.subscribe(names) : commands.unsubscribe(names));
+    }
+
+    private RedisFuture<Void> sendSharded(
+            RedisPubSubAsyncCommands<String, byte[]> commands, boolean subscribe, String name) {
+        if (subscribe) {
+            return commands.ssubscribe(name);
+        }
+        leaving.add(name);
+        RedisFuture<Void> sent = commands.sunsubscribe(name);
+        sent.exceptionally(
+                refused -> {
+                    leaving.remove(name);
+                    return null;
+                });
+        return sent;
+    }
+
+    private void report(int names, RedisFuture<Void> sent) {
         sent.whenComplete(
                 (nothing, thrown) -> {
+                    unanswered.release(names);
                     if (thrown != null) {
                         log.warn("Redis refused subscriptions: {}", thrown.toString());
                     }

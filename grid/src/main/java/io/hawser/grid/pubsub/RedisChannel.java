@@ -31,6 +31,8 @@ final class RedisChannel {
     private final List<ChannelAction> fresh = new ArrayList<>();
     private HistoryOptions history = HistoryOptions.NONE;
     private long lastJoinId;
+    private int route = -1;
+    private @Nullable RedisPart part;
     private int generation;
     private boolean acting;
     private @Nullable Timeout wake;
@@ -58,20 +60,48 @@ final class RedisChannel {
         feed(event);
     }
 
-    /** Tells the machine of connections that came or went since it last looked. Even is down. */
+    /**
+     * Tells the machine of connections that came or went since it last looked, and moves it to
+     * another server if the channel has moved. Even is down.
+     */
     void feelConnection() {
-        int now = broker.generation();
-        if (now == generation) {
+        RedisPart now = part;
+        int nowRoute = broker.route();
+        if (nowRoute != route) {
+            route = nowRoute;
+            now = broker.part(channel);
+        }
+        int turns = now == null ? 0 : now.generation();
+        if (now == part && turns == generation) {
             return;
         }
+        RedisPart before = part;
         boolean wasUp = generation % 2 == 1;
-        generation = now;
+        if (wasUp && before != null && before != now) {
+            before.bus().unsubscribe(busName);
+        }
+        part = now;
+        generation = turns;
         if (wasUp) {
             feed(new ChannelEvent.ConnectionLost());
         }
-        if (now % 2 == 1) {
+        if (turns % 2 == 1) {
             feed(new ChannelEvent.ConnectionRestored());
         }
+    }
+
+    /** The server brings nothing more, though it is there: as if it had been away. */
+    void dropped(RedisPart by) {
+        if (by == part) {
+            generation = 0;
+            feed(new ChannelEvent.ConnectionLost());
+            feelConnection();
+        }
+    }
+
+    /** Whether that is where the channel is now. */
+    boolean isAt(RedisPart some) {
+        return some == part;
     }
 
     /** Acting may lead back here (a failed join makes the hub leave): then the actions queue up. */
@@ -95,8 +125,18 @@ final class RedisChannel {
 
     private void act(ChannelAction action) {
         switch (action) {
-            case ChannelAction.Subscribe subscribe -> broker.bus().subscribe(busName);
-            case ChannelAction.Unsubscribe unsubscribe -> broker.bus().unsubscribe(busName);
+            case ChannelAction.Subscribe subscribe -> {
+                RedisPart at = part;
+                if (at != null) {
+                    at.bus().subscribe(busName);
+                }
+            }
+            case ChannelAction.Unsubscribe unsubscribe -> {
+                RedisPart at = part;
+                if (at != null) {
+                    at.bus().unsubscribe(busName);
+                }
+            }
             case ChannelAction.ReadHistory read -> read(read);
             case ChannelAction.Deliver deliver ->
                     broker.sink().publication(channel, deliver.publication());
@@ -124,16 +164,29 @@ final class RedisChannel {
     private void read(ChannelAction.ReadHistory read) {
         HistoryQuery query =
                 new HistoryQuery(new StreamPosition(read.sinceOffset(), ""), read.limit(), false);
-        broker.store()
-                .read(channel, query, history, 0)
-                .whenComplete(
-                        (found, thrown) ->
-                                broker.onLane(
-                                        this,
-                                        found != null
-                                                ? new ChannelEvent.HistoryRead(read.readId(), found)
-                                                : new ChannelEvent.HistoryReadFailed(
-                                                        read.readId())));
+        RedisPart at = part;
+        if (at == null) {
+            // In the machine, nothing is read while it is down.
+            throw new IllegalStateException(channel + " has no server");
+        }
+        HistoryOptions options = history;
+        Witness witness = machine.witness();
+        at.turns()
+                .take(
+                        machine.waitingJoins() > 0,
+                        () ->
+                                at.store()
+                                        .read(channel, query, options, 0, witness)
+                                        .whenComplete(
+                                                (found, thrown) -> wasRead(read.readId(), found)));
+    }
+
+    private void wasRead(long readId, @Nullable StreamRead found) {
+        broker.onLane(
+                this,
+                found != null
+                        ? new ChannelEvent.HistoryRead(readId, found)
+                        : new ChannelEvent.HistoryReadFailed(readId));
     }
 
     private void scheduleWake() {

@@ -1,24 +1,55 @@
 package io.hawser.grid.pubsub;
 
+import io.hawser.grid.redis.RedisConnections;
 import io.hawser.grid.redis.RedisScript;
 
 import java.util.List;
 
-/** The scripts of {@link RedisBroker}. */
-final class RedisScripts {
-    static final RedisScript PUBLISH = load("publish.lua");
-    static final RedisScript PUBLISH_ONCE = load("publish_once.lua");
-    static final RedisScript HISTORY = load("history.lua");
-    static final RedisScript REMOVE_HISTORY = load("remove_history.lua");
+/**
+ * The scripts of {@link RedisBroker} and {@link NumberedPublisher}. Immutable.
+ *
+ * @param publishNumbered of the publisher
+ */
+record RedisScripts(
+        RedisScript publish,
+        RedisScript publishBatch,
+        RedisScript history,
+        RedisScript removeHistory,
+        RedisScript publishNumbered) {
+    private static final String TENURE = "tenure.lua";
+    private static final String ITEM = "publish_item.lua";
+
+    private static final RedisScripts PLAIN =
+            new RedisScripts(
+                    load(TENURE, ITEM, "publish.lua"),
+                    load(TENURE, ITEM, "publish_batch.lua"),
+                    load(TENURE, "history.lua"),
+                    load("remove_history.lua"),
+                    load(TENURE, "publish_outbox.lua"));
+
+    private static final RedisScripts SHARDED =
+            new RedisScripts(
+                    PLAIN.publish.sharded(),
+                    PLAIN.publishBatch.sharded(),
+                    PLAIN.history.sharded(),
+                    PLAIN.removeHistory.sharded(),
+                    PLAIN.publishNumbered.sharded());
+
+    /** As that server publishes. */
+    static RedisScripts of(RedisConnections server) {
+        return server.isSharded() ? SHARDED : PLAIN;
+    }
 
     /** In order of publishing. */
-    static final List<RedisScript> WRITING = List.of(PUBLISH, PUBLISH_ONCE, REMOVE_HISTORY);
+    List<RedisScript> writing() {
+        return List.of(publish, publishBatch, removeHistory);
+    }
 
-    static final List<RedisScript> READING = List.of(HISTORY);
+    List<RedisScript> reading() {
+        return List.of(history);
+    }
 
-    private RedisScripts() {}
-
-    private static RedisScript load(String name) {
-        return RedisScript.load(RedisScripts.class, name);
+    private static RedisScript load(String... names) {
+        return RedisScript.load(RedisScripts.class, names);
     }
 }

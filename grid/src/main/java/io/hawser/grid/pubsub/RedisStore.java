@@ -5,8 +5,8 @@ import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.CommandPipeline;
 import io.hawser.grid.redis.CommandPipeline.Place;
 import io.hawser.grid.redis.RedisConnections;
-import io.hawser.grid.redis.RedisFailure;
 import io.hawser.grid.redis.RedisScript;
+import io.hawser.grid.redis.Tenure;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;
@@ -16,54 +16,66 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
- * Streams in Redis: the commands and scripts, without knowledge of subscribers. Thread-safe;
- * nothing blocks. Publishes go over one connection in order, reads over another.
+ * Streams on one Redis server: the commands and scripts, without knowledge of subscribers.
+ * Thread-safe; nothing blocks. Publishes go over one connection in order, reads over another.
  */
 final class RedisStore implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
-    private static final Duration IDEMPOTENCY_TTL = Duration.ofMinutes(5);
     private static final int READ_QUEUE = 8192;
+    private static final byte[] RENEWED = BusFrame.unplaced(BusFrame.encodeRenewed());
 
     /** Bodies in one answer at most; a read is cut there. */
     private static final int MAX_READ_BYTES = 8 << 20;
 
+    private final RedisConnections server;
+    private final boolean sharded;
+    private final RedisScripts scripts;
+    private final Function<String, Tenure> tenures;
+    private final PublishLimits limits;
     private final CommandPipeline publishes;
     private final CommandPipeline reads;
-    private final LongAdder unreadable = new LongAdder();
+    private final LongAdder unreadable;
+    private final SeenPositions seen;
+    private final @Nullable PublishBatcher batcher;
 
     /**
-     * @param publishQueue publishes that may wait for the connection
+     * @param tenures of channels at this server, by their hash tags
+     * @param limits bounds of publishing
      * @param shedding whether those of low priority are refused sooner
      * @param changed called when a connection comes or goes
      */
     RedisStore(
-            RedisConnections connections, int publishQueue, Shedding shedding, Runnable changed) {
+            RedisConnections server,
+            Function<String, Tenure> tenures,
+            PublishLimits limits,
+            Shedding shedding,
+            StreamMemory memory,
+            Runnable changed) {
+        this.server = server;
+        this.sharded = server.isSharded();
+        this.scripts = RedisScripts.of(server);
+        this.tenures = tenures;
+        this.limits = limits;
+        this.unreadable = memory.unreadable();
+        this.seen = memory.seen();
         publishes =
                 new CommandPipeline(
-                        "publish",
-                        connections,
-                        publishQueue,
-                        shedding,
-                        RedisScripts.WRITING,
-                        changed);
+                        "publish", server, limits.queue(), shedding, scripts.writing(), changed);
         reads =
                 new CommandPipeline(
-                        "commands",
-                        connections,
-                        READ_QUEUE,
-                        new Shedding(),
-                        RedisScripts.READING,
-                        changed);
+                        "commands", server, READ_QUEUE, new Shedding(), scripts.reading(), changed);
+        batcher =
+                limits.inBatches()
+                        ? new PublishBatcher(limits, shedding, this::publishTogether)
+                        : null;
     }
 
     boolean canRead() {
@@ -78,81 +90,129 @@ final class RedisStore implements AutoCloseable {
         return reads.latencyMs();
     }
 
-    /** Entries and messages that this version could not read. */
-    LongAdder unreadable() {
-        return unreadable;
-    }
-
-    CompletionStage<StreamPosition> publish(
+    CompletionStage<PublishResult> publish(
             String channel, Publication publication, PublishOptions options) {
-        byte[] body = BusFrame.encode(publication);
-        String key = options.idempotencyKey();
-        HistoryOptions history = options.history();
-        Place place = new Place(channel, options.priority(), body.length);
-        if (history.enabled()) {
-            return publishStored(place, body, history, key);
+        byte[] body = compact(BusFrame.encode(publication.identified()));
+        PublishBatcher others = batcher;
+        if (others == null || options.priority() == Priority.HIGH || !publishes.isUp()) {
+            return publishAlone(channel, body, options);
         }
-        byte[] message = BusFrame.unplaced(body);
-        if (key != null) {
-            return publishOnce(place, message, key);
-        }
-        return send(place, ChannelKeys.bus(channel), message, StreamPosition.NONE);
+        var pending = new PendingPublish(channel, body, options, new CompletableFuture<>());
+        others.publish(pending);
+        return pending.answer();
     }
 
-    private CompletionStage<StreamPosition> publishStored(
-            Place place, byte[] body, HistoryOptions history, @Nullable String key) {
-        String channel = place.key();
-        List<String> keys = new ArrayList<>(4);
-        keys.add(ChannelKeys.meta(channel));
-        keys.add(ChannelKeys.stream(channel));
-        keys.add(ChannelKeys.bus(channel));
-        if (key != null) {
-            keys.add(ChannelKeys.idempotency(channel, key));
+    private byte[] compact(byte[] body) {
+        int above = limits.compressAboveBytes();
+        return above > 0 && body.length > above ? BusFrame.compressed(body) : body;
+    }
+
+    private CompletionStage<PublishResult> publishAlone(
+            String channel, byte[] body, PublishOptions options) {
+        Place place = new Place(channel, options.priority(), body.length);
+        if (!options.history().enabled() && !options.conditional()) {
+            return send(
+                    place,
+                    ChannelKeys.bus(channel),
+                    BusFrame.unplaced(body),
+                    PublishResult.at(StreamPosition.NONE));
         }
-        byte[][] arguments = {
-            body,
-            bytes(Epochs.next()),
-            bytes(history.size()),
-            bytes(history.ttl().toMillis()),
-            bytes(history.metaTtl().toMillis()),
-            bytes(IDEMPOTENCY_TTL.toMillis())
-        };
-        return ask(
+        List<String> keys = PublishCalls.keys(channel, options.idempotencyKey() != null);
+        byte[][] arguments = PublishCalls.alone(terms(channel, options.history()), body, options);
+        return RedisAnswers.ask(
                 publishes,
                 place,
                 commands ->
                         RedisStore.<byte[]>run(
                                 commands,
-                                RedisScripts.PUBLISH,
+                                scripts.publish(),
                                 ScriptOutputType.VALUE,
                                 keys,
                                 arguments),
-                RedisStore::position);
+                reply -> remember(channel, PublishCalls.result(reply)));
     }
 
-    private static StreamPosition position(byte[] reply) {
-        String text = text(reply);
-        int colon = text.lastIndexOf(':');
-        return new StreamPosition(
-                Long.parseLong(text.substring(colon + 1)), text.substring(0, colon));
+    private PublishCalls.Terms terms(String channel, HistoryOptions history) {
+        return new PublishCalls.Terms(
+                history,
+                seen.of(channel),
+                tenure(channel),
+                limits.idempotencyMax(),
+                server.isWatched());
     }
 
-    private CompletionStage<StreamPosition> publishOnce(Place place, byte[] message, String key) {
-        String channel = place.key();
-        List<String> keys =
-                List.of(ChannelKeys.bus(channel), ChannelKeys.idempotency(channel, key));
-        byte[][] arguments = {message, bytes(IDEMPOTENCY_TTL.toMillis())};
-        return ask(
-                publishes,
-                place,
-                commands ->
-                        RedisStore.<Long>run(
-                                commands,
-                                RedisScripts.PUBLISH_ONCE,
-                                ScriptOutputType.INTEGER,
-                                keys,
-                                arguments),
-                published -> StreamPosition.NONE);
+    private PublishResult remember(String channel, PublishResult result) {
+        seen.saw(channel, result.position());
+        return result;
+    }
+
+    /** In one step, and with one message of the bus. Those that come alone go alone. */
+    private void publishTogether(PublishBatches.Batch batch) {
+        List<PendingPublish> all = batch.publications;
+        if (all.size() == 1) {
+            PendingPublish only = all.getFirst();
+            publishAlone(only.channel(), only.body(), only.options())
+                    .whenComplete((result, thrown) -> only.complete(result, thrown));
+            return;
+        }
+        Place place = new Place(batch.channel, batch.lane, batch.bytes());
+        boolean byScript =
+                batch.history.enabled() || all.stream().anyMatch(p -> p.options().conditional());
+        if (!byScript) {
+            byte[] body = BusFrame.encodeBatch(all.stream().map(PendingPublish::body).toList());
+            send(
+                            place,
+                            ChannelKeys.bus(batch.channel),
+                            BusFrame.unplaced(body),
+                            PublishResult.at(StreamPosition.NONE))
+                    .whenComplete((result, thrown) -> all.forEach(p -> p.complete(result, thrown)));
+            return;
+        }
+        boolean withKeys = all.stream().anyMatch(p -> p.options().idempotencyKey() != null);
+        List<String> keys = PublishCalls.keys(batch.channel, withKeys);
+        byte[][] arguments = PublishCalls.together(terms(batch.channel, batch.history), all);
+        RedisAnswers.ask(
+                        publishes,
+                        place,
+                        commands ->
+                                RedisStore.<List<Object>>run(
+                                        commands,
+                                        scripts.publishBatch(),
+                                        ScriptOutputType.MULTI,
+                                        keys,
+                                        arguments),
+                        reply -> reply)
+                .whenComplete((reply, thrown) -> answer(batch, reply, thrown));
+    }
+
+    private void answer(
+            PublishBatches.Batch batch, @Nullable List<Object> reply, @Nullable Throwable thrown) {
+        if (reply == null) {
+            batch.publications.forEach(publish -> publish.complete(null, thrown));
+            return;
+        }
+        List<Object> answers = reply;
+        for (int i = 0; i < batch.publications.size(); i++) {
+            int number = i;
+            RedisAnswers.complete(
+                    batch.publications.get(i).answer(),
+                    () ->
+                            remember(
+                                    batch.channel,
+                                    PublishCalls.result((byte[]) answers.get(number))));
+        }
+    }
+
+    /** Batches that were sent. */
+    long batches() {
+        PublishBatcher sending = batcher;
+        return sending == null ? 0 : sending.batches();
+    }
+
+    /** Publications in them. */
+    long batchedPublications() {
+        PublishBatcher sending = batcher;
+        return sending == null ? 0 : sending.publications();
     }
 
     CompletionStage<@Nullable Void> publishPresence(
@@ -168,38 +228,79 @@ final class RedisStore implements AutoCloseable {
                 new Place("", Priority.HIGH, message.length), ChannelKeys.CONTROL, message, null);
     }
 
+    private Tenure tenure(String channel) {
+        return tenures.apply(ChannelKeys.tag(channel));
+    }
+
     private <T extends @Nullable Object> CompletionStage<T> send(
             Place place, String busName, byte[] message, T answer) {
-        return ask(
+        return RedisAnswers.ask(
                 publishes,
                 place,
-                commands -> commands.publish(busName, message),
+                commands -> publish(commands, busName, message),
                 receivers -> answer);
     }
 
+    /** In the slot, and to all while somebody listens to patterns, which slots know nothing of. */
+    private RedisFuture<Long> publish(
+            RedisAsyncCommands<String, byte[]> commands, String busName, byte[] message) {
+        if (!sharded) {
+            return commands.publish(busName, message);
+        }
+        RedisFuture<Long> sent = commands.spublish(busName, message);
+        if (server.isWatched()) {
+            var _ = commands.publish(busName, message);
+        }
+        return sent;
+    }
+
     CompletionStage<@Nullable Void> removeHistory(String channel, Priority priority) {
+        PublishBatcher before = batcher;
+        return before == null || priority == Priority.HIGH
+                ? removeNow(channel, priority)
+                : before.behind(channel, priority, () -> removeNow(channel, priority));
+    }
+
+    private CompletionStage<@Nullable Void> removeNow(String channel, Priority priority) {
         List<String> keys = List.of(ChannelKeys.meta(channel), ChannelKeys.stream(channel));
-        return ask(
+        return RedisAnswers.ask(
                 publishes,
                 new Place(channel, priority, 0),
                 commands ->
                         RedisStore.<Long>run(
-                                commands,
-                                RedisScripts.REMOVE_HISTORY,
-                                ScriptOutputType.INTEGER,
-                                keys),
+                                commands, scripts.removeHistory(), ScriptOutputType.INTEGER, keys),
                 removed -> null);
+    }
+
+    /** Publishes to a bus name that is no channel's and in no slot, for {@link BusBeat}. */
+    CompletionStage<@Nullable Void> publishBeat(String name, byte[] beat) {
+        return RedisAnswers.ask(
+                publishes,
+                new Place("", Priority.HIGH, beat.length),
+                commands -> commands.publish(name, beat),
+                receivers -> null);
     }
 
     /**
      * Reads position and publications.
      *
      * @param cutTo only the newest so many of the stream; 0 gives all there is
+     * @param witness what the asker knows of the stream; if none, what this node has seen counts
      */
-    CompletionStage<History> read(
-            String channel, HistoryQuery query, HistoryOptions history, int cutTo) {
-        List<String> keys = List.of(ChannelKeys.meta(channel), ChannelKeys.stream(channel));
+    CompletionStage<StreamRead> read(
+            String channel,
+            HistoryQuery query,
+            HistoryOptions history,
+            int cutTo,
+            Witness witness) {
+        List<String> keys =
+                List.of(
+                        ChannelKeys.meta(channel),
+                        ChannelKeys.stream(channel),
+                        ChannelKeys.bus(channel));
         StreamPosition since = query.since();
+        Tenure tenure = tenure(channel);
+        Witness known = witness.isNone() ? Witness.of(seen.of(channel)) : witness;
         byte[][] arguments = {
             bytes(Epochs.next()),
             bytes(history.metaTtl().toMillis()),
@@ -207,32 +308,42 @@ final class RedisStore implements AutoCloseable {
             bytes(query.limit()),
             bytes(query.reverse() ? 1 : 0),
             bytes(cutTo),
-            bytes(MAX_READ_BYTES)
+            bytes(MAX_READ_BYTES),
+            bytes(known.highest().epoch()),
+            bytes(known.highest().offset()),
+            bytes(known.offset()),
+            known.id() == 0 ? new byte[0] : BusFrame.idBytes(known.id()),
+            bytes(known.forked() ? 1 : 0),
+            RENEWED,
+            bytes(tenure.since()),
+            bytes(tenure.now())
         };
-        return ask(
+        return RedisAnswers.ask(
                 reads,
                 Place.ANY,
                 commands ->
                         RedisStore.<List<Object>>run(
                                 commands,
-                                RedisScripts.HISTORY,
+                                scripts.history(),
                                 ScriptOutputType.MULTI,
                                 keys,
                                 arguments),
-                this::history);
+                reply -> read(channel, reply));
     }
 
-    private History history(List<Object> reply) {
+    private StreamRead read(String channel, List<Object> reply) {
         String epoch = text(reply.get(0));
         long offset = Long.parseLong(text(reply.get(1)));
         List<Publication> publications = new ArrayList<>(reply.size() / 2);
-        for (int i = 2; i + 1 < reply.size(); i += 2) {
+        for (int i = 3; i + 1 < reply.size(); i += 2) {
             Publication publication = entry(text(reply.get(i)), (byte[]) reply.get(i + 1));
             if (publication != null) {
                 publications.add(publication);
             }
         }
-        return new History(new StreamPosition(offset, epoch), publications);
+        StreamPosition top = new StreamPosition(offset, epoch);
+        seen.saw(channel, top);
+        return new StreamRead(new History(top, publications), BusFrame.idOf((byte[]) reply.get(2)));
     }
 
     /** Null for an entry of a kind that this version does not know. */
@@ -258,49 +369,6 @@ final class RedisStore implements AutoCloseable {
         return commands.evalsha(script.digest(), output, keys.toArray(String[]::new), arguments);
     }
 
-    private static <T, R extends @Nullable Object> CompletionStage<R> ask(
-            CommandPipeline pipeline,
-            Place place,
-            CommandPipeline.Call<T> call,
-            Function<T, R> decode) {
-        CompletableFuture<R> answer = new CompletableFuture<>();
-        pipeline.submit(place, call)
-                .whenComplete(
-                        (value, thrown) -> {
-                            if (thrown != null) {
-                                answer.completeExceptionally(brokerException(thrown));
-                            } else {
-                                complete(answer, () -> decode.apply(value));
-                            }
-                        });
-        return answer;
-    }
-
-    private static <R extends @Nullable Object> void complete(
-            CompletableFuture<R> answer, Supplier<R> decode) {
-        R decoded;
-        try {
-            decoded = decode.get();
-        } catch (RuntimeException e) {
-            answer.completeExceptionally(
-                    new BrokerException(
-                            BrokerException.Reason.FAILED, "answer of Redis cannot be read", e));
-            return;
-        }
-        answer.complete(decoded);
-    }
-
-    private static BrokerException brokerException(Throwable thrown) {
-        RedisFailure failure = RedisFailure.of(thrown);
-        BrokerException.Reason reason =
-                switch (failure.kind()) {
-                    case UNAVAILABLE -> BrokerException.Reason.UNAVAILABLE;
-                    case QUEUE_FULL -> BrokerException.Reason.QUEUE_FULL;
-                    case REFUSED -> BrokerException.Reason.FAILED;
-                };
-        return new BrokerException(reason, String.valueOf(failure.getMessage()), failure);
-    }
-
     private static String text(Object bytes) {
         return new String((byte[]) bytes, StandardCharsets.UTF_8);
     }
@@ -315,6 +383,10 @@ final class RedisStore implements AutoCloseable {
 
     @Override
     public void close() {
+        PublishBatcher sending = batcher;
+        if (sending != null) {
+            sending.close();
+        }
         publishes.close();
         reads.close();
     }

@@ -21,6 +21,9 @@ public interface Sink {
      */
     void positionLost(String channel);
 
-    /** A cluster command sent by {@link Broker#sendControl}, from any node, this one included. */
+    /**
+     * A cluster command sent by {@link Broker#sendControl}, from any node, this one included. Comes
+     * on one lane or another, after the calls above for what was published before it.
+     */
     void control(Payload command);
 }

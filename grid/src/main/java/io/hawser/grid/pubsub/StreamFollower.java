@@ -15,6 +15,7 @@ final class StreamFollower {
     private final ChannelCounters counters;
     private final EarlyPublications early;
     private final RecentPublications recent;
+    private final RecentIds ids = new RecentIds();
 
     /** In order, not taken out yet. */
     private List<Publication> advanced = new ArrayList<>();
@@ -23,6 +24,18 @@ final class StreamFollower {
     private long last;
     private long highestSeen;
     private long oldest = 1;
+    private long lastOnBus;
+
+    /** A publication that the next read is compared with; 0 for the one at {@link #last}. */
+    private long anchorOffset;
+
+    private long anchorId;
+    private boolean forked;
+
+    /** What the newest read found, joined with what came since; see {@link #row}. */
+    private List<Publication> found = List.of();
+
+    private List<Publication> row = List.of();
 
     /** A read that was asked for, and what was known then. */
     record Read(long id, long since, int limit, long lastThen, long highestThen) {}
@@ -33,9 +46,8 @@ final class StreamFollower {
      * @param lost the sequence could not be continued; the position is a new one
      * @param suspect something was seen that does not fit; another read is needed
      * @param tooFar recoveries from here or below do not fit one read; -1 if none is known
-     * @param row what is known without a gap, up to the position
      */
-    record Outcome(boolean lost, boolean suspect, long tooFar, List<Publication> row) {}
+    record Outcome(boolean lost, boolean suspect, long tooFar) {}
 
     StreamFollower(ChannelLimits limits, ChannelCounters counters) {
         this.counters = counters;
@@ -45,6 +57,39 @@ final class StreamFollower {
 
     boolean isKnown() {
         return epoch != null;
+    }
+
+    /**
+     * True once something was seen that contradicts what was delivered: the store has lost a part
+     * and gone on. Nothing continues until a read has brought a new epoch.
+     */
+    boolean isForked() {
+        return forked;
+    }
+
+    /** What a read should be compared with. */
+    Witness witness() {
+        String known = epoch;
+        return known == null
+                ? Witness.NONE
+                : new Witness(
+                        new StreamPosition(highestSeen, known),
+                        anchorOffset == 0 ? last : anchorOffset,
+                        anchorOffset == 0 ? ids.of(last) : anchorId,
+                        forked);
+    }
+
+    /**
+     * The store may have changed: what comes now could continue another stream, so the next read
+     * that is answered is compared with what was before. What waits for those before it may be of
+     * the stream that is gone; reads bring it again.
+     */
+    void doubt() {
+        early.clear();
+        if (anchorOffset == 0 && epoch != null) {
+            anchorOffset = last;
+            anchorId = ids.of(last);
+        }
     }
 
     StreamPosition top() {
@@ -95,10 +140,13 @@ final class StreamFollower {
             counters.count(Way.FOREIGN_EPOCH);
             return true;
         }
-        if (publication.offset() <= last) {
-            counters.count(Way.DUPLICATE_DROPPED);
+        if (forked) {
             return false;
         }
+        if (publication.offset() <= last) {
+            return cameBefore(publication);
+        }
+        lastOnBus = publication.offset();
         highestSeen = Math.max(highestSeen, publication.offset());
         if (publication.offset() > last + 1) {
             counters.count(Way.GAP_SEEN);
@@ -110,6 +158,28 @@ final class StreamFollower {
         return false;
     }
 
+    /**
+     * A number that was delivered already; true if it is not known to be the same publication, and
+     * no read explains it: what a read was quicker to bring comes over the bus in its order later,
+     * but the bus itself never goes back.
+     */
+    private boolean cameBefore(Publication publication) {
+        long offset = publication.offset();
+        boolean wentBack = offset <= lastOnBus;
+        lastOnBus = Math.max(lastOnBus, offset);
+        if (ids.contradict(offset, publication.id())) {
+            noteFork();
+            return true;
+        }
+        counters.count(Way.DUPLICATE_DROPPED);
+        return wentBack && ids.of(offset) == 0;
+    }
+
+    private void noteFork() {
+        counters.count(Way.FORK_SEEN);
+        forked = true;
+    }
+
     private boolean keepEarly(String itsEpoch, Publication publication) {
         boolean kept = early.add(itsEpoch, publication);
         counters.count(kept ? Way.EARLY_KEPT : Way.EARLY_OVERFLOW);
@@ -119,6 +189,7 @@ final class StreamFollower {
     private void advance(Publication publication) {
         last = publication.offset();
         highestSeen = Math.max(highestSeen, last);
+        ids.add(last, publication.id());
         advanced.add(publication);
         if (!recent.add(publication)) {
             counters.count(Way.WINDOW_OVERFLOW);
@@ -135,40 +206,79 @@ final class StreamFollower {
 
     /** A read is being asked for: remember what comes from now on. */
     Read open(long id, long since, int limit) {
+        forgetRow();
         recent.open(last);
         return new Read(id, since, limit, last, highestSeen);
     }
 
-    /** The read will not be answered. */
-    void readEnded() {
-        recent.close();
+    /**
+     * What is known without a gap up to the position: what the newest read found, and what came
+     * since. Empty after {@link #forgetRow}, and once that would be too much.
+     */
+    List<Publication> row() {
+        if (found.isEmpty() && recent.count() == 0) {
+            return List.of();
+        }
+        if (row.isEmpty() || row.getLast().offset() != last) {
+            row = recent.joinedTo(found);
+        }
+        return row;
     }
 
-    /** The answer to {@code read}. */
-    Outcome read(Read read, History history) {
-        StreamPosition top = history.top();
-        String known = epoch;
-        Outcome outcome;
-        if (known == null) {
-            outcome = begin(read, history, false);
-        } else if (!known.equals(top.epoch())) {
-            counters.count(Way.LOST_BY_EPOCH);
-            outcome = begin(read, history, true);
-        } else if (top.offset() < Math.max(read.lastThen(), read.highestThen())) {
-            counters.count(Way.LOST_BY_ROLLBACK);
-            outcome = begin(read, history, true);
-        } else {
-            outcome = follow(read, history, known);
-        }
+    /** True if there is a row to forget. */
+    boolean keepsRow() {
+        return !found.isEmpty();
+    }
+
+    /** Gives its memory free; a read that is open will not be answered. */
+    void forgetRow() {
         recent.close();
-        return outcome;
+        found = List.of();
+        row = List.of();
+    }
+
+    /**
+     * The answer to {@code read}. If the stream {@link #isForked} afterwards, it brought nothing.
+     */
+    Outcome read(Read read, StreamRead answer) {
+        StreamPosition top = answer.history().top();
+        String known = epoch;
+        if (known == null) {
+            return begin(read, answer, false);
+        }
+        if (!known.equals(top.epoch())) {
+            counters.count(Way.LOST_BY_EPOCH);
+            return begin(read, answer, true);
+        }
+        if (!forked && isFork(read, answer)) {
+            noteFork();
+        }
+        if (forked) {
+            return new Outcome(false, true, -1);
+        }
+        return follow(read, answer, known);
+    }
+
+    /** True if the answer has less than was known when it was asked, or something else. */
+    private boolean isFork(Read read, StreamRead answer) {
+        StreamPosition top = answer.history().top();
+        return top.offset() < Math.max(read.lastThen(), read.highestThen())
+                || contradicts(top.offset(), answer.topId())
+                || answer.history().publications().stream()
+                        .anyMatch(p -> contradicts(p.offset(), p.id()));
+    }
+
+    /** True if another publication than this one was delivered or waits at {@code offset}. */
+    private boolean contradicts(long offset, long id) {
+        return ids.contradict(offset, id) || early.contradict(offset, id);
     }
 
     /**
      * Takes the read's top as the position, whatever was before. What is known beyond it belongs to
      * the joins that are answered now, not to those who listened before.
      */
-    private Outcome begin(Read read, History history, boolean lost) {
+    private Outcome begin(Read read, StreamRead answer, boolean lost) {
+        History history = answer.history();
         StreamPosition top = history.top();
         List<Publication> continuation = advanced;
         advanced = new ArrayList<>();
@@ -177,16 +287,25 @@ final class StreamFollower {
         last = top.offset();
         highestSeen = last;
         oldest = 1;
+        lastOnBus = 0;
+        anchorOffset = 0;
+        forked = false;
+        ids.begin(last, answer.topId());
         learnOldest(read, history);
         recent.open(last);
+        found = history.publications();
+        row = List.of();
         drainEarly(top.epoch());
         highestSeen = Math.max(last, early.highest());
         advanced = continuation;
-        return new Outcome(lost, foreign, -1, recent.joinedTo(history.publications()));
+        return new Outcome(lost, foreign, -1);
     }
 
-    private Outcome follow(Read read, History history, String known) {
-        List<Publication> found = history.publications();
+    private Outcome follow(Read read, StreamRead answer, String known) {
+        History history = answer.history();
+        found = history.publications();
+        row = List.of();
+        anchorOffset = 0;
         long before = last;
         learnOldest(read, history);
         drainEarly(known);
@@ -201,14 +320,14 @@ final class StreamFollower {
         }
         if (isBroken(history)) {
             counters.count(Way.LOST_BY_TRIM);
-            return begin(read, history, true);
+            return begin(read, answer, true);
         }
         highestSeen = Math.max(highestSeen, history.top().offset());
         if (hasGap()) {
             counters.count(
                     read.limit() == 0 ? Way.CHECK_FOUND_MORE : Way.REPAIR_NEEDS_ANOTHER_PAGE);
         }
-        return new Outcome(false, false, tooFar(read, found), recent.joinedTo(found));
+        return new Outcome(false, false, tooFar(read, found));
     }
 
     /** True if the publication after {@code last} is known to be gone. */

@@ -165,7 +165,8 @@ final class WaitingJoins {
         }
         int row = known.row().size();
         if (missed <= row) {
-            counters.count(Way.JOINED_RECOVERED);
+            boolean earlier = known.finishedRead() < join.firstFreshRead();
+            counters.count(earlier ? Way.JOINED_BY_SHARED_READ : Way.JOINED_RECOVERED);
             return new JoinResult(known.top(), true, known.row().subList(row - (int) missed, row));
         }
         return since.offset() <= known.tooFar() ? notRecovered(known, Way.JOIN_READ_CUT) : null;

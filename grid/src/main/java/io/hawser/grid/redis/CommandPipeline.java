@@ -4,7 +4,7 @@ import io.hawser.grid.priority.LaneQueue;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.RedisFailure.Kind;
-import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -121,6 +121,11 @@ public final class CommandPipeline implements AutoCloseable {
         }
 
         @Override
+        public boolean isAwaiting() {
+            return free.availablePermits() < MAX_IN_FLIGHT;
+        }
+
+        @Override
         public void down() {
             changed.run();
         }
@@ -201,6 +206,9 @@ public final class CommandPipeline implements AutoCloseable {
             job.answer().completeExceptionally(notConnected());
             return;
         }
+        if (free.availablePermits() == MAX_IN_FLIGHT - 1) {
+            link.heard(); // nothing was awaited before
+        }
         try {
             job.call()
                     .send(connection.async())
@@ -226,6 +234,7 @@ public final class CommandPipeline implements AutoCloseable {
     /** On the driver's thread, in the order of sending. */
     private <T> void answered(Job<T> job, T value, @Nullable Throwable thrown) {
         if (thrown == null) {
+            link.heard();
             forgotten.succeeded(job.key());
             free.release();
             job.answer().complete(value);
@@ -238,11 +247,15 @@ public final class CommandPipeline implements AutoCloseable {
             free.release();
             return;
         }
-        if (cause instanceof RedisCommandTimeoutException) {
-            link.reset();
+        if (cause instanceof RedisCommandExecutionException) {
+            link.heard();
         }
         free.release();
-        job.answer().completeExceptionally(RedisFailure.of(cause));
+        RedisFailure failure = RedisFailure.of(cause);
+        if (failure.isOfAnotherServer()) {
+            link.doubt();
+        }
+        job.answer().completeExceptionally(failure);
     }
 
     /** Lets the writing thread look at the forgotten scripts even if nobody submits anything. */

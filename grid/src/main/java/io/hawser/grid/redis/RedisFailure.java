@@ -18,6 +18,8 @@ public final class RedisFailure extends RuntimeException {
                     "OOM",
                     "MISCONF",
                     "CLUSTERDOWN",
+                    "MOVED ",
+                    "ASK ",
                     "TRYAGAIN",
                     "NOREPLICAS",
                     "UNKILLABLE",
@@ -62,6 +64,14 @@ public final class RedisFailure extends RuntimeException {
                 cause instanceof RedisCommandExecutionException
                         && PASSING.stream().noneMatch(message::contains);
         return new RedisFailure(refused ? Kind.REFUSED : Kind.UNAVAILABLE, message, cause);
+    }
+
+    /** True if the server says that another one has the key, or is the master. */
+    boolean isOfAnotherServer() {
+        String message = String.valueOf(getMessage());
+        return message.contains("MOVED ")
+                || message.contains("READONLY")
+                || message.contains("CLUSTERDOWN");
     }
 
     static Throwable unwrap(Throwable thrown) {

@@ -2,6 +2,7 @@ package io.hawser.grid.redis;
 
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.StatefulRedisConnection;
 
 import org.jspecify.annotations.Nullable;
@@ -18,10 +19,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * One connection, opened again whenever it is lost: at the start, after a disconnect, and when a
- * PING a second is not answered in time (a hung server closes nothing). Each new connection is a
- * new object, so nothing that was sent over the old one is ever sent again. Thread-safe; the work
- * is done by one virtual thread.
+ * One connection, opened again whenever it is lost: at the start, after a disconnect, and when
+ * nothing comes in answer to what was sent, a PING a second included (a hung server closes
+ * nothing). An answer that is late while others come is only late. Each new connection is a new
+ * object, so nothing that was sent over the old one is ever sent again. Thread-safe; the work is
+ * done by one virtual thread.
  *
  * @param <C> type of the connection
  */
@@ -34,6 +36,9 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
 
     private static final long PROBE_TIMEOUT_MS = 500;
 
+    /** Between two looks whether something has come. */
+    private static final long TICK_MS = 100;
+
     /** Bounds of the random pause before the next attempt. */
     private static final long MIN_PAUSE_MS = 50;
 
@@ -42,9 +47,10 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
     private final String name;
     private final Supplier<C> opener;
     private final Listener<C> listener;
+    private final Runnable trouble;
     private final Thread thread;
     private volatile @Nullable C current;
-    private volatile CountDownLatch lost = new CountDownLatch(0);
+    private final AnswerWatch answers = new AnswerWatch(PROBE_TIMEOUT_MS, nowMs());
     private volatile double latencyMs;
     private volatile boolean closed;
     private final AtomicBoolean started = new AtomicBoolean();
@@ -61,14 +67,28 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         /** {@link RedisLink#current} gives the connection now. */
         default void up() {}
 
+        /** Each second, after a PING was answered; false gives the connection up. */
+        default boolean isFit(C connection) {
+            return true;
+        }
+
+        /** Whether something that was sent is not answered yet. */
+        default boolean isAwaiting() {
+            return false;
+        }
+
         /** {@link RedisLink#current} gives null now. */
         default void down() {}
     }
 
-    RedisLink(String name, Supplier<C> opener, Listener<C> listener) {
+    /**
+     * @param trouble called when a connection is lost or cannot be made; must not block
+     */
+    RedisLink(String name, Supplier<C> opener, Listener<C> listener, Runnable trouble) {
         this.name = name;
         this.opener = opener;
         this.listener = listener;
+        this.trouble = trouble;
         this.thread = Thread.ofPlatform().name("redis-link-" + name).daemon().unstarted(this::run);
     }
 
@@ -89,9 +109,18 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         return latencyMs;
     }
 
-    /** Gives the connection up: something was not answered in time. A new one is opened. */
-    public void reset() {
-        lost.countDown();
+    /** Something came over the connection, or is awaited only from now on. */
+    public void heard() {
+        answers.heard(nowMs());
+    }
+
+    private static long nowMs() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    /** The server refused what it should have. */
+    void doubt() {
+        trouble.run();
     }
 
     private void run() {
@@ -109,6 +138,7 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
             } catch (InterruptedException e) {
                 break;
             }
+            trouble.run();
             pause();
         }
     }
@@ -131,16 +161,14 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         connection.addListener(new Closing(gone));
         try {
             listener.opened(connection);
-            lost = gone;
             if (!connection.isOpen() || closed) {
                 return;
             }
             current = connection;
             log.info("connected to Redis for {}", name);
             listener.up();
-            while (!gone.await(PROBE_EVERY_MS, TimeUnit.MILLISECONDS) && answers(connection)) {
-                Thread.onSpinWait();
-            }
+            heard();
+            awaitLoss(connection, gone);
             log.warn("lost the connection to Redis for {}", name);
         } finally {
             boolean wasUp = current != null;
@@ -153,24 +181,69 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         }
     }
 
-    private boolean answers(C connection) throws InterruptedException {
+    private void awaitLoss(C connection, CountDownLatch gone) throws InterruptedException {
+        long probeAtMs = nowMs() + PROBE_EVERY_MS;
+        while (!gone.await(TICK_MS, TimeUnit.MILLISECONDS)) {
+            if (answers.isSilent(nowMs()) && listener.isAwaiting()) {
+                log.warn("Redis has not answered {} for {} ms", name, PROBE_TIMEOUT_MS);
+                return;
+            }
+            if (nowMs() >= probeAtMs) {
+                if (!answersProbe(connection) || !listener.isFit(connection)) {
+                    return;
+                }
+                probeAtMs = nowMs() + PROBE_EVERY_MS;
+            }
+        }
+    }
+
+    private boolean answersProbe(C connection) throws InterruptedException {
+        if (!listener.isAwaiting()) {
+            heard();
+        }
         long start = System.nanoTime();
         try {
             var pong = connection.async().ping();
             connection.flushCommands();
-            pong.get(PROBE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-            latencyMs = (System.nanoTime() - start) / 1e6;
-            return true;
-        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            return isAnswered(pong, start);
+        } catch (ExecutionException | RuntimeException e) {
             log.warn("Redis did not answer a probe of {}: {}", name, e.toString());
             return false;
+        } finally {
+            latencyMs = (System.nanoTime() - start) / 1e6;
         }
     }
 
-    /** Closes the connection and waits a moment until it is. */
+    /** Or is at least not silent: then the PING stands behind other things. */
+    private boolean isAnswered(RedisFuture<String> pong, long start)
+            throws InterruptedException, ExecutionException {
+        while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(PROBE_TIMEOUT_MS)) {
+            try {
+                pong.get(TICK_MS, TimeUnit.MILLISECONDS);
+                heard();
+                return true;
+            } catch (TimeoutException e) {
+                if (answers.isSilent(nowMs())) {
+                    break;
+                }
+            }
+        }
+        if (answers.isSilent(nowMs())) {
+            log.warn("Redis did not answer a probe of {} in {} ms", name, PROBE_TIMEOUT_MS);
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * Closes the connection and waits a moment until it is. One that was never started stays so.
+     */
     @Override
     public void close() {
         closed = true;
+        if (!thread.isAlive()) {
+            return;
+        }
         thread.interrupt();
         try {
             thread.join(Duration.ofSeconds(1));

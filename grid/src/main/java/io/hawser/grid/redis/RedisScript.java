@@ -3,6 +3,7 @@ package io.hawser.grid.redis;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -17,16 +18,31 @@ public final class RedisScript {
         this.digest = HexFormat.of().formatHex(sha1().digest(source));
     }
 
-    /** Reads {@code name} from beside {@code owner} on the class path. */
-    public static RedisScript load(Class<?> owner, String name) {
+    /** Reads files from beside {@code owner} on the class path, and joins them in this order. */
+    public static RedisScript load(Class<?> owner, String... names) {
+        StringBuilder source = new StringBuilder();
+        for (String name : names) {
+            source.append(text(owner, name));
+        }
+        return new RedisScript(source.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(Class<?> owner, String name) {
         try (InputStream in = owner.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalArgumentException("no script " + name + " beside " + owner);
             }
-            return new RedisScript(in.readAllBytes());
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("script " + name, e);
         }
+    }
+
+    /** The same, publishing in the slot of the channel only. */
+    public RedisScript sharded() {
+        String text = new String(source, StandardCharsets.UTF_8);
+        return new RedisScript(
+                text.replace("'PUBLISH'", "'SPUBLISH'").getBytes(StandardCharsets.UTF_8));
     }
 
     private static MessageDigest sha1() {

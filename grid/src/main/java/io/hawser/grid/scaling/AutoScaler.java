@@ -66,7 +66,7 @@ public final class AutoScaler {
     /**
      * One step, meant once a second.
      *
-     * @param nowMs milliseconds since 1970
+     * @param nowMs milliseconds since 1970, of a clock that nobody sets
      * @param coordinator id of this node, which is not removed
      * @param last the cluster's last decision, null if there was none
      */

@@ -5,6 +5,7 @@ import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 
 import io.hawser.grid.metrics.ClusterSnapshot;
+import io.hawser.grid.time.SteadyClock;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +35,7 @@ public final class Scaling implements AutoCloseable {
     private final DecisionLog decisions;
     private final Supplier<AutoScaler> scalers;
     private final ScalingListener listener;
-    private final InstantSource clock;
+    private final SteadyClock clock;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("scaling").factory());
@@ -57,18 +58,21 @@ public final class Scaling implements AutoCloseable {
 
     /**
      * @param scalers makes one each time this node becomes the coordinator
+     * @param day is asked for the time of day at the beginning; what passes from then on goes by
+     *     the monotonic clock, or a clock that is set would end cooldowns and make what has just
+     *     begun last for long
      */
     public Scaling(
             HazelcastInstance hazelcast,
             Sources sources,
             Supplier<AutoScaler> scalers,
             ScalingListener listener,
-            InstantSource clock) {
+            InstantSource day) {
         this.decisions = new DecisionLog(hazelcast);
         this.sources = sources;
         this.scalers = scalers;
         this.listener = listener;
-        this.clock = clock;
+        this.clock = new SteadyClock(day, System::nanoTime);
     }
 
     /** Settings of the shared map; the grid's members must be started with them. */

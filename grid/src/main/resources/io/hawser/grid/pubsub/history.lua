@@ -1,8 +1,35 @@
--- Reads position and publications in one step; makes the position if there is none.
--- KEYS: meta, stream
--- ARGV: epoch to use if there is none, meta ttl ms, since offset or '', limit, '1' for newest first,
---       history size to cut to or 0, bytes of bodies at most (one publication always fits)
--- Returns {epoch, offset, id, body, id, body, ...}.
+-- Reads position and publications in one step; makes the position if there is none, and a new epoch
+-- if the asker has seen more of this one than there is, or something else: then the stream is a
+-- fork. What is stored stays, under the new epoch.
+-- KEYS: meta, stream, bus channel
+-- ARGV: epoch to use for a new one, meta ttl ms, since offset or '', limit, '1' for newest first,
+--       history size to cut to or 0, bytes of bodies at most (one publication always fits),
+--       epoch that the asker has seen or '', highest offset seen in it, offset and id (8 bytes) of
+--       a publication seen in it or '', '1' if the asker knows that it is a fork, message that
+--       tells the bus of a new epoch, tenure: since, now
+-- Returns {epoch, offset, id of the publication there or '', entry id, body, entry id, body, ...}.
+local function idAt(offset)
+  local id = offset .. '-0'
+  local entry = redis.call('XRANGE', KEYS[2], id, id)[1]
+  local body = entry and entry[2][2]
+  if not body or math.floor((string.byte(body, 3) or 0) / 8) % 2 == 0 then
+    return ''
+  end
+  return string.sub(body, 4, 11)
+end
+
+local function isFork(top)
+  if ARGV[12] == '1' or top < tonumber(ARGV[9]) then
+    return true
+  end
+  if ARGV[11] == '' then
+    return false
+  end
+  local id = idAt(ARGV[10])
+  return id ~= '' and id ~= ARGV[11]
+end
+
+startTenure(KEYS[1], KEYS[2], ARGV[14])
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'offset')
 local epoch = meta[1]
 local top = tonumber(meta[2] or '0')
@@ -12,9 +39,15 @@ if not epoch then
   top = 0
   redis.call('HSET', KEYS[1], 'epoch', epoch)
   redis.call('HDEL', KEYS[1], 'offset')
+  noteTenure(KEYS[1], ARGV[15])
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
+elseif epoch == ARGV[8] and isFork(top) then
+  epoch = ARGV[1]
+  redis.call('HSET', KEYS[1], 'epoch', epoch)
+  redis.call('PUBLISH', KEYS[3], ARGV[13])
 end
-local result = {epoch, string.format('%.0f', top)}
+local topText = string.format('%.0f', top)
+local result = {epoch, topText, top > 0 and idAt(topText) or ''}
 local limit = tonumber(ARGV[4])
 if limit <= 0 or top == 0 then
   return result

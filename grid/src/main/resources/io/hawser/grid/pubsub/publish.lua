@@ -1,29 +1,12 @@
--- Numbers, stores and publishes in one step.
--- KEYS: meta, stream, bus channel [, idempotency key]
--- ARGV: body, epoch to use if there is none, history size, history ttl ms, meta ttl ms,
---       idempotency ttl ms
--- Returns "epoch:offset".
-if KEYS[4] then
-  local known = redis.call('GET', KEYS[4])
-  if known then
-    return known
-  end
+-- Numbers, stores and publishes in one step; without history it only publishes.
+-- ARGV besides those of publish_item.lua: 1 body, 8 idempotency key or '', 9 version or '',
+--       10 version epoch or '', 13 tenure: since
+-- Returns '+epoch:offset' if it is published, now or before under the same key; '=epoch:offset' of the
+-- newest one if the version is not newer; '!' if there are too many keys. Without history ':0'.
+startTenure(KEYS[1], KEYS[2], ARGV[13])
+local answer, epoch, number = publishItem(ARGV[1], ARGV[8], ARGV[9], ARGV[10])
+if number then
+  keep(ARGV[9] ~= '')
+  tell(epoch, number, ARGV[1])
 end
-local epoch = redis.call('HGET', KEYS[1], 'epoch')
-if not epoch then
-  -- The position is gone, so what may be left of the stream belongs to another epoch.
-  redis.call('DEL', KEYS[2])
-  epoch = ARGV[2]
-  redis.call('HSET', KEYS[1], 'epoch', epoch)
-end
-local offset = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'offset', 1))
--- Never fewer than the history size; replies are cut to it.
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], offset .. '-0', 'd', ARGV[1])
-redis.call('PEXPIRE', KEYS[2], ARGV[4])
-redis.call('PEXPIRE', KEYS[1], ARGV[5])
-local position = epoch .. ':' .. offset
-if KEYS[4] then
-  redis.call('SET', KEYS[4], position, 'PX', ARGV[6])
-end
-redis.call('PUBLISH', KEYS[3], position .. ':' .. ARGV[1])
-return position
+return answer

@@ -7,6 +7,7 @@ import io.hawser.devkit.RedisServer;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeStatus;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 
 import org.junit.jupiter.api.AfterEach;
@@ -14,9 +15,12 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Affinity on real members in one JVM, with a real Redis. */
@@ -111,6 +115,122 @@ class AffinityIT {
         }
         assertThat(atB).as("weight 300 of 400, of 300").isBetween(180, 270);
         assertThat(b.where(ANN)).isEqualTo("a MAPPED");
+        theCopyNames(a, b, users);
+    }
+
+    /** So that they are remembered should the whole cluster be started anew. */
+    private void theCopyNames(AffinityNode a, AffinityNode b, List<ClientTraits> users) {
+        await().atMost(LONG).until(() -> a.affinity().counts().copyWaiting() == 0);
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            for (ClientTraits user : users) {
+                String key = "hawser:{a:u:" + user.user() + "}";
+                String node = Objects.requireNonNull(b.place(user).node()).id().value();
+                await().atMost(LONG)
+                        .untilAsserted(
+                                () ->
+                                        assertThat(connection.sync().get(key))
+                                                .contains("\"node\":\"" + node + "\""));
+                assertThat(connection.sync().pttl(key)).isBetween(80_000_000L, 86_400_000L);
+            }
+        }
+    }
+
+    @Test
+    void theCopyOfAMovedEntryGivesWayToALaterOne() {
+        try (StatefulRedisConnection<String, String> connection = client.connect();
+                var other = new AffinityCopy(connection::async)) {
+            var mover = new AffinityCopy(connection::async);
+            mover.start();
+            other.start();
+            NodeId lost = new NodeId("c");
+            AffinityEntry moved = AffinityEntry.first(lost, 1, 1_000).assigned("a", 1, 2_000);
+            Duration ttl = Duration.ofHours(1);
+            other.offer("older", AffinityEntry.first(lost, 1, 1_000), ttl);
+            other.offer("newer", AffinityEntry.first(new NodeId("b"), 1, 2_001), ttl);
+            connection.sync().set(RedisKeys.mapping("unreadable"), "{", SetArgs.Builder.ex(3_600));
+            await().atMost(LONG).until(() -> keys() == 3);
+
+            try (mover) {
+                mover.offerMoved(
+                        Map.of("older", moved, "newer", moved, "none", moved, "unreadable", moved));
+                for (String key : List.of("older", "unreadable")) {
+                    await().atMost(LONG)
+                            .untilAsserted(() -> assertThat(other.load(key)).isEqualTo(moved));
+                    assertThat(connection.sync().ttl(RedisKeys.mapping(key)))
+                            .isBetween(3_000L, 3_600L);
+                }
+            }
+            assertThat(other.load("newer")).returns("b", AffinityEntry::node);
+            assertThat(other.load("none")).as("nothing was known").isNull();
+            assertThat(mover.failures() + other.failures() + mover.dropped()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsMovedLeavesRoomForWhoComes() {
+        var copy = new AffinityCopy(() -> null); // not started: nothing is taken out
+        AffinityEntry moved = AffinityEntry.first(new NodeId("a"), 1, 2_000);
+        Map<String, AffinityEntry> many = new HashMap<>();
+        for (int i = 0; i < 40_000; i++) {
+            many.put("k" + i, moved);
+        }
+        copy.offer("k1", AffinityEntry.first(new NodeId("b"), 1, 2_001), Duration.ofHours(1));
+        copy.offerMoved(many);
+        assertThat(copy.waiting()).isEqualTo(32_768);
+        assertThat(copy.dropped()).isEqualTo(40_000 - 32_768);
+        assertThat(copy.load("k1")).returns("b", AffinityEntry::node);
+    }
+
+    @Test
+    void aWriteThatIsTriedAgainOverwritesNobody() {
+        AffinityNode a = node("a", AffinityOptions.DEFAULT);
+        AffinityNode b = node("b", AffinityOptions.DEFAULT);
+        together(a, b);
+        b.connect(ANN);
+        awaitWhere(a, ANN, "b MAPPED");
+        AffinityEntry newer = Objects.requireNonNull(a.place(ANN).entry());
+
+        Map<String, AffinityEntry> copied = new ConcurrentHashMap<>();
+        var arrivals =
+                new LooseArrivals(
+                        new AffinityMap(a.member().hazelcast()),
+                        (key, entry, _) -> copied.put(key, entry),
+                        a.nodes(),
+                        Duration.ofHours(24));
+        Map<String, ClientEvent.Came> came = new HashMap<>();
+        for (int i = 0; i < 600; i++) {
+            // Two of them at a time, each pair too long after the other for one batch.
+            long atMs = newer.epoch() - 1_000 - i / 2 * (i < 100 ? 200L : 0);
+            came.put("u:user-" + i, came("u:user-" + i, atMs).again());
+        }
+        came.put("u:ann", came("u:ann", newer.epoch() - 1_000).again());
+        take(arrivals, came);
+        assertThat(a.where(ANN)).as("it came to b after that").isEqualTo("b MAPPED");
+        assertThat(a.place(ANN).entry()).isEqualTo(newer);
+        assertThat(copied).hasSize(600).doesNotContainKey("u:ann");
+        assertThat(b.where(ClientTraits.ofUser("user-599"))).isEqualTo("a MAPPED");
+        take(arrivals, came);
+        assertThat(a.entries()).isEqualTo(601);
+
+        take(arrivals, Map.of("u:ann", came("u:ann", newer.epoch() - 1).again()));
+        assertThat(b.where(ANN)).as("clocks do not tell").isEqualTo("a MAPPED");
+        assertThat(copied.get("u:ann")).returns(newer.epoch() + 1, AffinityEntry::epoch);
+    }
+
+    /** As the writer does, again if the grid does not answer in time. */
+    private static void take(LooseArrivals arrivals, Map<String, ClientEvent.Came> came) {
+        Map<String, ClientEvent.Came> left = new HashMap<>(came);
+        await().atMost(LONG)
+                .until(
+                        () -> {
+                            List<ClientEvent.Came> again = arrivals.take(left);
+                            left.keySet().retainAll(again.stream().map(ClientEvent::key).toList());
+                            return left.isEmpty();
+                        });
+    }
+
+    private static ClientEvent.Came came(String key, long atMs) {
+        return new ClientEvent.Came(key, ANN, atMs, () -> {}, false);
     }
 
     @Test
@@ -235,10 +355,11 @@ class AffinityIT {
 
     @Test
     void aSessionThatNobodyClaimsAgainIsForgottenSooner() {
-        AffinityNode a = node("a", AffinityOptions.DEFAULT);
+        var strict = new AffinityOptions(new AffinityByUserId(), Duration.ofHours(1), true);
+        AffinityNode a = node("a", strict);
         together(a);
         var anonymous = new ClientTraits("", "session-1234567890", "", "");
-        a.connect(anonymous);
+        a.connectFresh(anonymous);
         awaitWhere(a, anonymous, "a MAPPED");
         a.disconnect(anonymous, true);
         try (StatefulRedisConnection<String, String> connection = client.connect()) {
@@ -249,6 +370,25 @@ class AffinityIT {
                                             <= 300_000);
         }
         assertThat(a.where(anonymous)).isEqualTo("a MAPPED");
+    }
+
+    @Test
+    void aSessionThatWasJustGivenSaysItselfWhereItBelongs() {
+        AffinityNode a = node("a", AffinityOptions.DEFAULT);
+        AffinityNode b = node("b", AffinityOptions.DEFAULT);
+        together(a, b);
+        String given = GivenSessions.newId(new NodeId("b"));
+        var anonymous = new ClientTraits("", given, "", "");
+        b.connectFresh(anonymous);
+        assertThat(a.where(anonymous)).isEqualTo("b MAPPED");
+        b.disconnect(anonymous, true);
+        var ann = new ClientTraits("ann", given, "", "");
+        b.connectFresh(ann);
+        awaitWhere(a, ann, "b MAPPED");
+        assertThat(keys()).as("of the user, whom no id names").isEqualTo(1);
+        // Elsewhere with it: from then on that holds.
+        a.connect(anonymous);
+        awaitWhere(b, anonymous, "a MAPPED");
     }
 
     @Test

@@ -28,6 +28,9 @@ import java.util.function.BooleanSupplier;
 
 /** A member of a grid with affinity, found through a real Redis. */
 final class AffinityNode implements AutoCloseable {
+    /** Half a minute's, if each has no answer. */
+    private static final int QUESTIONS = 75;
+
     private final RedisConnections redis;
     private final GridMember member;
     private final Affinity affinity;
@@ -57,7 +60,7 @@ final class AffinityNode implements AutoCloseable {
             String id, String redisUri, AffinityOptions options, BooleanSupplier finds) {
         redis = new RedisConnections(redisUri);
         redis.start();
-        Awaitility.await().until(redis::isUp);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(redis::isUp);
         var settings =
                 new GridSettings(
                         new NodeProfile(
@@ -118,16 +121,26 @@ final class AffinityNode implements AutoCloseable {
 
     void connect(ClientTraits client) {
         here.add(client);
-        affinity.connected(client, () -> sentAway.add(client));
+        affinity.connected(client, false, () -> sentAway.add(client));
     }
 
-    void disconnect(ClientTraits client, boolean brief) {
+    /** With a session id that it was given with this connection. */
+    void connectFresh(ClientTraits client) {
+        affinity.connected(client, true, () -> sentAway.add(client));
+    }
+
+    void disconnect(ClientTraits client, boolean fresh) {
         here.remove(client);
-        affinity.disconnected(client, brief);
+        affinity.disconnected(client, fresh);
     }
 
+    /** Asked again while the grid has no answer in time: a busy machine needs longer. */
     Placement place(ClientTraits client) {
-        return affinity.place(client).toCompletableFuture().join();
+        Placement placement = affinity.place(client).toCompletableFuture().join();
+        for (int i = 1; i < QUESTIONS && placement.reason() == Placement.Reason.NO_ANSWER; i++) {
+            placement = affinity.place(client).toCompletableFuture().join();
+        }
+        return placement;
     }
 
     /** The node named for a client, and why: {@code n1 MAPPED}. */

@@ -15,6 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 final class AffinityNodeMain {
     private static final long POLL_NANOS = 5_000_000;
 
+    /** Hazelcast takes five seconds to say that it cannot. */
+    private static final int ATTEMPTS = 12;
+
     private AffinityNodeMain() {}
 
     public static void main(String[] args) throws InterruptedException {
@@ -49,7 +52,7 @@ final class AffinityNodeMain {
         }
         List<Target> targets =
                 node.nodes().live().stream().map(each -> Target.of(each, 100)).toList();
-        Reassignment done = node.affinity().reassign(lost.id(), lost.incarnation(), targets);
+        Reassignment done = reassign(node, lost, targets);
         System.out.println(
                 "MOVED "
                         + done.moved()
@@ -57,5 +60,19 @@ final class AffinityNodeMain {
                         + done.took().toMillis()
                         + " at "
                         + System.currentTimeMillis());
+    }
+
+    /** As the failover does: again if the grid has no answer in time, for the rest. */
+    private static Reassignment reassign(AffinityNode node, NodeInfo lost, List<Target> targets) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return node.affinity().reassign(lost.id(), lost.incarnation(), targets);
+            } catch (AffinityException e) {
+                System.out.println("AGAIN " + e.getMessage());
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,12 @@ class AffinityWriterTest {
     /** A grid that fails now and then: key to what was written last. */
     private final Map<String, String> grid = new ConcurrentHashMap<>();
 
+    /** Whether it was tried before, of those that came. */
+    private final Map<String, Boolean> tried = new ConcurrentHashMap<>();
+
+    /** Keys that have to come again, once. */
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
+
     private final Map<String, Boolean> present = new ConcurrentHashMap<>();
     private final AtomicInteger failing = new AtomicInteger();
     private volatile boolean full;
@@ -35,7 +42,10 @@ class AffinityWriterTest {
                     () -> List.copyOf(present.keySet()),
                     Duration.ofHours(1),
                     new AffinityWriter.Limits(
-                            CAPACITY, Duration.ofMillis(10), Duration.ofMillis(1)));
+                            CAPACITY,
+                            Duration.ofMillis(10),
+                            Duration.ofMillis(1),
+                            Duration.ofMillis(1)));
 
     @AfterEach
     void stop() {
@@ -46,8 +56,17 @@ class AffinityWriterTest {
 
     private List<Came> take(Map<String, Came> byKey) {
         failSometimes();
-        byKey.keySet().forEach(key -> grid.put(key, "here"));
-        return List.of();
+        List<Came> again = new ArrayList<>();
+        byKey.forEach(
+                (key, came) -> {
+                    if (refused.remove(key)) {
+                        again.add(came);
+                    } else {
+                        tried.put(key, came.tried());
+                        grid.put(key, "here");
+                    }
+                });
+        return again;
     }
 
     private void touch(Set<String> keys, boolean here, long ttlSeconds) {
@@ -62,7 +81,34 @@ class AffinityWriterTest {
     }
 
     private static Came came(String key) {
-        return new Came(key, ClientTraits.ofUser(key), 1, () -> {});
+        return new Came(key, ClientTraits.ofUser(key), 1, () -> {}, false);
+    }
+
+    /** Nothing but the end wakes this one from gathering, or the news of the first client. */
+    @Test
+    void whoComesAfterABatchWaitsForOthers() {
+        var batches = new AtomicInteger();
+        Duration forEver = Duration.ofHours(1);
+        var patient =
+                new AffinityWriter(
+                        byKey -> {
+                            batches.incrementAndGet();
+                            return take(byKey);
+                        },
+                        this::touch,
+                        List::of,
+                        forEver,
+                        new AffinityWriter.Limits(CAPACITY, forEver, forEver, forEver));
+        writer.start(); // the other one, which is stopped in the end
+        patient.start();
+        patient.offer(came("first"));
+        await().atMost(LONG).until(() -> grid.containsKey("first"));
+        for (int i = 0; i < 1_000; i++) {
+            patient.offer(came("k" + i));
+        }
+        patient.close();
+        assertThat(grid).hasSize(1_001);
+        assertThat(batches).hasValueLessThanOrEqualTo(3);
     }
 
     /** Clients come and go at random while the grid fails at random; the last word counts. */
@@ -97,6 +143,24 @@ class AffinityWriterTest {
         writer.start();
         await().atMost(LONG).until(() -> "here".equals(grid.get("a")));
         assertThat(writer.failures()).isEqualTo(3);
+        assertThat(tried).as("it may have been written already").containsEntry("a", true);
+        writer.offer(came("b"));
+        await().atMost(LONG).until(() -> tried.containsKey("b"));
+        assertThat(tried).containsEntry("b", false);
+    }
+
+    /** Else it would be remembered as one that is here. */
+    @Test
+    void whoHasToComeAgainGoesAfterThat() {
+        refused.add("a");
+        writer.offer(came("a"));
+        writer.offer(new Went("a", 7));
+        writer.offer(came("b"));
+        writer.start();
+        await().atMost(LONG).until(() -> writer.waiting() == 0);
+        assertThat(grid).isEqualTo(Map.of("a", "gone 7", "b", "here"));
+        assertThat(tried).isEqualTo(Map.of("a", true, "b", false));
+        assertThat(writer.failures()).isEqualTo(1);
     }
 
     @Test

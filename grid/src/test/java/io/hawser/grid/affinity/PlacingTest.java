@@ -77,6 +77,27 @@ class PlacingTest {
     }
 
     @Test
+    void aGivenSessionNamesItsNode() {
+        String given = GivenSessions.newId(new NodeId("n2"));
+        var anonymous = new ClientTraits("", given, "", "");
+        Placement placement = byUser.place(anonymous, null, THREE);
+        assertThat(nodeOf(placement)).isEqualTo("n2");
+        assertThat(placement.reason()).isEqualTo(Reason.MAPPED);
+        assertThat(nodeOf(byUser.place(anonymous, at("n3"), THREE)))
+                .as("what is remembered goes before it")
+                .isEqualTo("n3");
+        List<NodeInfo> others = List.of(Fleet.node("n1"), Fleet.node("n3"));
+        assertThat(byUser.place(anonymous, null, others).reason()).isEqualTo(Reason.NEW);
+        for (String other : List.of("n2", "~n2", "n2x~abc", "", "x~n2")) {
+            assertThat(byUser.place(new ClientTraits("", other, "", ""), null, THREE).reason())
+                    .isEqualTo(Reason.NEW);
+        }
+        assertThat(byUser.place(new ClientTraits("ann", given, "", ""), null, THREE).reason())
+                .as("a user is known by its name")
+                .isEqualTo(Reason.NEW);
+    }
+
+    @Test
     void keysOfStrategies() {
         var anonymous = new ClientTraits("", "x1", "", "");
         var both = new ClientTraits("ann", "x1", "", "");
@@ -126,8 +147,12 @@ class PlacingTest {
 
     // Strictness
 
+    private static Moment at(long ms) {
+        return new Moment(ms, ms);
+    }
+
     private Verdict judge(Placing placing, AffinityEntry entry, String here, long nowMs) {
-        return placing.judge(ANN, entry, new NodeId(here), 1, THREE, nowMs);
+        return placing.judge(ANN, entry, new NodeId(here), 1, THREE, at(nowMs));
     }
 
     @Test
@@ -150,10 +175,26 @@ class PlacingTest {
         assertThat(late).isInstanceOf(Verdict.Leave.class);
     }
 
+    /** However the clock is set meanwhile: a minute is a minute. */
+    @Test
+    void aClockThatIsSetNeitherEndsNorExtendsThePause() {
+        long hour = 3_600_000;
+        NodeId here = new NodeId("n2");
+        AffinityEntry sent =
+                byUser.judge(ANN, at("n1"), here, 1, THREE, new Moment(NOW, NOW)).entry();
+        for (long day : List.of(NOW + hour, NOW - hour)) {
+            Verdict early = byUser.judge(ANN, sent, here, 1, THREE, new Moment(day, NOW + 59_999));
+            assertThat(early).isInstanceOf(Verdict.Stay.class);
+            Verdict late = byUser.judge(ANN, sent, here, 1, THREE, new Moment(day, NOW + 60_000));
+            assertThat(late).isInstanceOf(Verdict.Leave.class);
+            assertThat(late.entry().epoch()).isGreaterThan(sent.epoch());
+        }
+    }
+
     @Test
     void whoBelongsHereOrNowhereStays() {
         assertThat(judge(byUser, at("n2"), "n2", NOW + 1)).isInstanceOf(Verdict.Stay.class);
-        assertThat(byUser.judge(ANN, null, new NodeId("n2"), 1, THREE, NOW))
+        assertThat(byUser.judge(ANN, null, new NodeId("n2"), 1, THREE, at(NOW)))
                 .isEqualTo(new Verdict.Stay(at("n2")));
         assertThat(judge(byUser, at("n9"), "n2", NOW + 1)).isInstanceOf(Verdict.Stay.class);
     }
@@ -163,10 +204,10 @@ class PlacingTest {
         var byHash = placing(new AffinityByHash());
         String home = nodeOf(byHash.place(ANN, null, THREE));
         String other = home.equals("n1") ? "n2" : "n1";
-        Verdict verdict = byHash.judge(ANN, null, new NodeId(other), 1, THREE, NOW);
+        Verdict verdict = byHash.judge(ANN, null, new NodeId(other), 1, THREE, at(NOW));
         assertThat(verdict).isInstanceOf(Verdict.Leave.class);
         assertThat(verdict.entry().node()).isEqualTo(home);
-        assertThat(byHash.judge(ANN, null, new NodeId(home), 1, THREE, NOW))
+        assertThat(byHash.judge(ANN, null, new NodeId(home), 1, THREE, at(NOW)))
                 .isInstanceOf(Verdict.Stay.class);
     }
 
@@ -174,7 +215,7 @@ class PlacingTest {
     void aNodeThatTakesNobodyItselfSendsNobodyAway() {
         List<NodeInfo> nodes = List.of(Fleet.full("n1"), Fleet.node("n2"));
         var byHash = placing(new AffinityByHash());
-        assertThat(byHash.judge(ANN, null, new NodeId("n1"), 1, nodes, NOW))
+        assertThat(byHash.judge(ANN, null, new NodeId("n1"), 1, nodes, at(NOW)))
                 .isInstanceOf(Verdict.Stay.class);
     }
 
@@ -192,7 +233,7 @@ class PlacingTest {
                 List<NodeInfo> nodes = new ArrayList<>(THREE);
                 nodes.set(random.nextInt(3), Fleet.being("n1", NodeStatus.OFFLINE));
                 NodeId here = THREE.get(random.nextInt(3)).id();
-                Verdict verdict = placing(strategy).judge(ANN, entry, here, 1, nodes, now);
+                Verdict verdict = placing(strategy).judge(ANN, entry, here, 1, nodes, at(now));
                 assertThat(verdict.entry().epoch())
                         .as("seed %d", seed)
                         .isGreaterThan(entry == null ? 0 : entry.epoch());

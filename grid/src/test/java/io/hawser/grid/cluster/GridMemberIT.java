@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.hawser.grid.cluster.ClusterEvent.NodeJoined;
 import io.hawser.grid.cluster.ClusterEvent.NodeLeft;
+import io.hawser.grid.presence.PresenceStats;
 import io.hawser.grid.pubsub.Payload;
 
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +167,7 @@ class GridMemberIT {
         for (TestNode node : nodes) {
             await().atMost(LONG).until(() -> node.live().equals(Set.of("a", "b")));
             await().atMost(LONG).until(() -> node.clients("news").size() == 2);
+            await().atMost(LONG).until(() -> node.stats("news").equals(new PresenceStats(2, 2)));
         }
         await().atMost(LONG).until(() -> a.merged() ^ b.merged());
         assertThat(a.lost()).isEmpty();

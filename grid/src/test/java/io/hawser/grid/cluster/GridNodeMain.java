@@ -1,11 +1,15 @@
 package io.hawser.grid.cluster;
 
+import io.hawser.grid.presence.Announcement;
 import io.hawser.grid.presence.Presence;
 import io.lettuce.core.RedisClient;
 
 import java.util.List;
 
-/** A node as a process of its own, for tests that kill it: id, Redis URI, clients to have. */
+/**
+ * A node as a process of its own, for tests that kill it: id, Redis URI, clients to have, channels
+ * that they are in.
+ */
 final class GridNodeMain {
     private GridNodeMain() {}
 
@@ -20,7 +24,7 @@ final class GridNodeMain {
                         HeartbeatSettings.DEFAULT,
                         List.of(),
                         "redis",
-                        List.of(Presence.mapConfig()));
+                        Presence.mapConfigs());
         GridMember member =
                 GridMember.start(
                         settings,
@@ -32,12 +36,19 @@ final class GridNodeMain {
                 new Presence(
                         member.hazelcast(),
                         member.registry(),
+                        new PresenceCalls(member.survey()),
                         (channel, client) ->
                                 System.out.println("LOST " + channel + "/" + client.client()));
         member.registry().listen(new PresenceFeed(presence));
         presence.start();
+        int channels = Integer.parseInt(args[3]);
         for (int i = 0; i < Integer.parseInt(args[2]); i++) {
-            presence.add("channel-" + i % 10, TestNode.info(args[0] + "-" + i), i % 2 == 0);
+            presence.enter(
+                    "channel-" + i % channels,
+                    TestNode.info(args[0] + "-" + i),
+                    true,
+                    Announcement.ofClients(i % 2 == 0 ? 1_000 : 0),
+                    () -> {});
         }
         member.registry().become(NodeStatus.ACTIVE);
         System.out.println("READY " + member.registry().localIncarnation());

@@ -8,6 +8,9 @@ import io.hawser.devkit.RedisServer;
 import io.hawser.devkit.Signal;
 import io.hawser.grid.cluster.ClusterEvent.NodeJoined;
 import io.hawser.grid.cluster.ClusterEvent.NodeLost;
+import io.hawser.grid.presence.MemberList;
+import io.hawser.grid.presence.MemberPage;
+import io.hawser.grid.presence.PresenceStats;
 import io.hawser.grid.pubsub.Payload;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Two nodes in this JVM and one in a process that is killed, stopped and started; real Redis. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -58,6 +62,10 @@ class GridProcessesIT {
         ManagedProcess victim = process("c");
         assertThat(ready(victim)).isEqualTo(1);
         await().atMost(LONG).until(() -> present() == CLIENTS + 1);
+        // Counters follow the members, who were asked of their nodes.
+        PresenceStats all = new PresenceStats(CLIENTS / 10 + 1, CLIENTS / 10 + 1);
+        await().atMost(LONG).until(() -> b.stats("channel-0").equals(all));
+        await().atMost(LONG).until(() -> a.roll() == CLIENTS / 2 + 1);
         assertThat(b.clients("channel-0")).contains("of-a", "c-0").hasSize(CLIENTS / 10 + 1);
 
         victim.kill();
@@ -67,7 +75,8 @@ class GridProcessesIT {
         await().atMost(LONG)
                 .until(() -> b.eventsOf("c").equals(List.of(NodeJoined.class, NodeLost.class)));
         assertThat(b.clients("channel-0")).containsExactly("of-a");
-        await().atMost(LONG).until(() -> entries() == 1);
+        assertThat(b.stats("channel-0")).isEqualTo(new PresenceStats(1, 1));
+        await().atMost(LONG).until(() -> a.shares() == 1 && a.roll() == 1);
         await().atMost(LONG).until(() -> leaves().size() >= CLIENTS / 2);
         assertThat(leaves()).doesNotHaveDuplicates().hasSize(CLIENTS / 2);
         assertThat(leaves()).contains("channel-0/c-0").doesNotContain("channel-1/c-1");
@@ -88,14 +97,14 @@ class GridProcessesIT {
         b = node("b");
         await().atMost(LONG).until(() -> a.live().size() == 3 && b.live().size() == 3);
         assertThat(a.registry().isCoordinator() || b.registry().isCoordinator()).isFalse();
-        await().atMost(LONG).until(() -> present() == CLIENTS);
+        await().atMost(LONG).until(() -> present() == CLIENTS && a.roll() == CLIENTS / 2);
         // What has no backup yet would be lost, and nobody could tell of it.
         var partitions = a.member().hazelcast().getPartitionService();
         await().atMost(LONG).until(partitions::isClusterSafe);
 
         victim.kill();
 
-        await().atMost(LONG).until(() -> entries() == 0);
+        await().atMost(LONG).until(() -> a.shares() == 0 && a.roll() == 0);
         await().atMost(LONG).until(() -> leaves().size() >= CLIENTS / 2);
         assertThat(leaves()).doesNotHaveDuplicates().hasSize(CLIENTS / 2);
     }
@@ -140,6 +149,49 @@ class GridProcessesIT {
         await().atMost(LONG).until(() -> a.eventsOf("c").contains(NodeLost.class));
     }
 
+    @Test
+    void presenceNamesTheNodeThatDoesNotAnswer() {
+        ManagedProcess hung = process("c");
+        ready(hung);
+        await().atMost(LONG).until(() -> present() == CLIENTS);
+        // Counters that a hung node keeps for others are silent too, until it is given up.
+        String channel = channelKeptBy(a);
+        await().atMost(LONG).until(() -> a.stats(channel).clients() == CLIENTS / 10);
+        a.enter(channel, "zz-of-a");
+        hung.signal(Signal.STOP);
+        MemberPage page =
+                await().atMost(LONG)
+                        .ignoreExceptions()
+                        .until(
+                                () ->
+                                        a.presence()
+                                                .page(channel, "", 500)
+                                                .toCompletableFuture()
+                                                .get(5, TimeUnit.SECONDS),
+                                _ -> true);
+        assertThat(page.missing()).containsExactly("c");
+        assertThat(page.members()).extracting(MemberPage.Located::node).containsExactly("a");
+        assertThat(page.stats().clients()).isEqualTo(CLIENTS / 10 + 1);
+        assertThat(a.presence().members(channel, 10_000).toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(10));
+        assertThat(a.presence().members(channel, 10).toCompletableFuture().join())
+                .isEqualTo(new MemberList.TooMany(CLIENTS / 10 + 1));
+        await().atMost(LONG).until(() -> a.eventsOf("c").contains(NodeLost.class));
+        assertThat(a.clients(channel)).containsExactly("zz-of-a");
+    }
+
+    private String channelKeptBy(TestNode node) {
+        var hazelcast = node.member().hazelcast();
+        var self = hazelcast.getCluster().getLocalMember();
+        for (int i = 0; i < 10; i++) {
+            var owner = hazelcast.getPartitionService().getPartition("channel-" + i).getOwner();
+            if (self.equals(owner)) {
+                return "channel-" + i;
+            }
+        }
+        throw new AssertionError("no channel of ten is kept by " + self);
+    }
+
     private TestNode node(String id) {
         return TestNode.plan(id)
                 .contract("redis")
@@ -150,9 +202,11 @@ class GridProcessesIT {
     private ManagedProcess process(String id) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("-XX:ReservedCodeCacheSize=240m", "-XX:SweeperThreshold=100"));
+        command.add("-cp");
         command.add(System.getProperty("java.class.path"));
-        command.addAll(List.of(GridNodeMain.class.getName(), id, redis.uri(), "" + CLIENTS));
+        command.addAll(List.of(GridNodeMain.class.getName(), id, redis.uri(), "" + CLIENTS, "10"));
         ManagedProcess process = ManagedProcess.builder("node " + id, command).start();
         processes.add(process);
         return process;
@@ -169,10 +223,6 @@ class GridProcessesIT {
             sum += a.clients("channel-" + i).size();
         }
         return sum;
-    }
-
-    private int entries() {
-        return a.member().hazelcast().getMap("presence").size();
     }
 
     private List<String> leaves() {

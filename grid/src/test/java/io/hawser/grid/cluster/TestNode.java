@@ -3,7 +3,11 @@ package io.hawser.grid.cluster;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.grid.heartbeat.VoteStore;
+import io.hawser.grid.presence.Announcement;
+import io.hawser.grid.presence.MemberList;
+import io.hawser.grid.presence.MemberPage;
 import io.hawser.grid.presence.Presence;
+import io.hawser.grid.presence.PresenceStats;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
 
@@ -11,17 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A node of a grid on loopback, in this JVM, that remembers what it was told. Thread-safe. */
 public final class TestNode implements AutoCloseable {
     private static final Duration ANSWERED = Duration.ofSeconds(30);
+    private static final int ANNOUNCE_UP_TO = 1_000;
+    private static final int MOST = 10_000;
 
     /** How it takes part; each setting may be changed before the start. */
     public static final class Plan {
@@ -80,6 +87,7 @@ public final class TestNode implements AutoCloseable {
 
     private final List<ClusterEvent> events = new CopyOnWriteArrayList<>();
     private final List<String> lost = new CopyOnWriteArrayList<>();
+    private final List<String> told = new CopyOnWriteArrayList<>();
     private final CompletableFuture<GridRefusedException> expelled = new CompletableFuture<>();
     private final GridMember member;
     private final Presence presence;
@@ -94,7 +102,7 @@ public final class TestNode implements AutoCloseable {
                         HeartbeatSettings.DEFAULT,
                         plan.seeds,
                         plan.contract,
-                        List.of(Presence.mapConfig()));
+                        Presence.mapConfigs());
         member =
                 GridMember.start(
                         settings,
@@ -106,6 +114,7 @@ public final class TestNode implements AutoCloseable {
                 new Presence(
                         member.hazelcast(),
                         member.registry(),
+                        new PresenceCalls(member.survey()),
                         (channel, client) -> lost.add(channel + "/" + client.client()));
         member.registry().listen(events::add);
         member.registry().listen(new PresenceFeed(presence));
@@ -173,8 +182,76 @@ public final class TestNode implements AutoCloseable {
         return expelled;
     }
 
+    /** {@code +channel/client} and {@code -channel/client} as presence had it told. */
+    public List<String> told() {
+        return told;
+    }
+
     public void enter(String channel, String client) {
-        presence.add(channel, info(client), true);
+        enter(channel, info(client), ANNOUNCE_UP_TO);
+    }
+
+    public void enter(String channel, ClientInfo info, int announceUpTo) {
+        Runnable tell = () -> told.add("+" + channel + "/" + info.client());
+        presence.enter(channel, info, true, Announcement.ofClients(announceUpTo), tell);
+    }
+
+    public void leave(String channel, String client) {
+        presence.leave(channel, info(client), () -> told.add("-" + channel + "/" + client));
+    }
+
+    /** Tells of users: {@code +channel/user}. */
+    public void enterUser(String channel, ClientInfo info) {
+        Runnable tell = () -> told.add("+" + channel + "/" + info.user());
+        presence.enter(channel, info, true, new Announcement(ANNOUNCE_UP_TO, true), tell);
+    }
+
+    /** As {@link #enterUser}: {@code -channel/user}. */
+    public void leaveUser(String channel, ClientInfo info) {
+        presence.leave(channel, info, () -> told.add("-" + channel + "/" + info.user()));
+    }
+
+    public PresenceStats stats(String channel) {
+        return answer(() -> presence.stats(channel));
+    }
+
+    /** As {@link Presence#members} answers. */
+    public MemberList members(String channel, int most) {
+        return answer(() -> presence.members(channel, most));
+    }
+
+    /** A page of which no node is missing. */
+    public MemberPage page(String channel, String after, int limit) {
+        return await().atMost(ANSWERED)
+                .pollDelay(Duration.ZERO)
+                .until(
+                        () -> answer(() -> presence.page(channel, after, limit)),
+                        page -> page.missing().isEmpty());
+    }
+
+    /** A busy machine may take longer for an answer than a caller waits: asked again. */
+    private static <T> T answer(Supplier<CompletionStage<T>> question) {
+        return await().atMost(ANSWERED)
+                .pollDelay(Duration.ZERO)
+                .ignoreException(ExecutionException.class)
+                .until(
+                        () -> question.get().toCompletableFuture().get(5, TimeUnit.SECONDS),
+                        _ -> true);
+    }
+
+    /** Entries in the grid's map of counters. */
+    public int shares() {
+        return member.hazelcast().getMap("presence-shares").size();
+    }
+
+    /** Entries in the grid's roll. */
+    public int roll() {
+        return member.hazelcast().getMap("presence-roll").size();
+    }
+
+    /** Entries in the grid's roll of users. */
+    public int users() {
+        return member.hazelcast().getMap("presence-users").size();
     }
 
     /**
@@ -182,15 +259,10 @@ public final class TestNode implements AutoCloseable {
      * is busy for half a second, as it can be while tests share two cores.
      */
     public Set<String> clients(String channel) {
-        return await().atMost(ANSWERED)
-                .ignoreException(ExecutionException.class)
-                .until(() -> ask(channel), _ -> true);
-    }
-
-    private Set<String> ask(String channel) throws Exception {
-        Map<String, ClientInfo> members =
-                presence.members(channel).toCompletableFuture().get(5, TimeUnit.SECONDS);
-        return new TreeSet<>(members.keySet());
+        return switch (members(channel, MOST)) {
+            case MemberList.Complete all -> new TreeSet<>(all.byClient().keySet());
+            case MemberList.TooMany many -> throw new AssertionError("there are " + many);
+        };
     }
 
     public static ClientInfo info(String client) {

@@ -18,15 +18,27 @@ class FailoverQueueTest {
     }
 
     private List<String> due(long nowMs) {
-        return queue.due(nowMs, true).stream().map(each -> each.node().id().value()).toList();
+        return queue.due(nowMs, true, _ -> false).stream()
+                .map(each -> each.node().id().value())
+                .toList();
     }
 
     @Test
     void isDueAfterItsDelayAndForTheCoordinatorOnly() {
         queue.lost(lost("n1", 1), 1_000, 500);
-        assertThat(queue.due(1_500, false)).isEmpty();
+        assertThat(queue.due(1_500, false, _ -> true)).isEmpty();
         assertThat(due(1_499)).isEmpty();
         assertThat(due(1_500)).containsExactly("n1");
+    }
+
+    @Test
+    void whoIsBackIsNotWaitedFor() {
+        queue.lost(lost("n1", 1), 0, 5_000);
+        queue.lost(lost("n2", 1), 0, 5_000);
+        assertThat(queue.due(1, true, node -> node.id().value().equals("n2")))
+                .extracting(each -> each.node().id().value())
+                .containsExactly("n2");
+        assertThat(due(4_999)).isEmpty();
     }
 
     @Test
@@ -43,9 +55,9 @@ class FailoverQueueTest {
     @Test
     void isGivenUpAfterAMinute() {
         queue.lost(lost("n1", 1), 0, 500);
-        assertThat(queue.due(500 + FailoverQueue.KEPT_MS, false)).isEmpty();
+        assertThat(queue.due(500 + FailoverQueue.KEPT_MS, false, _ -> false)).isEmpty();
         assertThat(due(500 + FailoverQueue.KEPT_MS)).containsExactly("n1");
-        assertThat(queue.due(501 + FailoverQueue.KEPT_MS, false)).isEmpty();
+        assertThat(queue.due(501 + FailoverQueue.KEPT_MS, false, _ -> false)).isEmpty();
         assertThat(due(501 + FailoverQueue.KEPT_MS)).isEmpty();
     }
 

@@ -52,7 +52,7 @@ class FailoverSimulationTest {
             run(Long.parseLong(given));
             return;
         }
-        List.of("reassign", "grace return", "taken over by a successor", "merge")
+        List.of("reassign", "grace return", "early return", "taken over by a successor", "merge")
                 .forEach(branch -> taken.put(branch, 0));
         long first = new Random().nextLong(1L << 40);
         System.out.println("failover simulation, seeds from " + first);
@@ -157,8 +157,8 @@ class FailoverSimulationTest {
         }
 
         private void lost(Desk desk, Life life) {
-            long delayMs = strategy.delayMs(GRACE_MS, random);
-            desk.queue.lost(info(life, NodeStatus.OFFLINE), sim.nowMs, delayMs);
+            NodeInfo node = info(life, NodeStatus.OFFLINE);
+            desk.queue.lost(node, sim.nowMs, strategy.delayMs(node, GRACE_MS));
             desk.open.add(life);
         }
 
@@ -166,7 +166,11 @@ class FailoverSimulationTest {
             if (!desk.node.runs()) {
                 return;
             }
-            for (var pending : desk.queue.due(sim.nowMs, isCoordinator(desk))) {
+            for (var pending :
+                    desk.queue.due(
+                            sim.nowMs,
+                            isCoordinator(desk),
+                            lost -> Takeover.returned(lost, strategy, desk.view()) != null)) {
                 NodeInfo lost = pending.node();
                 Takeover takeover = Takeover.of(lost, strategy, desk.view());
                 assertThat(takeover.targets())
@@ -191,6 +195,9 @@ class FailoverSimulationTest {
             boolean first = reassigned.add(new Life(lost.id().value(), lost.incarnation()));
             add(first ? "first" : "lost twice");
             add(takeover.outcome() == Outcome.RETURNED ? "grace return" : "reassign");
+            if (takeover.outcome() == Outcome.RETURNED && sim.nowMs < pending.dueMs()) {
+                add("early return");
+            }
             if (sim.nowMs - pending.dueMs() > 500) {
                 add("taken over by a successor");
             }

@@ -14,6 +14,7 @@ import java.util.Random;
 public final class ClusterFaults {
     private final ClusterSimulation sim;
     private final Random random;
+    private final boolean foundersApart;
     private final List<String> log = new ArrayList<>();
 
     /** When a node stopped that runs no more, or not yet. */
@@ -22,8 +23,16 @@ public final class ClusterFaults {
     private int splits;
 
     public ClusterFaults(ClusterSimulation sim) {
+        this(sim, false);
+    }
+
+    /**
+     * @param foundersApart whether nodes may found grids of their own beside the others'
+     */
+    ClusterFaults(ClusterSimulation sim, boolean foundersApart) {
         this.sim = sim;
         this.random = sim.random;
+        this.foundersApart = foundersApart;
     }
 
     int splits() {
@@ -43,7 +52,7 @@ public final class ClusterFaults {
     /** One fault, by chance; now and then the dead start again. */
     public void inject() {
         SimNode node = any();
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(foundersApart ? 12 : 11)) {
             case 0 -> crash(node);
             case 1 -> pause(node, 300 + random.nextLong(5_000));
             case 2 -> cutOff(node);
@@ -54,11 +63,38 @@ public final class ClusterFaults {
             case 7 -> noStoreFor(node);
             case 8 -> wholeMesh();
             case 9 -> leave(node);
+            case 10 -> foundApart(node);
             default -> healLinks();
         }
         if (random.nextInt(3) == 0) {
             restartDead();
         }
+    }
+
+    private void foundApart(SimNode node) {
+        if (foundersApart) {
+            restartApart(node);
+        } else {
+            healLinks();
+        }
+    }
+
+    /** Others are there, and so is the store; it only does not find them. */
+    private void restartApart(SimNode node) {
+        say("restart apart " + node.id);
+        if (node.isUp()) {
+            stopped(node);
+            node.crash();
+        }
+        sim.at(
+                200 + random.nextLong(2_000),
+                () -> {
+                    if (!node.isUp()) {
+                        say("start apart " + node.id);
+                        stoppedMs.remove(node);
+                        node.startApart();
+                    }
+                });
     }
 
     private void say(String what) {

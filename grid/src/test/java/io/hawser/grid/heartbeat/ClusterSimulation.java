@@ -26,6 +26,13 @@ public final class ClusterSimulation {
     private static final long CHECK_MS = 5;
     private static final long CLAIM_TTL_MS = 10_000;
     private static final long GRID_NOTICES_MS = 150;
+
+    /** By then all have heard that a node has left. */
+    private static final long GOODBYE_MS = 400;
+
+    /** Who was heard so lately is not silent for too long before all have heard its goodbye. */
+    private static final long HEARD_MS = SETTINGS.timeoutMs() - GOODBYE_MS - 2 * TICK_MS;
+
     private static final boolean TRACE = Boolean.getBoolean("trace");
 
     public final Random random;
@@ -33,6 +40,9 @@ public final class ClusterSimulation {
 
     /** Lives that ended with a goodbye. */
     public final Set<Life> departed = new HashSet<>();
+
+    /** Those of them that all others heard until then: their silence is the goodbye's. */
+    private final Set<Life> departedHeard = new HashSet<>();
 
     public long nowMs;
     boolean storeUp = true;
@@ -255,6 +265,15 @@ public final class ClusterSimulation {
         /** When it last was not well itself. */
         long faultMs = -100_000;
 
+        /** Lives of its own that it took for over, since somebody looked. */
+        final List<Life> gaveUp = new ArrayList<>();
+
+        /** How long the last of these had been. */
+        long gaveUpAfterMs;
+
+        /** When its process last did not run. */
+        long stillMs = -100_000;
+
         final Set<Life> evicted = new HashSet<>();
 
         /** Told of lives that this node gives up, or sees replaced by a later one. */
@@ -333,6 +352,13 @@ public final class ClusterSimulation {
             tryToStart(mine);
         }
 
+        /** It does not find the others, and founds a grid of its own. */
+        void startApart() {
+            process++;
+            faultMs = sim.nowMs;
+            live(nextLife(), Set.of());
+        }
+
         private void tryToStart(long mine) {
             if (mine != process || detector != null) {
                 return;
@@ -401,11 +427,20 @@ public final class ClusterSimulation {
                 switch (verdict) {
                     case Verdict.Evicted gone -> {
                         evicted.add(gone.node());
+                        if (sim.departedHeard.contains(gone.node())) {
+                            throw new AssertionError(this + " gives up " + gone + ", which left");
+                        }
                         onLost.accept(gone.node());
                     }
                     case Verdict.Probe probe -> probe(probe.node());
                     case Verdict.Claim claim -> sim.claim(this, self, claim);
-                    case Verdict.Fenced fenced -> closed += fenced.reason().isFinal() ? 1 : 0;
+                    case Verdict.Fenced fenced -> {
+                        closed += fenced.reason().isFinal() ? 1 : 0;
+                        if (fenced.reason() == FenceReason.EVICTED) {
+                            gaveUp.add(self);
+                            gaveUpAfterMs = sim.nowMs - bornMs;
+                        }
+                    }
                     case Verdict.Suspected _,
                             Verdict.Cleared _,
                             Verdict.Unfenced _,
@@ -484,15 +519,42 @@ public final class ClusterSimulation {
             if (detector != null) {
                 Life life = detector.self();
                 sim.departed.add(life);
+                if (!paused && sim.nodes.stream().allMatch(other -> other.hearsWell(life))) {
+                    sim.departedHeard.add(life);
+                }
                 process++;
                 detector = null;
                 paused = false;
                 for (SimNode other : sim.nodes) {
-                    if (other != this && other.runs()) {
-                        other.detector().left(life);
+                    if (other != this) {
+                        other.hearsGoodbyeSoon(life);
                     }
                 }
             }
+        }
+
+        /** It has heard it lately, or does not judge it; what others gave up it may still adopt. */
+        private boolean hearsWell(Life other) {
+            if (evicted.contains(other)) {
+                return false;
+            }
+            if (!runs() || !expected().contains(other) || life().equals(other)) {
+                return true;
+            }
+            Sight sight = detector().heartbeat(false, NOTHING, sim.nowMs).sights().get(other);
+            return sight != null && sight.kind() == Sight.Kind.HEARD && sight.ageMs() <= HEARD_MS;
+        }
+
+        /** Each in its own time: over the registry, not the mesh. */
+        private void hearsGoodbyeSoon(Life life) {
+            long mine = process;
+            sim.at(
+                    sim.random.nextLong(GOODBYE_MS),
+                    () -> {
+                        if (process == mine && detector != null) {
+                            detector.left(life);
+                        }
+                    });
         }
 
         void pause() {

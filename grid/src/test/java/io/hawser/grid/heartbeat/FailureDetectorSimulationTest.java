@@ -49,8 +49,26 @@ class FailureDetectorSimulationTest {
         assertThat(taken).doesNotContainValue(0);
     }
 
+    /** Who had lost an even split took in new lives, and was granted claims beside the winners. */
+    @Test
+    void whoLostASplitFormsNoMajorityOfNewLives() {
+        run(805_816_709_049L, false);
+        assertThat(taken.get("apart")).isPositive();
+    }
+
+    /** Two even splits in a row: each of two sides threw the other's newcomers out, for good. */
+    @Test
+    void whomOneMajorityTakesInAnotherDoesNotThrowOut() {
+        run(693_850_580_528L);
+        assertThat(taken.get("beside")).isPositive();
+    }
+
     private void run(long seed) {
-        Run run = new Run(seed);
+        run(seed, true);
+    }
+
+    private void run(long seed, boolean foundersApart) {
+        Run run = new Run(seed, foundersApart);
         try {
             run.go();
         } catch (AssertionError | RuntimeException e) {
@@ -72,9 +90,9 @@ class FailureDetectorSimulationTest {
         /** What makes a majority changes with the nodes that are expected. */
         private record Steady(Set<Life> expected, long sinceMs) {}
 
-        Run(long seed) {
+        Run(long seed, boolean foundersApart) {
             sim = new ClusterSimulation(seed, 3 + (int) Math.floorMod(seed, 5L));
-            faults = new ClusterFaults(sim);
+            faults = new ClusterFaults(sim, foundersApart);
         }
 
         void go() {
@@ -125,6 +143,7 @@ class FailureDetectorSimulationTest {
                     deadAreNoticed(node);
                     fencedInTime(node);
                     noFenceWithoutCause(node);
+                    noFenceOfTheWell(node);
                 }
             }
             noLastingContradiction();
@@ -134,6 +153,9 @@ class FailureDetectorSimulationTest {
             for (SimNode a : sim.nodes) {
                 if (!a.runs() || a.detector().fence() != null) {
                     a.faultMs = sim.nowMs;
+                }
+                if (!a.runs()) {
+                    a.stillMs = sim.nowMs;
                 }
                 if (!a.storeReachable || !sim.storeUp) {
                     a.storeFaultMs = sim.nowMs;
@@ -264,6 +286,29 @@ class FailureDetectorSimulationTest {
             }
         }
 
+        /** Whom a majority that is well expects, and is well connected with, gives nothing up. */
+        private void noFenceOfTheWell(SimNode node) {
+            for (Life life : node.gaveUp) {
+                int expecting = 0;
+                for (SimNode other : sim.nodes) {
+                    boolean expects =
+                            other != node
+                                    && other.runs()
+                                    && sim.nowMs - other.faultMs > 7_000
+                                    && linkedLately(node, other, 7_000)
+                                    && other.detector().expected().contains(life);
+                    expecting += expects ? 1 : 0;
+                }
+                assertThat(
+                                sim.nowMs - node.stillMs > 7_000
+                                        && node.gaveUpAfterMs > 7_000
+                                        && 2 * (expecting + 1) > sim.nodes.size())
+                        .as("%s gave itself up though it was well: %s", life, states())
+                        .isFalse();
+            }
+            node.gaveUp.clear();
+        }
+
         /** Two that serve never go on without each other, once given up. */
         private void noLastingContradiction() {
             Set<List<Life>> now = new HashSet<>();
@@ -329,6 +374,8 @@ class FailureDetectorSimulationTest {
             add(taken, "unfenced", branches.unfenced);
             add(taken, "no quorum", branches.noQuorum);
             add(taken, "strange", branches.strange);
+            add(taken, "apart", branches.apart);
+            add(taken, "beside", branches.beside);
             for (FenceReason reason : FenceReason.values()) {
                 add(taken, "fenced " + reason, branches.fencedBy(reason));
             }

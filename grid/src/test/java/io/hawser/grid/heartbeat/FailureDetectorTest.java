@@ -104,6 +104,46 @@ class FailureDetectorTest {
     }
 
     @Test
+    void whoLeftIsNotGivenUpByThoseWhoHearOfItLater() {
+        run(1_000, B, C);
+        detector.heard(from(B, Map.of(A, Sight.heard(1), C, Sight.LEFT), none()), nowMs);
+        assertThat(detector.expected()).containsExactlyInAnyOrder(A, B);
+        run(2_000, B);
+        assertThat(verdicts).isEmpty();
+        assertThat(detector.mayAct()).isTrue();
+        assertThat(detector.joined(C, nowMs)).isTrue();
+        assertThat(detector.expected()).doesNotContain(C);
+    }
+
+    @Test
+    void whoLeavesDoesNotTakeTheOthersGoodbyeForItsEnd() {
+        run(1_000, B, C);
+        detector.leave();
+        for (int i = 0; i < 10; i++) {
+            for (Life other : List.of(B, C)) {
+                detector.heard(from(other, Map.of(A, Sight.LEFT), none()), nowMs);
+                var without = new StoreView(other, i + 1, true, Set.of(B, C), none());
+                detector.storeAnswered(List.of(without), nowMs);
+            }
+            run(200);
+        }
+        run(3_000);
+        assertThat(verdicts).noneMatch(Verdict.Fenced.class::isInstance);
+        assertThat(verdicts).noneMatch(Verdict.Evicted.class::isInstance);
+        assertThat(detector.mayAct()).isFalse();
+    }
+
+    @Test
+    void ofAGoodbyeTheOthersAreTold() {
+        run(1_000, B, C);
+        detector.left(C);
+        Heartbeat told = detector.heartbeat(false, ByteBuffer.allocate(0), nowMs);
+        assertThat(told.sights()).containsEntry(C, Sight.LEFT);
+        assertThat(told.givenUp()).isEmpty();
+        assertThat(detector.view().givenUp()).isEmpty();
+    }
+
+    @Test
     void aProbeThatIsAnsweredKeepsItAlive() {
         run(1_000, B, C);
         detector.connectionLost(C, nowMs);
@@ -138,6 +178,66 @@ class FailureDetectorTest {
                 .noneMatch(Verdict.Evicted.class::isInstance);
         run(1_000, B, C);
         assertThat(verdicts).contains(new Verdict.NoQuorum(false));
+    }
+
+    /** There is a majority: it has only not taken the newcomer in yet. */
+    @Test
+    void whoJoinsBesideAMajorityRaisesNoAlert() {
+        for (int i = 0; i < 8; i++) {
+            var others = new StoreView(B, i + 1, true, Set.of(B, C), Set.of());
+            detector.storeAnswered(List.of(others), nowMs);
+            run(200);
+        }
+        assertThat(detector.branches().apart).isPositive();
+        assertThat(verdicts)
+                .noneMatch(Verdict.NoQuorum.class::isInstance)
+                .noneMatch(Verdict.Fenced.class::isInstance);
+    }
+
+    /** It did not find the others, and founded a grid of its own; there is one store for both. */
+    @Test
+    void whoFoundsAGridBesideAMajorityDisturbsNobodyInIt() {
+        run(2_000, B, C);
+        Life stranger = new Life("d", 1);
+        for (int i = 0; i < 50; i++) {
+            detector.storeAnswered(
+                    List.of(
+                            new StoreView(B, i + 1, true, Set.of(A, B, C), none()),
+                            new StoreView(stranger, i + 1, true, Set.of(stranger), none())),
+                    nowMs);
+            run(200, B, C);
+        }
+        assertThat(detector.branches().beside).isPositive();
+        assertThat(verdicts).isEmpty();
+        assertThat(detector.mayAct()).isTrue();
+    }
+
+    /** Of two majorities that a cut has left, one took it in: it is not for the other to say. */
+    @Test
+    void whoIsTakenInByOneOfTwoMajoritiesStays() {
+        Life other = new Life("d", 1);
+        for (int i = 0; i < 60; i++) {
+            detector.storeAnswered(
+                    List.of(
+                            new StoreView(B, i + 1, true, Set.of(A, B, C), none()),
+                            new StoreView(other, i + 1, true, Set.of(other), none())),
+                    nowMs);
+            run(200);
+        }
+        assertThat(detector.branches().apart).isPositive();
+        assertThat(verdicts).noneMatch(Verdict.Fenced.class::isInstance);
+    }
+
+    /** Though it hears a majority, by what that says, the store shows that it was given up. */
+    @Test
+    void whoWasDroppedByAMajorityInTheStoreGoes() {
+        run(2_000, B, C);
+        for (int i = 0; i < 10; i++) {
+            Set<Life> expected = i < 3 ? Set.of(A, B, C) : Set.of(B, C);
+            detector.storeAnswered(List.of(new StoreView(B, i + 1, true, expected, none())), nowMs);
+            run(200, B, C);
+        }
+        assertThat(verdicts).contains(new Verdict.Fenced(FenceReason.EVICTED));
     }
 
     @Test

@@ -44,7 +44,9 @@ class HeartbeatCodecTest {
                     new Life("n2", 1),
                     Sight.SILENT,
                     new Life("n3", 1),
-                    Sight.AWAITED);
+                    Sight.AWAITED,
+                    new Life("n4", 1),
+                    Sight.LEFT);
 
     @Test
     void heartbeatsComeBackEqual() throws BadHeartbeatException {

@@ -46,52 +46,150 @@ class PresenceIT {
         for (TestNode node : List.of(a, b)) {
             await().atMost(LONG).until(() -> node.clients("news").equals(Set.of("c1", "c2")));
         }
-        a.presence().remove("news", "c1");
+        a.leave("news", "c1");
         assertThat(a.clients("news")).doesNotContain("c1");
         await().atMost(LONG).until(() -> b.clients("news").equals(Set.of("c2")));
         assertThat(b.clients("other")).isEmpty();
         assertThat(a.lost()).isEmpty();
         assertThat(b.lost()).isEmpty();
+        await().atMost(LONG).until(() -> a.told().equals(List.of("+news/c1", "-news/c1")));
+        await().atMost(LONG).until(() -> b.told().equals(List.of("+news/c2")));
     }
 
     @Test
     void informationArrivesWhole() {
         ClientInfo info = TestNode.info("c1");
-        a.presence().add("news", info, true);
-        await().atMost(LONG)
-                .untilAsserted(
-                        () ->
-                                assertThat(
-                                                b.presence()
-                                                        .members("news")
-                                                        .toCompletableFuture()
-                                                        .join())
-                                        .isEqualTo(Map.of("c1", info)));
+        a.enter("news", info, 0);
+        await().atMost(LONG).until(() -> seen("news").equals(Map.of("c1", info)));
         ClientInfo changed = new ClientInfo("someone", "c1", Payload.EMPTY, Payload.EMPTY);
-        a.presence().add("news", changed, true);
-        await().atMost(LONG)
-                .until(
-                        () ->
-                                b.presence()
-                                        .members("news")
-                                        .toCompletableFuture()
-                                        .join()
-                                        .equals(Map.of("c1", changed)));
+        a.enter("news", changed, 0);
+        await().atMost(LONG).until(() -> seen("news").equals(Map.of("c1", changed)));
+    }
+
+    private Map<String, ClientInfo> seen(String channel) {
+        return switch (b.members(channel, 10)) {
+            case MemberList.Complete all -> all.byClient();
+            case MemberList.TooMany many -> throw new AssertionError("there are " + many);
+        };
     }
 
     @Test
-    void statsCountClientsAndUsers() {
-        a.presence().add("news", user("c1", "ann"), false);
-        a.presence().add("news", user("c2", "ann"), false);
-        b.presence().add("news", user("c3", "bob"), false);
+    void statsCountClientsAndUsersOfBothNodesOnce() {
+        a.enter("news", user("c1", "ann"), 0);
+        a.enter("news", user("c2", "ann"), 0);
+        a.enter("news", user("c3", "eve"), 0);
+        b.enter("news", user("c4", "bob"), 0);
+        b.enter("news", user("c5", "ann"), 0);
+        a.presence().enter("news", user("h", "hidden"), false, Announcement.NEVER, () -> {});
+        for (TestNode node : List.of(a, b)) {
+            await().atMost(LONG).until(() -> node.stats("news").equals(new PresenceStats(5, 3)));
+        }
+        a.leave("news", "c1");
+        a.leave("news", "c3");
+        for (TestNode node : List.of(a, b)) {
+            await().atMost(LONG).until(() -> node.stats("news").equals(new PresenceStats(3, 2)));
+        }
+        assertThat(b.clients("news")).containsExactly("c2", "c4", "c5");
+    }
+
+    @Test
+    void tooManyAreCountedAndToldPageByPage() {
+        for (int i = 0; i < 2_500; i++) {
+            (i % 3 == 0 ? a : b).enter("news", TestNode.info("c%04d".formatted(i)), 0);
+        }
+        await().atMost(LONG).until(() -> a.stats("news").clients() == 2_500);
+        assertThat(a.members("news", 2_499)).isEqualTo(new MemberList.TooMany(2_500));
+        // More than one answer of b.
+        assertThat(a.clients("news")).hasSize(2_500);
+        List<String> clients = new ArrayList<>();
+        String cursor = "";
+        while (cursor != null) {
+            MemberPage page = a.page("news", cursor, 700);
+            page.members().forEach(located -> clients.add(located.info().client()));
+            assertThat(page.missing()).isEmpty();
+            assertThat(page.stats().clients()).isEqualTo(2_500);
+            cursor = page.next();
+        }
+        assertThat(clients).hasSize(2_500).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aLargeChannelIsQuietAndHasNoRoll() {
+        for (int i = 0; i < 10; i++) {
+            (i % 2 == 0 ? a : b).enter("news", TestNode.info("c" + i), 10);
+        }
+        await().atMost(LONG).until(() -> a.told().size() + b.told().size() == 10);
+        await().atMost(LONG).until(() -> a.roll() == 10 && a.stats("news").clients() == 10);
+
+        a.enter("news", TestNode.info("eleventh"), 10);
+        await().atMost(LONG).until(() -> a.roll() == 5);
+        int toldBefore = a.told().size();
+        a.enter("news", TestNode.info("more"), 10);
+        a.leave("news", "more");
+        assertThat(a.told()).hasSize(toldBefore);
+        // b hears of it when it next writes.
+        b.enter("news", TestNode.info("twelfth"), 10);
+        await().atMost(LONG).until(() -> a.roll() == 0);
+        a.leave("news", "eleventh");
+        assertThat(a.told()).hasSize(toldBefore);
+
+        b.leave("news", "twelfth");
+        a.leave("news", "c0");
+        b.leave("news", "c1");
+        // Nine of ten: small again, on each node once it has heard.
+        await().atMost(LONG).until(() -> a.roll() == 8);
+        // What a last heard of b may still be with "twelfth": then its next coming is not told yet,
+        // but a hears anew.
         await().atMost(LONG)
                 .until(
-                        () ->
-                                b.presence()
-                                        .stats("news")
-                                        .toCompletableFuture()
-                                        .join()
-                                        .equals(new PresenceStats(3, 2)));
+                        () -> {
+                            a.enter("news", TestNode.info("again"), 10);
+                            a.leave("news", "again");
+                            return a.told().contains("+news/again");
+                        });
+    }
+
+    @Test
+    void aUserComesOnceAndGoesOnceWhicheverNodesItIsOn() {
+        a.enterUser("news", user("c1", "ann"));
+        await().atMost(LONG).until(() -> a.told().equals(List.of("+news/ann")));
+        b.enterUser("news", user("c2", "ann"));
+        b.enterUser("news", user("c3", "bob"));
+        await().atMost(LONG).until(() -> b.told().equals(List.of("+news/bob")));
+        await().atMost(LONG).until(() -> a.users() == 2 && b.presence().counts().waiting() == 0);
+        a.leaveUser("news", user("c1", "ann"));
+        await().atMost(LONG).until(() -> a.presence().counts().waiting() == 0);
+        b.leaveUser("news", user("c2", "ann"));
+        await().atMost(LONG).until(() -> b.told().equals(List.of("+news/bob", "-news/ann")));
+        assertThat(a.told()).containsExactly("+news/ann");
+        assertThat(a.roll()).as("clients").isZero();
+        assertThat(a.users()).isEqualTo(1);
+    }
+
+    @Test
+    void aUserOfALostNodeHasGoneOnlyIfItIsNowhereElse() {
+        var users = a.member().hazelcast().<UserKey, UserEntry>getMap("presence-users");
+        a.enterUser("news", user("c1", "ann"));
+        await().atMost(LONG).until(() -> a.users() == 1);
+        var lost = new NodeLife("b", 0);
+        var here = new UserHere(user("c2", "ann"), 100);
+        users.set(
+                new UserKey("news", "ann"),
+                UserEntry.with(users.get(new UserKey("news", "ann")), lost, here));
+        users.set(new UserKey("news", "bob"), UserEntry.with(null, lost, here));
+        a.presence().nodeGone("b");
+        await().atMost(LONG).until(() -> users.size() == 1);
+        await().atMost(LONG).until(() -> a.lost().equals(List.of("news/c2")));
+        assertThat(users.values())
+                .singleElement()
+                .extracting(UserEntry::lives)
+                .isEqualTo(List.of(new NodeLife("a", a.registry().localIncarnation())));
+        // What is no longer true goes when all is written anew.
+        var own = new NodeLife("a", a.registry().localIncarnation());
+        users.set(new UserKey("news", "eve"), UserEntry.with(null, own, here));
+        a.presence().assertAll();
+        await().atMost(LONG).until(() -> users.size() == 1);
+        assertThat(a.told()).containsExactly("+news/ann");
     }
 
     /** Four threads change clients at random; the grid ends up with what is true at the end. */
@@ -110,42 +208,61 @@ class PresenceIT {
         for (Thread thread : threads) {
             thread.join();
         }
+        int all = truth.values().stream().mapToInt(Set::size).sum();
         for (int c = 0; c < 20; c++) {
             String channel = "channel-" + c;
-            Set<String> expected = truth.getOrDefault(channel, Set.of());
+            Set<String> members = new TreeSet<>(truth.getOrDefault(channel, Set.of()));
+            int expected = members.size();
+            await().atMost(LONG)
+                    .until(() -> b.stats(channel).equals(new PresenceStats(expected, expected)));
             // A busy machine may take longer for an answer than a caller waits.
             await().atMost(LONG)
                     .ignoreException(IllegalStateException.class)
-                    .until(() -> b.clients(channel).equals(new TreeSet<>(expected)));
+                    .until(() -> b.clients(channel).equals(members));
         }
-        assertThat(a.presence().failures()).isZero();
+        await().atMost(LONG).until(() -> b.roll() == all);
+        assertThat(a.presence().counts().members()).isEqualTo(all);
+        assertThat(a.presence().counts().failures()).isZero();
     }
 
     @Test
     void whatWasLostOrStrayIsRepaired() {
         a.enter("news", "c1");
-        await().atMost(LONG).until(() -> b.clients("news").size() == 1);
-        var map = a.member().hazelcast().<PresenceKey, PresenceEntry>getMap("presence");
-        map.clear();
-        map.set(
-                new PresenceKey("news", "a", a.registry().localIncarnation(), "stray"),
-                new PresenceEntry("u", new byte[0], new byte[0], true));
-        assertThat(b.clients("news")).containsExactly("stray");
+        await().atMost(LONG).until(() -> b.clients("news").size() == 1 && a.roll() == 1);
+        var shares = a.member().hazelcast().<ShareKey, Share>getMap("presence-shares");
+        var roll = a.member().hazelcast().<RollKey, RollEntry>getMap("presence-roll");
+        shares.clear();
+        roll.clear();
+        long life = a.registry().localIncarnation();
+        shares.set(new ShareKey("stray", "a", life), ShareTest.share(1, "u"));
+        roll.set(
+                new RollKey("news", "a", life, "stray"),
+                new RollEntry("u", new byte[0], new byte[0], 100));
         a.presence().assertAll();
         await().atMost(LONG).until(() -> b.clients("news").equals(Set.of("c1")));
-        assertThat(map.keySet()).hasSize(1);
+        await().atMost(LONG).until(() -> shares.size() == 1 && roll.size() == 1);
+        assertThat(b.stats("stray")).isEqualTo(new PresenceStats(0, 0));
+        assertThat(roll.keySet()).extracting(RollKey::client).containsExactly("c1");
     }
 
     @Test
-    void entriesOfUnknownAndPastLivesDoNotCount() {
-        var map = a.member().hazelcast().<PresenceKey, PresenceEntry>getMap("presence");
-        var entry = new PresenceEntry("u", new byte[0], new byte[0], true);
-        map.set(new PresenceKey("news", "nobody", 1, "x"), entry);
-        map.set(new PresenceKey("news", "b", 0, "y"), entry);
+    void sharesOfUnknownAndPastLivesDoNotCount() {
+        var shares = a.member().hazelcast().<ShareKey, Share>getMap("presence-shares");
+        var roll = a.member().hazelcast().<RollKey, RollEntry>getMap("presence-roll");
+        shares.set(new ShareKey("news", "nobody", 1), ShareTest.share(1, "u"));
+        shares.set(new ShareKey("news", "b", 0), ShareTest.share(1, "u"));
+        var entry = new RollEntry("u", new byte[0], new byte[0], 100);
+        roll.set(new RollKey("news", "b", 0, "y"), entry);
+        roll.set(new RollKey("large", "b", 0, "z"), entry);
+        shares.set(
+                new ShareKey("large", "b", 0), Share.of(1, 101, 1, 0, UserSketch.of(List.of("u"))));
+        assertThat(a.stats("news")).isEqualTo(new PresenceStats(0, 0));
         assertThat(a.clients("news")).isEmpty();
         a.presence().nodeGone("b");
-        await().atMost(LONG).until(() -> a.lost().equals(List.of("news/y")));
-        assertThat(map.keySet()).extracting(PresenceKey::client).containsExactly("x");
+        await().atMost(LONG).until(() -> roll.isEmpty() && shares.size() == 1);
+        // Of a channel that was too large nothing is told.
+        assertThat(a.lost()).containsExactly("news/y");
+        assertThat(shares.keySet()).extracting(ShareKey::node).containsExactly("nobody");
     }
 
     private void change(Random random, int thread, Map<String, Set<String>> truth) {
@@ -159,7 +276,7 @@ class PresenceIT {
                 a.enter(channel, client);
             } else {
                 members.remove(client);
-                a.presence().remove(channel, client);
+                a.leave(channel, client);
             }
         }
     }

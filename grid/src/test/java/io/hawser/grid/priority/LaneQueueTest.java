@@ -39,6 +39,27 @@ class LaneQueueTest {
     }
 
     @Test
+    void takingEndsWhenTheTimeIsOverOrSomethingComes() throws Exception {
+        LaneQueue<String> queue = new LaneQueue<>(100);
+        assertThat(queue.take(0)).isNull();
+        assertThat(queue.take(1_000_000)).isNull();
+        var taken = new CompletableFuture<String>();
+        Thread taker =
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    try {
+                                        taken.complete(queue.take(Long.MAX_VALUE));
+                                    } catch (InterruptedException e) {
+                                        taken.completeExceptionally(e);
+                                    }
+                                });
+        queue.add("one", Priority.NORMAL, 1);
+        assertThat(taken.get(20, TimeUnit.SECONDS)).isEqualTo("one");
+        taker.join();
+    }
+
+    @Test
     void onANodeThatIsOverloadedLowIsRefusedSoonerAndCounted() {
         var shedding = new Shedding();
         LaneQueue<Integer> queue = new LaneQueue<>(80, shedding);

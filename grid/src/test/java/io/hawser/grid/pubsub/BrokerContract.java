@@ -1,6 +1,7 @@
 package io.hawser.grid.pubsub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.grid.priority.Priority;
@@ -18,8 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -31,6 +34,9 @@ abstract class BrokerContract {
             new HistoryOptions(100_000, Duration.ofMinutes(5), Duration.ofDays(1));
     static final HistoryOptions SMALL =
             new HistoryOptions(10, Duration.ofMinutes(5), Duration.ofDays(1));
+
+    /** Idempotency keys that a channel of these nodes remembers. */
+    static final int KEYS_MAX = 50;
 
     String channel = "";
     private final List<TestNode> nodes = new ArrayList<>();
@@ -73,8 +79,9 @@ abstract class BrokerContract {
     }
 
     static StreamPosition publish(TestNode node, String channel, HistoryOptions history, String s) {
-        return get(
-                node.broker.publish(channel, text(s), PublishOptions.of(history, Priority.NORMAL)));
+        return get(node.broker.publish(
+                        channel, text(s), PublishOptions.of(history, Priority.NORMAL)))
+                .position();
     }
 
     static <T extends @Nullable Object> T get(CompletionStage<T> stage) {
@@ -127,9 +134,11 @@ abstract class BrokerContract {
                         1234567890123L);
         get(a.broker.publish(channel, full, PublishOptions.of(HISTORY, Priority.NORMAL)));
         awaitCount(live, 1);
-        assertThat(live.received()).containsExactly(full.withOffset(1));
+        assertThat(live.received())
+                .extracting(received -> received.withId(0))
+                .containsExactly(full.withOffset(1));
         History stored = get(a.broker.history(channel, new HistoryQuery(null, 9, false), HISTORY));
-        assertThat(stored.publications()).containsExactly(full.withOffset(1));
+        assertThat(stored.publications()).isEqualTo(live.received());
     }
 
     @Test
@@ -147,7 +156,7 @@ abstract class BrokerContract {
     void g3_publishesOfOneThreadKeepTheirOrder() {
         TestNode a = node();
         TestSubscriber live = a.subscribed(channel, HISTORY);
-        List<CompletionStage<StreamPosition>> stages =
+        List<CompletionStage<PublishResult>> stages =
                 IntStream.range(0, 1000)
                         .mapToObj(
                                 i ->
@@ -156,7 +165,7 @@ abstract class BrokerContract {
                                                 text("" + i),
                                                 PublishOptions.of(HISTORY, Priority.NORMAL)))
                         .toList();
-        List<Long> offsets = stages.stream().map(s -> get(s).offset()).toList();
+        List<Long> offsets = stages.stream().map(s -> get(s).position().offset()).toList();
         assertThat(offsets).isEqualTo(LongStream.rangeClosed(1, 1000).boxed().toList());
         awaitCount(live, 1000);
         assertThat(live.texts()).isEqualTo(IntStream.range(0, 1000).mapToObj(i -> "" + i).toList());
@@ -254,17 +263,172 @@ abstract class BrokerContract {
         TestNode a = node();
         TestNode b = other(a);
         TestSubscriber live = b.subscribed(channel, SMALL);
-        PublishOptions keyed = new PublishOptions(SMALL, "k:{1}%", Priority.NORMAL);
-        StreamPosition first = get(a.broker.publish(channel, text("1"), keyed));
-        assertThat(get(b.broker.publish(channel, text("1"), keyed))).isEqualTo(first);
+        StreamPosition first = keyed(a, channel, SMALL, "k:{1}%").position();
+        assertThat(keyed(b, channel, SMALL, "k:{1}%")).isEqualTo(PublishResult.at(first));
         publish(a, channel, SMALL, "2");
         awaitCount(live, 2);
-        assertThat(live.texts()).containsExactly("1", "2");
+        assertThat(live.texts()).containsExactly("k:{1}%", "2");
+    }
 
-        PublishOptions keyedLive = new PublishOptions(HistoryOptions.NONE, "k2", Priority.NORMAL);
-        get(a.broker.publish(channel + "x", text("1"), keyedLive));
-        assertThat(get(b.broker.publish(channel + "x", text("1"), keyedLive)))
-                .isEqualTo(StreamPosition.NONE);
+    @Test
+    void oneKeyIsSentOnceWithoutHistoryToo() {
+        TestNode a = node();
+        TestNode b = other(a);
+        TestSubscriber live = b.subscribe(channel, JoinRequest.LIVE).awaitJoined();
+        for (TestNode node : List.of(a, b, a)) {
+            assertThat(keyed(node, channel, HistoryOptions.NONE, "k").position())
+                    .isEqualTo(StreamPosition.NONE);
+        }
+        // Over the same connection as the first, so behind whatever that one sent twice.
+        publish(a, channel, HistoryOptions.NONE, "end");
+        awaitCount(live, 2);
+        assertThat(live.texts()).containsExactly("k", "end");
+    }
+
+    @Test
+    void asManyKeysAsAllowedAreRememberedAndNoMore() {
+        TestNode a = node();
+        TestNode b = other(a);
+        for (int i = 1; i <= KEYS_MAX; i++) {
+            assertThat(keyed(a, channel, SMALL, "k" + i).position().offset()).isEqualTo(i);
+        }
+        assertThatThrownBy(() -> keyed(b, channel, SMALL, "one more"))
+                .cause()
+                .isInstanceOfSatisfying(
+                        BrokerException.class,
+                        e -> assertThat(e.reason()).isEqualTo(BrokerException.Reason.KEYS_FULL));
+        assertThat(keyed(b, channel, SMALL, "k1").position().offset()).isEqualTo(1);
+        assertThat(publish(b, channel, SMALL, "without").offset()).isEqualTo(KEYS_MAX + 1);
+        assertThat(keyed(b, channel + "x", SMALL, "one more").position().offset()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyANewerVersionIsPublished() {
+        TestNode a = node();
+        TestNode b = other(a);
+        TestSubscriber live = b.subscribed(channel, SMALL);
+        record Case(long number, String epoch, boolean suppressed) {}
+        List<Case> cases =
+                List.of(
+                        new Case(9, "", false),
+                        new Case(9, "", true),
+                        new Case(8, "", true),
+                        new Case(10, "", false),
+                        new Case(3, "e", false),
+                        new Case(3, "e", true),
+                        new Case(3, "", true),
+                        new Case(4, "", false),
+                        new Case(4, "e", true),
+                        new Case((1L << 53) + 1, "e", false),
+                        new Case(1L << 53, "e", true),
+                        new Case((1L << 53) + 1, "e", true),
+                        new Case((1L << 53) + 2, "e", false),
+                        new Case(Long.MAX_VALUE, "", false),
+                        new Case(1, "other", false));
+        long stored = 0;
+        for (Case c : cases) {
+            TestNode node = stored % 2 == 0 ? a : b;
+            PublishResult result = versioned(node, SMALL, new Version(c.number(), c.epoch()));
+            stored += c.suppressed() ? 0 : 1;
+            assertThat(result.suppressed()).as("%s", c).isEqualTo(c.suppressed());
+            assertThat(result.position().offset()).as("%s", c).isEqualTo(stored);
+            assertThat(result.position().epoch()).isEqualTo(live.result().position().epoch());
+        }
+        publish(a, channel, SMALL, "without a version");
+        assertThat(versioned(a, SMALL, new Version(1, "other")).suppressed()).isTrue();
+        awaitCount(live, (int) stored + 1);
+        assertThat(live.offsets())
+                .isEqualTo(LongStream.rangeClosed(1, stored + 1).boxed().toList());
+    }
+
+    @Test
+    void versionsHoldWithoutHistoryAndLeaveThePositionAlone() {
+        TestNode a = node();
+        HistoryOptions skipped = SMALL.skipped();
+        assertThat(versioned(a, skipped, new Version(2, "")))
+                .isEqualTo(PublishResult.at(StreamPosition.NONE));
+        assertThat(versioned(a, skipped, new Version(2, "")))
+                .isEqualTo(new PublishResult(StreamPosition.NONE, true));
+        assertThat(versioned(a, SMALL, new Version(1, "")).suppressed()).isTrue();
+        PublishResult stored = versioned(a, SMALL, new Version(3, ""));
+        assertThat(stored.position().offset()).isEqualTo(1);
+        assertThat(versioned(a, skipped, new Version(4, "")).suppressed()).isFalse();
+        assertThat(versioned(a, SMALL, new Version(4, "")))
+                .isEqualTo(new PublishResult(stored.position(), true));
+    }
+
+    private PublishResult versioned(TestNode node, HistoryOptions history, Version version) {
+        return get(
+                node.broker.publish(
+                        channel,
+                        text(version.toString()),
+                        new PublishOptions(history, null, version, Priority.NORMAL)));
+    }
+
+    /** Publishes the key under itself. */
+    static PublishResult keyed(TestNode node, String to, HistoryOptions history, String key) {
+        return get(
+                node.broker.publish(
+                        to, text(key), new PublishOptions(history, key, null, Priority.NORMAL)));
+    }
+
+    @Test
+    void aWatchSeesWhatMatchesAndOnlyThatFromEveryNode() throws InterruptedException {
+        TestNode a = node();
+        TestNode b = other(a);
+        String odd = channel + "[x]*?{}%:";
+        try (Watch watch = a.broker.watch(new ChannelPattern(odd + "*"), WatchLimits.DEFAULT);
+                Watch other =
+                        a.broker.watch(new ChannelPattern(channel + "*"), WatchLimits.DEFAULT)) {
+            awaitComplete(watch);
+            awaitComplete(other);
+            StreamPosition first = publish(a, odd + "1", HISTORY, "1");
+            publish(b, channel + "[x]*?{}", HISTORY, "not this");
+            publish(b, odd + "2", HistoryOptions.NONE, "2");
+            get(
+                    b.broker.publishPresence(
+                            odd + "2",
+                            new PresenceEvent.Join(
+                                    new ClientInfo("u", "c", Payload.EMPTY, Payload.EMPTY)),
+                            Priority.NORMAL));
+            StreamPosition third = publish(b, odd + "1", HISTORY, "3");
+            Map<String, List<WatchEvent.Published>> seen = byChannel(watch, 3);
+            assertThat(seen).containsOnlyKeys(odd + "1", odd + "2");
+            assertThat(seen.get(odd + "1"))
+                    .extracting(WatchEvent.Published::position)
+                    .containsExactly(first, third);
+            assertThat(seen.get(odd + "1"))
+                    .extracting(published -> published.publication().data().toString())
+                    .containsExactly("1", "3");
+            assertThat(seen.get(odd + "2"))
+                    .extracting(WatchEvent.Published::position)
+                    .containsExactly(StreamPosition.NONE);
+            assertThat(byChannel(other, 4)).containsKey(channel + "[x]*?{}").hasSize(3);
+        }
+    }
+
+    /** So many publications, which are all that come. */
+    private static Map<String, List<WatchEvent.Published>> byChannel(Watch watch, int count)
+            throws InterruptedException {
+        Map<String, List<WatchEvent.Published>> seen = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            WatchEvent event = watch.next(TestSubscriber.PATIENCE);
+            assertThat(event).isInstanceOf(WatchEvent.Published.class);
+            if (event instanceof WatchEvent.Published published) {
+                seen.computeIfAbsent(published.channel(), c -> new ArrayList<>()).add(published);
+            }
+        }
+        assertThat(watch.next(Duration.ZERO)).isNull();
+        return seen;
+    }
+
+    /** Passes over all that comes before. */
+    static void awaitComplete(Watch watch) throws InterruptedException {
+        WatchEvent event = watch.next(TestSubscriber.PATIENCE);
+        while (event != null && !(event instanceof WatchEvent.Complete)) {
+            event = watch.next(TestSubscriber.PATIENCE);
+        }
+        assertThat(event).isEqualTo(new WatchEvent.Complete());
     }
 
     @Test
@@ -282,6 +446,10 @@ abstract class BrokerContract {
 
     @Test
     void controlReachesEveryNode() {
+        assertControlReachesEveryNode();
+    }
+
+    final void assertControlReachesEveryNode() {
         TestNode a = node();
         TestNode b = other(a);
         awaitUp(a);
@@ -293,6 +461,34 @@ abstract class BrokerContract {
                             assertThat(a.controls).contains(Payload.of("stop"));
                             assertThat(b.controls).contains(Payload.of("stop"));
                         });
+    }
+
+    @Test
+    void g8_aCommandComesBehindWhatWasAcknowledgedBefore() {
+        TestNode a = node();
+        TestNode b = other(a);
+        List<TestSubscriber> subscribers =
+                IntStream.range(0, 8).mapToObj(i -> b.subscribed(channel + i, HISTORY)).toList();
+        List<Integer> seen = new CopyOnWriteArrayList<>();
+        b.onControl = () -> subscribers.forEach(subscriber -> seen.add(subscriber.count()));
+        for (int round = 1; round <= 20; round++) {
+            List<CompletionStage<PublishResult>> published = new ArrayList<>();
+            for (TestSubscriber subscriber : subscribers) {
+                for (int i = 0; i < 10; i++) {
+                    published.add(
+                            a.broker.publish(
+                                    subscriber.channel,
+                                    text("x"),
+                                    PublishOptions.of(HISTORY, Priority.NORMAL)));
+                }
+            }
+            published.forEach(BrokerContract::get);
+            get(a.broker.sendControl(Payload.of("unsubscribe")));
+            int rounds = round;
+            await().atMost(TestSubscriber.PATIENCE).until(() -> b.controls.size() == rounds);
+            assertThat(seen).hasSize(subscribers.size()).containsOnly(10 * round);
+            seen.clear();
+        }
     }
 
     static void awaitUp(TestNode node) {
@@ -373,7 +569,7 @@ abstract class BrokerContract {
     /** In small bursts, so that joins come in between. */
     private void publishMany(TestNode node, int count) {
         for (int i = 0; i < count; i += 15) {
-            List<CompletionStage<StreamPosition>> burst = new ArrayList<>();
+            List<CompletionStage<PublishResult>> burst = new ArrayList<>();
             for (int j = 0; j < 15; j++) {
                 burst.add(
                         node.broker.publish(

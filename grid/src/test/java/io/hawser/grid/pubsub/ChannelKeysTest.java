@@ -19,8 +19,23 @@ class ChannelKeysTest {
         assertThat(ChannelKeys.meta("news:a")).isEqualTo("hawser:{news:a}:meta");
         assertThat(ChannelKeys.stream("news:a")).isEqualTo("hawser:{news:a}:stream");
         assertThat(ChannelKeys.bus("news:a")).isEqualTo("hawser:{news:a}:ch");
-        assertThat(ChannelKeys.idempotency("a", "k}")).isEqualTo("hawser:{a}:idem:k}");
+        assertThat(ChannelKeys.idempotency("a")).isEqualTo("hawser:{a}:idem");
         assertThat(ChannelKeys.bus("{a}%7D")).isEqualTo("hawser:{%7Ba%7D%257D}:ch");
+    }
+
+    @Test
+    void aQueueHasTheTagOfItsUser() {
+        String queue = UserQueue.channel("ann");
+        assertThat(ChannelKeys.tag(queue)).isEqualTo("u:ann");
+        assertThat(ChannelKeys.stream(queue)).isEqualTo("hawser:{u:ann}:queue");
+        assertThat(ChannelKeys.meta(queue)).isEqualTo("hawser:{u:ann}:queue:meta");
+        assertThat(ChannelKeys.bus(queue)).isEqualTo("hawser:{u:ann}:queue:ch");
+        assertThat(UserQueue.positionsKey("a{n}n")).isEqualTo("hawser:{u:a%7Bn%7Dn}:acks");
+        assertThat(ChannelKeys.meta("u:ann")).isEqualTo("hawser:{u:ann}:meta");
+        assertThat(ChannelKeys.channelOfBus("hawser:{u:ann}:queue:ch")).isEqualTo(queue);
+        assertThat(ChannelKeys.channelOfBus("hawser:{u:ann}:ch")).isEqualTo("u:ann");
+        assertThat(UserQueue.isQueue("hawser.queue:")).isFalse();
+        assertThat(UserQueue.user("hawser.queue:a:b#c")).isEqualTo("a:b#c");
     }
 
     @Test
@@ -31,7 +46,8 @@ class ChannelKeysTest {
         Set<String> channels = new HashSet<>();
         Set<String> names = new HashSet<>();
         for (int i = 0; i < 5000; i++) {
-            StringBuilder channel = new StringBuilder("x");
+            StringBuilder channel =
+                    new StringBuilder(random.nextInt(3) == 0 ? "hawser.queue:x" : "u:x");
             for (int j = random.nextInt(8); j > 0; j--) {
                 channel.append(letters.charAt(random.nextInt(letters.length())));
             }
@@ -44,7 +60,7 @@ class ChannelKeysTest {
             int slot = SlotHash.getSlot(name);
             assertThat(SlotHash.getSlot(ChannelKeys.meta(channel))).isEqualTo(slot);
             assertThat(SlotHash.getSlot(ChannelKeys.stream(channel))).isEqualTo(slot);
-            assertThat(SlotHash.getSlot(ChannelKeys.idempotency(channel, "}{"))).isEqualTo(slot);
+            assertThat(SlotHash.getSlot(ChannelKeys.idempotency(channel))).isEqualTo(slot);
         }
         assertThat(names).hasSameSizeAs(channels);
     }

@@ -16,7 +16,7 @@ import java.util.Random;
  */
 final class ChannelSimulation {
     static final ChannelLimits LIMITS =
-            new ChannelLimits(3000, 500, 10_000, 300, 50, 1000, 8, 1 << 20, 5, 4, 20);
+            new ChannelLimits(3000, 500, 10_000, 300, 50, 1000, 100, 8, 1 << 20, 5, 4, 20);
     private static final HistoryOptions HISTORY =
             new HistoryOptions(15, Duration.ofMinutes(1), Duration.ofHours(1));
 
@@ -58,7 +58,7 @@ final class ChannelSimulation {
     }
 
     private ChannelMachine newMachine() {
-        return new ChannelMachine(LIMITS, counters, random.nextInt(), nowMs);
+        return new ChannelMachine(LIMITS, counters, new CheckPace(1000), random.nextInt(), nowMs);
     }
 
     void run(int steps) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.grid.priority.Priority;
-import io.hawser.grid.pubsub.BrokerException.Reason;
 
 import org.junit.jupiter.api.Test;
 
@@ -24,11 +23,11 @@ class LocalBrokerTest extends BrokerContract {
 
     @Override
     TestNode newNode() {
-        return new TestNode(lanes -> new LocalBroker(lanes, 64 << 20, nowMs::get));
+        return new TestNode(lanes -> new LocalBroker(lanes, 64 << 20, KEYS_MAX, nowMs::get));
     }
 
     private TestNode smallNode() {
-        return new TestNode(lanes -> new LocalBroker(lanes, MAX_BYTES, nowMs::get));
+        return new TestNode(lanes -> new LocalBroker(lanes, MAX_BYTES, KEYS_MAX, nowMs::get));
     }
 
     @Override
@@ -112,40 +111,24 @@ class LocalBrokerTest extends BrokerContract {
     }
 
     @Test
-    void keysAreBoundedAndForgotten() {
+    void keysAreForgottenAfterFiveMinutesAndNotBefore() {
         TestNode a = node();
-        for (int i = 0; i < LocalStreams.MAX_KEYS_PER_CHANNEL; i++) {
-            get(
-                    a.broker.publish(
-                            channel,
-                            text("x"),
-                            new PublishOptions(SMALL, "k" + i, Priority.NORMAL)));
+        HistoryOptions brief =
+                new HistoryOptions(10, Duration.ofSeconds(10), Duration.ofSeconds(60));
+        for (int i = 0; i < KEYS_MAX; i++) {
+            keyed(a, channel, brief, "k" + i);
+            keyed(a, channel + "x", SMALL, "k" + i);
         }
-        assertThatThrownBy(
-                        () ->
-                                get(
-                                        a.broker.publish(
-                                                channel,
-                                                text("x"),
-                                                new PublishOptions(
-                                                        SMALL, "one more", Priority.NORMAL))))
-                .cause()
-                .isInstanceOfSatisfying(
-                        BrokerException.class,
-                        e -> assertThat(e.reason()).isEqualTo(Reason.QUEUE_FULL));
-        nowMs.addAndGet(LocalStreams.IDEMPOTENCY_TTL.toMillis());
-        StreamPosition again =
-                get(
-                        a.broker.publish(
-                                channel,
-                                text("x"),
-                                new PublishOptions(SMALL, "k0", Priority.NORMAL)));
-        assertThat(again.offset()).isEqualTo(LocalStreams.MAX_KEYS_PER_CHANNEL + 1);
+        nowMs.addAndGet(LocalStreams.IDEMPOTENCY_TTL.toMillis() - 1);
+        assertThat(keyed(a, channel, brief, "k0").position().offset()).isEqualTo(1);
+        nowMs.addAndGet(1);
+        assertThat(keyed(a, channel + "x", SMALL, "k0").position().offset())
+                .isEqualTo(KEYS_MAX + 1);
     }
 
     @Test
     void aFullLaneRefuses() throws InterruptedException {
-        Lanes lanes = new Lanes(1, 10);
+        Lanes lanes = new Lanes(1, 11); // 10 of normal priority
         CountDownLatch open = new CountDownLatch(1);
         CountDownLatch blocked = new CountDownLatch(1);
         try (LocalBroker broker = new LocalBroker(lanes, MAX_BYTES)) {
@@ -160,7 +143,7 @@ class LocalBrokerTest extends BrokerContract {
                         }
                     });
             blocked.await();
-            List<CompletionStage<StreamPosition>> stages =
+            List<CompletionStage<PublishResult>> stages =
                     IntStream.range(0, 11)
                             .mapToObj(
                                     i ->
@@ -171,7 +154,7 @@ class LocalBrokerTest extends BrokerContract {
                             .toList();
             assertThat(stages.getLast().toCompletableFuture()).isCompletedExceptionally();
             open.countDown();
-            assertThat(get(stages.get(9)).offset()).isEqualTo(10);
+            assertThat(get(stages.get(9)).position().offset()).isEqualTo(10);
         } finally {
             lanes.close();
         }
@@ -180,8 +163,9 @@ class LocalBrokerTest extends BrokerContract {
     private StreamPosition publishBytes(TestNode node, String to, int bytes) {
         Publication publication =
                 new Publication(0, Payload.of(new byte[bytes]), null, Map.of(), 1);
-        return get(
-                node.broker.publish(to, publication, PublishOptions.of(HISTORY, Priority.NORMAL)));
+        return get(node.broker.publish(
+                        to, publication, PublishOptions.of(HISTORY, Priority.NORMAL)))
+                .position();
     }
 
     private boolean recovered(TestNode node, StreamPosition since) {

@@ -1,10 +1,12 @@
 package io.hawser.grid.pubsub;
 
 import static io.hawser.grid.pubsub.BrokerContract.HISTORY;
+import static io.hawser.grid.pubsub.BrokerContract.KEYS_MAX;
 import static io.hawser.grid.pubsub.BrokerContract.SMALL;
 import static io.hawser.grid.pubsub.BrokerContract.awaitCount;
 import static io.hawser.grid.pubsub.BrokerContract.awaitUp;
 import static io.hawser.grid.pubsub.BrokerContract.get;
+import static io.hawser.grid.pubsub.BrokerContract.keyed;
 import static io.hawser.grid.pubsub.BrokerContract.publish;
 import static io.hawser.grid.pubsub.BrokerContract.since;
 import static io.hawser.grid.pubsub.BrokerContract.text;
@@ -20,6 +22,7 @@ import io.hawser.grid.pubsub.BrokerException.Reason;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -32,8 +35,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -83,55 +84,13 @@ class RedisFaultsIT {
                         e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE));
     }
 
-    /** Publishes one after the other until told to stop; what is answered is remembered. */
-    private static final class Load {
-        final List<String> acknowledged = new ArrayList<>();
-        final AtomicInteger refused = new AtomicInteger();
-        private final AtomicBoolean stopped = new AtomicBoolean();
-        private final Thread thread;
-
-        Load(TestNode node, String channel) {
-            thread = Thread.ofVirtual().start(() -> run(node, channel));
-        }
-
-        private void run(TestNode node, String channel) {
-            for (int i = 0; !stopped.get(); i++) {
-                String data = "p" + i;
-                try {
-                    publish(node, channel, HISTORY, data);
-                    synchronized (acknowledged) {
-                        acknowledged.add(data);
-                    }
-                } catch (CompletionException e) {
-                    refused.incrementAndGet();
-                }
-            }
-        }
-
-        int count() {
-            synchronized (acknowledged) {
-                return acknowledged.size();
-            }
-        }
-
-        void awaitMore(int more) {
-            int before = count();
-            await().atMost(TestSubscriber.PATIENCE).until(() -> count() >= before + more);
-        }
-
-        void stop() throws InterruptedException {
-            stopped.set(true);
-            thread.join();
-        }
-    }
-
     @Test
     void killedAndRestartedNothingAcknowledgedIsLostToLiveSubscribers() throws Exception {
         RedisServer redis = redis(new RedisOptions().appendonly("always"));
         TestNode a = node(redis);
         TestNode b = node(redis);
         List<TestSubscriber> live = List.of(a.subscribed("c", HISTORY), b.subscribed("c", HISTORY));
-        Load load = new Load(a, "c");
+        TestLoad load = new TestLoad(a, "c");
         for (int i = 0; i < 2; i++) {
             load.awaitMore(200);
             redis.kill();
@@ -180,7 +139,7 @@ class RedisFaultsIT {
         publish(a, "c", HISTORY, "1");
         redis.suspend();
         try {
-            List<CompletionStage<StreamPosition>> stuck =
+            List<CompletionStage<PublishResult>> stuck =
                     IntStream.range(0, 1000)
                             .mapToObj(
                                     i ->
@@ -211,7 +170,7 @@ class RedisFaultsIT {
         RedisServer redis = redis(new RedisOptions());
         TestNode a = node(redis);
         TestSubscriber live = a.subscribed("c", HISTORY);
-        List<CompletionStage<StreamPosition>> stages = new ArrayList<>();
+        List<CompletionStage<PublishResult>> stages = new ArrayList<>();
         withCommands(
                 redis,
                 commands -> {
@@ -227,7 +186,7 @@ class RedisFaultsIT {
                     }
                 });
         for (int i = 0; i < stages.size(); i++) {
-            assertThat(get(stages.get(i)).offset()).isEqualTo(i + 1);
+            assertThat(get(stages.get(i)).position().offset()).isEqualTo(i + 1);
         }
         awaitCount(live, stages.size());
         live.assertGapless();
@@ -310,6 +269,113 @@ class RedisFaultsIT {
         awaitCount(live, 250);
         live.assertGapless();
         assertThat(live.isLost()).isFalse();
+    }
+
+    @Test
+    void keysThatAreOverMakeRoom() {
+        RedisServer redis = redis(new RedisOptions());
+        TestNode a = node(redis);
+        String keys = ChannelKeys.idempotency("c");
+        String answers = ChannelKeys.answers("c");
+        for (int i = 0; i < KEYS_MAX; i++) {
+            keyed(a, "c", SMALL, "k" + i);
+        }
+        withCommands(
+                redis,
+                commands -> {
+                    assertThat(commands.pttl(keys)).isBetween(200_000L, 300_000L);
+                    assertThat(commands.pttl(answers)).isBetween(200_000L, 300_000L);
+                    for (int i = 0; i < KEYS_MAX; i++) {
+                        commands.zadd(keys, 1, "k" + i); // as if five minutes had gone by
+                    }
+                    assertThat(keyed(a, "c", SMALL, "k0").position().offset())
+                            .isEqualTo(KEYS_MAX + 1);
+                    assertThat(keyed(a, "c", SMALL, "k0").position().offset())
+                            .isEqualTo(KEYS_MAX + 1);
+                    assertThat(commands.zcard(keys)).isEqualTo(1);
+                    assertThat(commands.hlen(answers)).isEqualTo(1);
+                });
+    }
+
+    @Test
+    void longPublicationsLieCompressedInRedis() {
+        RedisServer redis = redis(new RedisOptions());
+        TestNode a = node(redis);
+        TestSubscriber live = a.subscribed("c", SMALL);
+        String data = "{\"key\":\"value\"}".repeat(1000);
+        publish(a, "c", SMALL, data);
+        awaitCount(live, 1);
+        assertThat(live.texts()).containsExactly(data);
+        History stored = get(a.broker.history("c", new HistoryQuery(null, 1, false), SMALL));
+        assertThat(stored.publications())
+                .extracting(publication -> publication.withId(0))
+                .containsExactly(text(data).withOffset(1));
+        withCommands(
+                redis,
+                commands ->
+                        assertThat(
+                                        commands.<Long>eval(
+                                                "return #redis.call('XRANGE', KEYS[1], '-',"
+                                                        + " '+')[1][2][2]",
+                                                ScriptOutputType.INTEGER,
+                                                ChannelKeys.stream("c")))
+                                .isLessThan(data.length() / 10));
+    }
+
+    @Test
+    void framesOfNewerNodesAreCountedAndPassedOver() {
+        RedisServer redis = redis(new RedisOptions());
+        TestNode a = node(redis);
+        TestSubscriber stored = a.subscribed("c", SMALL);
+        TestSubscriber live = a.subscribe("d", JoinRequest.LIVE).awaitJoined();
+        publish(a, "c", SMALL, "1");
+        publish(a, "d", HistoryOptions.NONE, "1");
+        withCommands(
+                redis,
+                commands -> {
+                    for (String channel : List.of("c", "d")) {
+                        commands.publish(ChannelKeys.bus(channel), ":0:\u0002\u0001\u0000version");
+                        commands.publish(ChannelKeys.bus(channel), ":0:\u0001\u0001@flag");
+                        commands.publish(ChannelKeys.bus(channel), ":0:\u0001w\u0000kind");
+                    }
+                });
+        publish(a, "c", SMALL, "2");
+        publish(a, "d", HistoryOptions.NONE, "2");
+        awaitCount(stored, 2);
+        awaitCount(live, 2);
+        assertThat(stored.texts()).containsExactly("1", "2");
+        assertThat(live.texts()).containsExactly("1", "2");
+        assertThat(stored.isLost() || live.isLost()).isFalse();
+        assertThat(((RedisBroker) a.broker).counts()).containsEntry("UNREADABLE", 6L);
+    }
+
+    @Test
+    void aStoredFrameOfANewerNodeIsAGapThatIsTold() {
+        RedisServer redis = redis(new RedisOptions());
+        TestNode a = node(redis);
+        TestSubscriber live = a.subscribed("c", SMALL);
+        publish(a, "c", SMALL, "1");
+        awaitCount(live, 1);
+        withCommands(
+                redis,
+                commands ->
+                        commands.eval(
+                                """
+                                local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
+                                redis.call('XADD', KEYS[2], offset .. '-0', 'd', ARGV[1])
+                                local epoch = redis.call('HGET', KEYS[1], 'epoch')
+                                redis.call('PUBLISH', KEYS[3], epoch .. ':' .. offset .. ':' .. ARGV[1])
+                                return offset
+                                """,
+                                ScriptOutputType.INTEGER,
+                                new String[] {
+                                    ChannelKeys.meta("c"),
+                                    ChannelKeys.stream("c"),
+                                    ChannelKeys.bus("c")
+                                },
+                                "\u0002\u0001\u0000of version 2"));
+        await().atMost(TestSubscriber.PATIENCE).until(live::isLost);
+        assertThat(live.texts()).containsExactly("1");
     }
 
     @Test

@@ -61,7 +61,8 @@ final class SimulatedStore {
 
     void publish(boolean sureDelivery) {
         ensureEpoch();
-        Publication publication = new Publication(++offset, data(epoch, offset), null, Map.of(), 0);
+        Publication publication =
+                new Publication(++offset, data(epoch, offset), null, Map.of(), 0).withId(offset);
         entries.addLast(publication);
         if (!subscribed || (!sureDelivery && random.nextInt(12) == 0)) {
             return;
@@ -138,7 +139,8 @@ final class SimulatedStore {
             answers.add(
                     failNextRead || (!calm && random.nextInt(10) == 0)
                             ? new ChannelEvent.HistoryReadFailed(read.readId())
-                            : new ChannelEvent.HistoryRead(read.readId(), read(read, calm)));
+                            : new ChannelEvent.HistoryRead(
+                                    read.readId(), new StreamRead(read(read, calm), offset)));
             failNextRead = false;
         }
     }

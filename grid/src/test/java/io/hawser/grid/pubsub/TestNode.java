@@ -17,6 +17,9 @@ final class TestNode implements Sink, AutoCloseable {
     final Hub hub;
     final List<Payload> controls = new CopyOnWriteArrayList<>();
 
+    /** Runs when a command comes, before it is in {@link #controls}. */
+    volatile Runnable onControl = () -> {};
+
     /** Each list is touched only on the channel's lane. */
     private final Map<String, List<TestSubscriber>> subscribers = new ConcurrentHashMap<>();
 
@@ -92,6 +95,7 @@ final class TestNode implements Sink, AutoCloseable {
 
     @Override
     public void control(Payload command) {
+        onControl.run();
         controls.add(command);
     }
 

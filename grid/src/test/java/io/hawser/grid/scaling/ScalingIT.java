@@ -14,26 +14,30 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The shared record of decisions between two real members of a grid. */
 class ScalingIT {
     private static final Duration LONG = Duration.ofSeconds(30);
 
+    private static final long COOLDOWN_MS = 3_600_000;
+
     /** Always too full, with a cooldown that does not end during the test. */
-    private static final ScalingPolicy EAGER = policy(3_600_000);
+    private static final ScalingPolicy EAGER = policy(0, COOLDOWN_MS);
 
     private final List<Integer> ports = Ports.free(2);
     private final HazelcastInstance first = member(ports.get(0));
     private final HazelcastInstance second = member(ports.get(1));
     private final List<ScalingDecision> carriedOut = new CopyOnWriteArrayList<>();
     private final List<Scaling> started = new ArrayList<>();
+    private final AtomicReference<Duration> clockAhead = new AtomicReference<>(Duration.ZERO);
 
-    private static ScalingPolicy policy(long cooldownMs) {
+    private static ScalingPolicy policy(long sustainedMs, long cooldownMs) {
         ScalingPolicy p = Clusters.POLICY;
         return new ScalingPolicy(
                 1,
@@ -43,7 +47,7 @@ class ScalingIT {
                 List.of(),
                 0.05,
                 0,
-                new ScalingPolicy.Up(0.8, 0.9, 50, 100, 0.05, 100, 0, cooldownMs),
+                new ScalingPolicy.Up(0.8, 0.9, 50, 100, 0.05, 100, sustainedMs, cooldownMs),
                 p.down(),
                 p.forecast());
     }
@@ -82,7 +86,7 @@ class ScalingIT {
                         new Scaling.Sources(node, coordinator::get, () -> Clusters.of(0.95, 0.95)),
                         () -> new AutoScaler(how, false),
                         carriedOut::add,
-                        InstantSource.system());
+                        () -> Instant.now().plus(clockAhead.get()));
         started.add(scaling);
         scaling.start();
         return scaling;
@@ -115,6 +119,37 @@ class ScalingIT {
         Scaling other = scaling(second, "n2", new AtomicBoolean(true), EAGER);
         await().atMost(LONG).until(() -> other.status().held().contains("since the last"));
         assertThat(carriedOut).hasSize(1);
+    }
+
+    /** Two hours, each of which would be longer than what has to pass. */
+    @Test
+    void aClockThatIsSetMakesNothingLastLonger() {
+        Scaling scaling =
+                scaling(first, "n1", new AtomicBoolean(true), policy(COOLDOWN_MS, COOLDOWN_MS));
+        await("too full, not yet for long").atMost(LONG).until(() -> looksFull(scaling));
+        for (int hours : List.of(2, -2, 0)) {
+            clockAhead.set(Duration.ofHours(hours));
+            await().during(Duration.ofSeconds(3)).atMost(LONG).until(carriedOut::isEmpty);
+            assertThat(looksFull(scaling)).isTrue();
+        }
+    }
+
+    private static boolean looksFull(Scaling scaling) {
+        return scaling.status().figures().utilisation() > 0.9;
+    }
+
+    /** The same between two decisions. */
+    @Test
+    void aClockThatIsSetEndsNoCooldown() {
+        Scaling scaling = scaling(first, "n1", new AtomicBoolean(true), EAGER);
+        await().atMost(LONG).until(() -> carriedOut.size() == 1);
+        for (int hours : List.of(2, -2, 0)) {
+            clockAhead.set(Duration.ofHours(hours));
+            await().during(Duration.ofSeconds(3))
+                    .atMost(LONG)
+                    .until(() -> scaling.status().held().contains("since the last decision"));
+            assertThat(carriedOut).hasSize(1);
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.hawser.server.protocol.Codec;
 import io.hawser.server.protocol.EncodedMessage;
 import io.hawser.server.protocol.Encoding;
 import io.hawser.server.protocol.Push;
+import io.hawser.server.protocol.SentPublication.DataForm;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -32,6 +33,8 @@ import java.util.concurrent.TimeUnit;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class FrameBench {
+    private static final String CHANNEL = "ticks:ACME";
+
     @Param({"1", "16", "64"})
     public int batch;
 
@@ -40,7 +43,7 @@ public class FrameBench {
 
     private final Arena arena = new Arena();
     private final FrameWriter writer = new FrameWriter(arena);
-    private final List<Push> pushes = new ArrayList<>();
+    private final List<Publication> publications = new ArrayList<>();
     private final List<EncodedMessage> messages = new ArrayList<>();
     private WireForm form;
 
@@ -50,8 +53,8 @@ public class FrameBench {
         for (int i = 0; i < batch; i++) {
             Payload data = Payload.of("{\"m\":\"" + "x".repeat(120) + "\"}");
             var publication = new Publication(123_456 + i, data, null, Map.of(), 0);
-            pushes.add(new Push.PublicationPush("ticks:ACME", publication));
-            messages.add(form.codec().encode(pushes.getLast()));
+            publications.add(publication);
+            messages.add(form.codec().encode(new Push.PublicationPush(CHANNEL, publication)));
         }
     }
 
@@ -67,8 +70,9 @@ public class FrameBench {
     @Benchmark
     public int encodeAndJoinBatch() {
         List<EncodedMessage> encoded = new ArrayList<>(batch);
-        for (Push push : pushes) {
-            encoded.add(new Delivery(push, false).in(form));
+        for (Publication publication : publications) {
+            Delivery delivery = Delivery.publication(CHANNEL, publication, null);
+            encoded.add(delivery.in(form, DataForm.VALUE));
         }
         int size = writer.write(form, encoded).size();
         arena.endBatch();

@@ -91,7 +91,8 @@ public final class AdminHandler implements HttpHandler {
             JsonResponse.notFound(
                     exchange,
                     "no such path here; there are cluster, nodes, nodes/{id}, metrics, scaling,"
-                            + " failovers, slow, affinity/{user}, clients/{id}/move");
+                            + " failovers, events, webhooks, slow, outbox, affinity/{user},"
+                            + " clients/{id}/move");
             return;
         }
         String id = path.substring(NODE.length());

@@ -10,6 +10,8 @@ import io.hawser.grid.affinity.AffinityStrategy;
 import io.hawser.server.config.AffinityConfig;
 import io.hawser.server.config.RegionConfig;
 
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What the grid is told of affinity, from the configuration. Stateless. */
@@ -21,17 +23,18 @@ public final class AffinitySetup {
         return new AffinityOptions(strategy(config), config.ttl(), config.strict());
     }
 
+    /** By region the others, the nearest first. */
+    public static Map<String, List<String>> nearest(AffinityConfig config) {
+        return config.regions().stream()
+                .collect(Collectors.toMap(RegionConfig::name, RegionConfig::nearest));
+    }
+
     private static AffinityStrategy strategy(AffinityConfig config) {
         return switch (config.strategy()) {
             case USER -> new AffinityByUserId();
             case CONNECTION -> new AffinityByConnection();
             case HASH -> new AffinityByHash();
-            case REGION ->
-                    new AffinityByRegion(
-                            config.regions().stream()
-                                    .collect(
-                                            Collectors.toMap(
-                                                    RegionConfig::name, RegionConfig::nearest)));
+            case REGION -> new AffinityByRegion(nearest(config));
             case NONE -> new AffinityNone();
         };
     }

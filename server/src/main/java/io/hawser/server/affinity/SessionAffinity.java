@@ -4,6 +4,7 @@ import io.hawser.grid.affinity.Affinity;
 import io.hawser.grid.affinity.AffinityKeys;
 import io.hawser.grid.affinity.AffinityNone;
 import io.hawser.grid.affinity.ClientTraits;
+import io.hawser.grid.affinity.GivenSessions;
 import io.hawser.grid.affinity.KeptSubscriptions;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.server.config.AffinityConfig;
@@ -12,7 +13,6 @@ import io.hawser.server.security.TokenSubscription;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.ClusterCommand;
 import io.hawser.server.session.Continuity;
-import io.hawser.server.session.SessionIds;
 import io.hawser.server.session.SessionListener;
 import io.hawser.server.session.Sessions;
 import io.hawser.server.session.Visit;
@@ -42,7 +42,11 @@ public final class SessionAffinity implements SessionListener, Continuity {
     private final ClientRegions regions;
     private final Rules rules;
 
-    public SessionAffinity(Affinity affinity, Sessions sessions, AffinityConfig config) {
+    /**
+     * @param node this one
+     */
+    public SessionAffinity(
+            Affinity affinity, Sessions sessions, NodeId node, AffinityConfig config) {
         this.affinity = affinity;
         this.sessions = sessions;
         this.regions = new ClientRegions(config.regions());
@@ -50,14 +54,27 @@ public final class SessionAffinity implements SessionListener, Continuity {
                 new Rules(
                         affinity.strategy().bySession(),
                         config.regionHeader().toLowerCase(Locale.ROOT),
-                        config.ttl().toSeconds());
+                        config.ttl().toSeconds(),
+                        () -> GivenSessions.newId(node));
     }
 
     /** What the grid knows a session by. */
     ClientTraits traits(ClientSession session) {
-        String address = session.connection().address();
-        return new ClientTraits(
-                session.user(), sessionId(session), regions.of(session.region(), address), address);
+        return traits(
+                session.user(),
+                sessionId(session),
+                session.region(),
+                session.connection().address());
+    }
+
+    /**
+     * What the grid would know a client by that is not here.
+     *
+     * @param session id that it shows; empty if it has none
+     * @param region by token or header; empty if they do not say
+     */
+    public ClientTraits traits(String user, String session, String region, String address) {
+        return new ClientTraits(user, session, regions.of(region, address), address);
     }
 
     /** A connection that was not given an id is known by its own: only as long as it is here. */
@@ -72,6 +89,7 @@ public final class SessionAffinity implements SessionListener, Continuity {
     public void opened(ClientSession session, long atMs) {
         affinity.connected(
                 traits(session),
+                session.visit().fresh(),
                 () ->
                         session.connection()
                                 .execute(() -> session.disconnect(Disconnect.WRONG_NODE)));
@@ -79,8 +97,7 @@ public final class SessionAffinity implements SessionListener, Continuity {
 
     @Override
     public void closed(ClientSession session, Disconnect reason, long atMs) {
-        Visit visit = session.visit();
-        affinity.disconnected(traits(session), visit.fresh() || visit.session().isEmpty());
+        affinity.disconnected(traits(session), session.visit().fresh());
     }
 
     /** The session is told to reconnect, and is to come back at that node. */
@@ -94,12 +111,12 @@ public final class SessionAffinity implements SessionListener, Continuity {
                         });
     }
 
-    /** The affinity keys of all clients here; takes a moment. */
+    /** What the grid is to know all clients here by; takes a moment. */
     public List<String> keys() {
         List<String> keys = new ArrayList<>(sessions.count());
         sessions.forEach(
                 session -> {
-                    String key = affinity.strategy().key(traits(session));
+                    String key = affinity.writtenAs(traits(session), session.visit().fresh());
                     if (key != null) {
                         keys.add(key);
                     }
@@ -120,7 +137,7 @@ public final class SessionAffinity implements SessionListener, Continuity {
                 visit.session().isEmpty()
                         && (user.isEmpty() || affinity.strategy().bySession())
                         && !(affinity.strategy() instanceof AffinityNone);
-        return needed ? new Visit(SessionIds.newId(), true, visit.region()) : visit;
+        return needed ? new Visit(rules.newId().get(), true, visit.region()) : visit;
     }
 
     // What is kept for them

@@ -10,9 +10,12 @@ import io.hawser.server.http.SlowBodyException;
 import io.hawser.server.protocol.ErrorCode;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +26,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * {@code POST /api/<method>} with the API key. Errors of the API itself are answered with 200 and
  * an {@code error} in the body, as Centrifugo does. Bodies are read on virtual threads, and all
- * bodies in the works together are bounded. Thread-safe.
+ * bodies in the works together are bounded. {@code POST /api/publish_bulk}, or {@code publish} with
+ * {@code Content-Type: application/x-ndjson}, is a {@link BulkPublish}. Thread-safe.
  */
 public final class ApiHandler implements HttpHandler {
     public static final String PREFIX = "/api/";
@@ -44,6 +48,9 @@ public final class ApiHandler implements HttpHandler {
     /** From the head of a call to the end of its body; some less than the listeners allow. */
     private static final long BODY_TIMEOUT_MS = 20_000;
 
+    /** What a bulk publish holds in memory at most. */
+    private static final int BULK_BYTES = BulkPublish.MAX_PENDING_BYTES + (2 << 20);
+
     private static final long ROOM_TIMEOUT_MS = 2_000;
     private static final long CALL_TIMEOUT_MS = 10_000;
 
@@ -51,6 +58,7 @@ public final class ApiHandler implements HttpHandler {
     private final ServerApi api;
     private final ApiMetrics metrics;
     private final long bodyTimeoutMs;
+    private final BulkLimits bulkLimits;
     private final Semaphore room = new Semaphore(MAX_BYTES_AT_WORK);
 
     public ApiHandler(Secret key, ServerApi api, ApiMetrics metrics) {
@@ -62,6 +70,7 @@ public final class ApiHandler implements HttpHandler {
         this.api = api;
         this.metrics = metrics;
         this.bodyTimeoutMs = bodyTimeoutMs;
+        this.bulkLimits = BulkLimits.within(bodyTimeoutMs);
     }
 
     @Override
@@ -70,8 +79,11 @@ public final class ApiHandler implements HttpHandler {
             return;
         }
         exchange.setMaxEntitySize(MAX_SWALLOWED_BYTES);
-        ApiMethod method = ApiMethod.named(exchange.getRequestPath().substring(PREFIX.length()));
-        if (method == null) {
+        String name = exchange.getRequestPath().substring(PREFIX.length());
+        ApiMethod method = ApiMethod.named(name);
+        if (isBulk(exchange, name, method)) {
+            bulk(exchange);
+        } else if (method == null) {
             JsonResponse.notFound(exchange, "the server API has no such method");
         } else if (!exchange.getRequestMethod().equals(Methods.POST)) {
             JsonResponse.methodNotAllowed(exchange, "POST");
@@ -80,6 +92,42 @@ public final class ApiHandler implements HttpHandler {
         } else {
             exchange.dispatch(Thread::startVirtualThread, each -> serve(each, method));
         }
+    }
+
+    private static boolean isBulk(
+            HttpServerExchange exchange, String name, @Nullable ApiMethod method) {
+        String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
+        return name.equals(BulkPublish.METRICS_NAME)
+                || (method == ApiMethod.PUBLISH
+                        && type != null
+                        && type.startsWith(BulkPublish.CONTENT_TYPE));
+    }
+
+    private void bulk(HttpServerExchange exchange) {
+        if (!exchange.getRequestMethod().equals(Methods.POST)) {
+            JsonResponse.methodNotAllowed(exchange, "POST");
+            return;
+        }
+        // More is refused by its line, with what was published before it.
+        exchange.setMaxEntitySize(2 * bulkLimits.maxBytes());
+        exchange.dispatch(Thread::startVirtualThread, this::serveBulk);
+    }
+
+    private void serveBulk(HttpServerExchange exchange) throws IOException, InterruptedException {
+        if (!room.tryAcquire(BULK_BYTES, ROOM_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+            refuseTooMany(exchange);
+            return;
+        }
+        try {
+            new BulkPublish(exchange, api, metrics, bulkLimits).run();
+        } finally {
+            room.release(BULK_BYTES);
+        }
+    }
+
+    private static void refuseTooMany(HttpServerExchange exchange) {
+        exchange.getResponseHeaders().put(new HttpString("Retry-After"), "1");
+        JsonResponse.fail(exchange, StatusCodes.SERVICE_UNAVAILABLE, "too many calls at once");
     }
 
     private static void refuseTooLarge(HttpServerExchange exchange) {
@@ -94,8 +142,7 @@ public final class ApiHandler implements HttpHandler {
         long length = exchange.getRequestContentLength();
         int cost = CALL_BYTES + (length < 0 ? MAX_BODY_BYTES : (int) length);
         if (!room.tryAcquire(cost, ROOM_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
-            exchange.getResponseHeaders().put(new HttpString("Retry-After"), "1");
-            JsonResponse.fail(exchange, StatusCodes.SERVICE_UNAVAILABLE, "too many calls at once");
+            refuseTooMany(exchange);
             return;
         }
         try {

@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The methods of the server API, by the names that Centrifugo gives them. */
+/** The methods of the server API, by the names that Centrifugo gives them, where it has them. */
 public enum ApiMethod {
     PUBLISH,
+    PUBLISH_USER,
     BROADCAST,
     SUBSCRIBE,
     UNSUBSCRIBE,
@@ -53,6 +54,7 @@ public enum ApiMethod {
     private ApiRequest readValid(JsonFields fields) throws InvalidFieldException {
         return switch (this) {
             case PUBLISH -> ApiRequestReader.publish(fields);
+            case PUBLISH_USER -> ApiRequestReader.publishUser(fields);
             case BROADCAST -> ApiRequestReader.broadcast(fields);
             case SUBSCRIBE -> ApiRequestReader.subscribe(fields);
             case UNSUBSCRIBE -> ApiRequestReader.unsubscribe(fields);

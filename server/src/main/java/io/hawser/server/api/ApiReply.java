@@ -48,6 +48,8 @@ public record ApiReply(@Nullable ApiResult result, @Nullable Failure error) {
                     failed(
                             switch (broker.reason()) {
                                 case QUEUE_FULL -> ErrorCode.TOO_MANY_REQUESTS;
+                                case KEYS_FULL -> ErrorCode.TOO_MANY_KEYS;
+                                case POSITIONS_FULL -> ErrorCode.TOO_MANY_POSITIONS;
                                 case UNAVAILABLE, FAILED -> ErrorCode.INTERNAL;
                             });
             case PresenceException _ -> failed(ErrorCode.INTERNAL);

@@ -4,6 +4,7 @@ import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.HistoryQuery;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.StreamPosition;
+import io.hawser.grid.pubsub.Version;
 import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.protocol.ErrorCode;
 import io.hawser.server.security.ChannelOverrides;
@@ -29,7 +30,9 @@ public sealed interface ApiRequest {
      *
      * @param data not checked yet: what it may be depends on the channel
      * @param idempotencyKey null if none
+     * @param version null to publish whatever the channel has
      * @param priority null for the channel's own
+     * @param ackNodes whether the reply says how many nodes and subscribers it went to
      */
     record Publish(
             String channel,
@@ -37,11 +40,14 @@ public sealed interface ApiRequest {
             boolean skipHistory,
             Map<String, String> tags,
             @Nullable String idempotencyKey,
-            @Nullable Priority priority)
+            @Nullable Version version,
+            @Nullable Priority priority,
+            boolean ackNodes)
             implements ApiRequest {
         /** The same for another channel. */
         Publish in(String other) {
-            return new Publish(other, data, skipHistory, tags, idempotencyKey, priority);
+            return new Publish(
+                    other, data, skipHistory, tags, idempotencyKey, version, priority, ackNodes);
         }
     }
 

@@ -4,6 +4,8 @@ import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.HistoryQuery;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.StreamPosition;
+import io.hawser.grid.pubsub.UserQueue;
+import io.hawser.grid.pubsub.Version;
 import io.hawser.server.http.InvalidFieldException;
 import io.hawser.server.http.JsonFields;
 import io.hawser.server.protocol.Disconnect;
@@ -39,6 +41,14 @@ final class ApiRequestReader {
         return publication(channel(fields), fields);
     }
 
+    /** To the user's queue, which keeps it until the user has acknowledged it. */
+    static ApiRequest publishUser(JsonFields fields) throws InvalidFieldException {
+        refuse(fields, "channel", "skip_history", "priority");
+        String user = fields.text("user");
+        require(!user.isEmpty(), "user is missing");
+        return publication(UserQueue.channel(user), fields);
+    }
+
     static ApiRequest broadcast(JsonFields fields) throws InvalidFieldException {
         List<ApiRequest.Publish> publishes = new ArrayList<>();
         List<String> channels = fields.texts("channels");
@@ -53,7 +63,6 @@ final class ApiRequestReader {
 
     private static ApiRequest.Publish publication(String channel, JsonFields fields)
             throws InvalidFieldException {
-        refuse(fields, "version", "version_epoch");
         String key = fields.text("idempotency_key");
         require(key.length() <= MAX_KEY_CHARS, "idempotency_key is longer than 256 characters");
         require(fields.has("data") || fields.has("b64data"), "data is missing");
@@ -63,7 +72,18 @@ final class ApiRequestReader {
                 fields.flag("skip_history"),
                 tags(fields.object("tags")),
                 key.isEmpty() ? null : key,
-                priority(fields.text("priority")));
+                version(fields),
+                priority(fields.text("priority")),
+                ackNodes(fields.text("ack")));
+    }
+
+    /** As with Centrifugo, version 0 is none. */
+    private static @Nullable Version version(JsonFields fields) throws InvalidFieldException {
+        long number = fields.integer("version", 0, Long.MAX_VALUE);
+        String epoch = fields.text("version_epoch");
+        require(epoch.length() <= MAX_KEY_CHARS, "version_epoch is longer than 256 characters");
+        require(number > 0 || epoch.isEmpty(), "version_epoch needs a version of 1 or more");
+        return number == 0 ? null : new Version(number, epoch);
     }
 
     private static @Nullable Priority priority(String name) throws InvalidFieldException {
@@ -73,6 +93,14 @@ final class ApiRequestReader {
             case "normal" -> Priority.NORMAL;
             case "low" -> Priority.LOW;
             default -> throw new InvalidFieldException("priority is not high, normal or low");
+        };
+    }
+
+    private static boolean ackNodes(String ack) throws InvalidFieldException {
+        return switch (ack) {
+            case "" -> false;
+            case "nodes" -> true;
+            default -> throw new InvalidFieldException("ack is not nodes");
         };
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.Publication;
+import io.hawser.grid.pubsub.PublishResult;
 import io.hawser.grid.pubsub.StreamPosition;
 import io.hawser.server.config.ChannelOptions.DataFormat;
 import io.hawser.server.protocol.JsonData;
@@ -25,12 +26,32 @@ public sealed interface ApiResult {
      *
      * @param offset 0 in a channel without history
      * @param epoch empty in a channel without history
+     * @param suppressed true if the channel has this version or a newer one already, so that
+     *     nothing was stored or sent and the position is the newest one's; null otherwise
+     * @param ack whom it went to; null if that was not asked
      */
-    record Published(long offset, String epoch) implements ApiResult {
-        static Published at(StreamPosition position) {
-            return new Published(position.offset(), position.epoch());
+    record Published(long offset, String epoch, @Nullable Boolean suppressed, @Nullable Reach ack)
+            implements ApiResult {
+        static Published of(PublishResult result) {
+            StreamPosition position = result.position();
+            return new Published(
+                    position.offset(), position.epoch(), result.suppressed() ? true : null, null);
+        }
+
+        Published reaching(Reach reach) {
+            return new Published(offset, epoch, suppressed, reach);
         }
     }
+
+    /**
+     * Who heard a channel just after a publication was stored.
+     *
+     * @param nodes with subscribers of the channel
+     * @param subscribers on those nodes
+     * @param missing nodes that did not answer in time, and may have subscribers too
+     * @param problem why nobody was asked; the publication is published all the same
+     */
+    record Reach(int nodes, int subscribers, List<String> missing, @Nullable String problem) {}
 
     /** One reply a channel, in the order of the channels. */
     record Broadcasted(List<ApiReply> responses) implements ApiResult {}
@@ -93,7 +114,7 @@ public sealed interface ApiResult {
             String client,
             @JsonRawValue @Nullable String connInfo,
             @JsonRawValue @Nullable String chanInfo) {
-        static ClientView of(ClientInfo info) {
+        public static ClientView of(ClientInfo info) {
             return new ClientView(
                     info.user(), info.client(), json(info.connInfo()), json(info.chanInfo()));
         }

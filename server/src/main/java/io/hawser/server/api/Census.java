@@ -4,15 +4,21 @@ import io.hawser.grid.cluster.Answer;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.http.Json;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** Asks all nodes and adds up what they answer. Thread-safe; never blocks. */
 final class Census {
+    private static final Logger log = LoggerFactory.getLogger(Census.class);
     private static final Duration TIMEOUT = Duration.ofMillis(500);
 
     private final NodeSurvey survey;
@@ -57,6 +63,25 @@ final class Census {
 
     private static ApiResult.ChannelView sum(ApiResult.ChannelView a, ApiResult.ChannelView b) {
         return new ApiResult.ChannelView(a.numClients() + b.numClients());
+    }
+
+    /**
+     * Who hears the channels now. Never fails: a publication is not undone because nobody counts.
+     */
+    CompletionStage<Reached> reached(Set<String> channels) {
+        return survey.ask(NodeAnswers.SUBSCRIBERS, Payload.of(Json.encode(channels)), TIMEOUT)
+                .thenApply(Census::reached)
+                .exceptionally(
+                        failure -> {
+                            log.warn("nobody says who hears a channel", failure);
+                            return Reached.unknown("the nodes could not be asked");
+                        });
+    }
+
+    private static Reached reached(List<Answer> answers) {
+        var counts = new ArrayList<Map<String, Integer>>();
+        List<String> missing = gather(answers, data -> counts.add(Json.decodeCounts(data)));
+        return new Reached(counts, missing, null);
     }
 
     /** Hands over what was answered; returns the ids of the nodes that did not. */

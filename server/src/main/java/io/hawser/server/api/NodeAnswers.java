@@ -1,6 +1,7 @@
 package io.hawser.server.api;
 
 import io.hawser.grid.cluster.NodeId;
+import io.hawser.grid.pubsub.ChannelPattern;
 import io.hawser.grid.pubsub.Hub;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.http.Json;
@@ -9,6 +10,7 @@ import io.hawser.server.session.Sessions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -18,6 +20,7 @@ import java.util.function.UnaryOperator;
 public final class NodeAnswers {
     public static final String INFO = "hawser.info";
     public static final String CHANNELS = "hawser.channels";
+    public static final String SUBSCRIBERS = "hawser.subscribers";
 
     /** About 10 MB for one answer, at most. */
     private static final int MAX_CHANNELS = 100_000;
@@ -46,6 +49,7 @@ public final class NodeAnswers {
     public void register(BiConsumer<String, UnaryOperator<Payload>> survey) {
         survey.accept(INFO, question -> Payload.of(Json.encode(summary())));
         survey.accept(CHANNELS, question -> Payload.of(Json.encode(channels(question.toString()))));
+        survey.accept(SUBSCRIBERS, question -> Payload.of(Json.encode(subscribers(question))));
     }
 
     private ApiResult.NodeSummary summary() {
@@ -59,6 +63,18 @@ public final class NodeAnswers {
                 channels.size(),
                 channels.values().stream().mapToInt(Integer::intValue).sum(),
                 Duration.between(startedAt, clock.instant()).toSeconds());
+    }
+
+    /** Of the channels asked for, those that have subscribers here. */
+    private Map<String, Integer> subscribers(Payload question) {
+        var found = new HashMap<String, Integer>();
+        for (String channel : Json.decode(question, String[].class)) {
+            int count = hub.subscribers(channel);
+            if (count > 0) {
+                found.put(channel, count);
+            }
+        }
+        return found;
     }
 
     private Map<String, Integer> channels(String pattern) {

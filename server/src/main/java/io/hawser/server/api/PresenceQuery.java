@@ -1,16 +1,15 @@
 package io.hawser.server.api;
 
+import io.hawser.grid.presence.MemberList;
 import io.hawser.grid.presence.Presence;
 import io.hawser.grid.presence.PresenceStats;
-import io.hawser.grid.pubsub.ClientInfo;
 
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /** Who is in a channel, on all nodes. Thread-safe; never blocks. */
 public interface PresenceQuery {
-    /** By client id. */
-    CompletionStage<Map<String, ClientInfo>> members(String channel);
+    /** All of them, if they are no more than {@code most}. */
+    CompletionStage<MemberList> members(String channel, int most);
 
     CompletionStage<PresenceStats> stats(String channel);
 
@@ -18,8 +17,8 @@ public interface PresenceQuery {
     static PresenceQuery of(Presence presence) {
         return new PresenceQuery() {
             @Override
-            public CompletionStage<Map<String, ClientInfo>> members(String channel) {
-                return presence.members(channel);
+            public CompletionStage<MemberList> members(String channel, int most) {
+                return presence.members(channel, most);
             }
 
             @Override

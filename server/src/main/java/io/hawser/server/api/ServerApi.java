@@ -1,5 +1,6 @@
 package io.hawser.server.api;
 
+import io.hawser.grid.presence.MemberList;
 import io.hawser.grid.presence.PresenceStats;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.Broker;
@@ -11,6 +12,7 @@ import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.Publication;
 import io.hawser.grid.pubsub.PublishOptions;
 import io.hawser.grid.pubsub.StreamPosition;
+import io.hawser.grid.pubsub.UserQueue;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.http.InvalidFieldException;
 import io.hawser.server.protocol.Disconnect;
@@ -27,12 +29,14 @@ import io.hawser.server.session.SessionCounters;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * What backends may do: publish, read, and control clients on whichever nodes they are. Free of any
@@ -79,11 +83,18 @@ public final class ServerApi {
         this.clock = clock;
     }
 
-    /** Does what is asked. Requests of one thread begin in the order of the calls. */
+    /**
+     * Does what is asked. Requests of one thread begin in the order of the calls. What is done to
+     * clients (subscribe, unsubscribe, disconnect, refresh) comes behind what was published and
+     * answered before, see {@link Broker}; a publish that is not answered yet may be overtaken.
+     */
     public CompletionStage<ApiReply> call(ApiRequest request) {
         return switch (request) {
             case ApiRequest.Invalid invalid -> failed(invalid.error());
-            case ApiRequest.Publish publish -> publish(publish);
+            case ApiRequest.Publish publish ->
+                    publish(publish)
+                            .thenCompose(reply -> reached(List.of(publish), List.of(reply)))
+                            .thenApply(List::getFirst);
             case ApiRequest.Broadcast broadcast -> broadcast(broadcast);
             case ApiRequest.Subscribe subscribe -> subscribe(subscribe);
             case ApiRequest.Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
@@ -119,7 +130,8 @@ public final class ServerApi {
             ApiRequest.Publish request, Payload data, ChannelOptions options) {
         Priority own = request.priority();
         var publication = new Publication(0, data, null, request.tags(), clock.millis(), own);
-        HistoryOptions history = request.skipHistory() ? HistoryOptions.NONE : options.history();
+        HistoryOptions history =
+                request.skipHistory() ? options.history().skipped() : options.history();
         return ApiReply.when(
                 broker.publish(
                                 request.channel(),
@@ -127,11 +139,14 @@ public final class ServerApi {
                                 new PublishOptions(
                                         history,
                                         request.idempotencyKey(),
+                                        request.version(),
                                         own != null ? own : options.priority()))
                         .thenApply(
-                                position -> {
-                                    counters.published.increment();
-                                    return ApiResult.Published.at(position);
+                                result -> {
+                                    if (!result.suppressed()) {
+                                        counters.published.increment();
+                                    }
+                                    return ApiResult.Published.of(result);
                                 }));
     }
 
@@ -153,7 +168,36 @@ public final class ServerApi {
 
     private CompletionStage<ApiReply> broadcast(ApiRequest.Broadcast request) {
         return Windowed.map(request.publishes(), WINDOW, this::publish)
+                .thenCompose(replies -> reached(request.publishes(), replies))
                 .thenApply(replies -> ApiReply.of(new ApiResult.Broadcasted(replies)));
+    }
+
+    /**
+     * The replies, with whom each publication went to if that was asked: of all of them at once.
+     */
+    private CompletionStage<List<ApiReply>> reached(
+            List<ApiRequest.Publish> requests, List<ApiReply> replies) {
+        if (!requests.getFirst().ackNodes()) {
+            return CompletableFuture.completedFuture(replies);
+        }
+        Set<String> channels = new LinkedHashSet<>();
+        for (int i = 0; i < replies.size(); i++) {
+            if (replies.get(i).error() == null) {
+                channels.add(requests.get(i).channel());
+            }
+        }
+        return channels.isEmpty()
+                ? CompletableFuture.completedFuture(replies)
+                : census.reached(channels)
+                        .thenApply(
+                                reached ->
+                                        IntStream.range(0, replies.size())
+                                                .mapToObj(
+                                                        i ->
+                                                                reached.on(
+                                                                        requests.get(i).channel(),
+                                                                        replies.get(i)))
+                                                .toList());
     }
 
     // Users
@@ -226,10 +270,17 @@ public final class ServerApi {
                 request.channel(),
                 options ->
                         options.presence()
-                                ? ApiReply.when(
-                                        presence.members(request.channel())
-                                                .thenApply(ServerApi::members))
+                                ? presence.members(request.channel(), options.presenceMaxMembers())
+                                        .thenApply(ServerApi::members)
+                                        .exceptionally(ApiReply::ofFailure)
                                 : failed(ErrorCode.NOT_AVAILABLE));
+    }
+
+    private static ApiReply members(MemberList members) {
+        return switch (members) {
+            case MemberList.Complete all -> ApiReply.of(members(all.byClient()));
+            case MemberList.TooMany _ -> ApiReply.failed(ErrorCode.LIMIT_EXCEEDED);
+        };
     }
 
     private static ApiResult members(Map<String, ClientInfo> membersByClient) {
@@ -319,6 +370,12 @@ public final class ServerApi {
 
     // Outcomes
 
+    private static final ErrorCode NO_QUEUES =
+            new ErrorCode(
+                    ErrorCode.NOT_AVAILABLE.code(),
+                    "not available: users have no queues here, see delivery.queue_limit",
+                    false);
+
     private CompletionStage<ApiReply> inChannel(
             String channel, Function<ChannelOptions, CompletionStage<ApiReply>> work) {
         if (channel.getBytes(StandardCharsets.UTF_8).length > channelMaxBytes) {
@@ -326,7 +383,10 @@ public final class ServerApi {
             return failed(new InvalidFieldException(problem).error());
         }
         ChannelOptions options = policy.options(channel);
-        return options == null ? failed(ErrorCode.UNKNOWN_CHANNEL) : work.apply(options);
+        if (options == null) {
+            return failed(UserQueue.isQueue(channel) ? NO_QUEUES : ErrorCode.UNKNOWN_CHANNEL);
+        }
+        return work.apply(options);
     }
 
     private static CompletionStage<ApiReply> failed(ErrorCode error) {

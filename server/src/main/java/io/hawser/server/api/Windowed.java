@@ -12,7 +12,7 @@ import java.util.function.Function;
  * Does something asynchronous to each of a list, a few at a time, and keeps the results in the
  * list's order. With a window of one each begins when the one before has ended. Thread-safe.
  */
-final class Windowed<T, R> {
+public final class Windowed<T, R> {
     private final List<T> items;
     private final Function<T, CompletionStage<R>> work;
     private final AtomicReferenceArray<R> results;
@@ -28,10 +28,12 @@ final class Windowed<T, R> {
     }
 
     /**
+     * Does it to all.
+     *
      * @param window how many are under way at once, at least 1
      * @param work its stages must not fail; of a failed one the result fails too
      */
-    static <T, R> CompletionStage<List<R>> map(
+    public static <T, R> CompletionStage<List<R>> map(
             List<T> items, int window, Function<T, CompletionStage<R>> work) {
         var windowed = new Windowed<>(items, work);
         if (items.isEmpty()) {

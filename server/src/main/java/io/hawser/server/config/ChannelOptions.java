@@ -21,6 +21,35 @@ public record ChannelOptions(
                 boolean forcePushJoinLeave,
         @Key(
                         doc =
+                                "Sends a join only when a user's first client comes to the channel, on"
+                                        + " whatever node, and a leave only when the last one goes. Clients"
+                                        + " without a user are told each. Needs join_leave.",
+                        byDefault = "false")
+                boolean joinLeavePerUser,
+        @Key(
+                        doc =
+                                "Members of a channel, on all nodes, up to which the presence request"
+                                        + " is answered; above it gets error 106. Counts are always"
+                                        + " answered, and the admin API tells members page by page. A"
+                                        + " reply must fit into client.queue_max_size.",
+                        byDefault = "1000",
+                        unit = "members",
+                        min = "1",
+                        max = "10000")
+                int presenceMaxMembers,
+        @Key(
+                        doc =
+                                "Members of a channel, on all nodes, up to which join and leave messages"
+                                        + " are sent. Above it none are, until there are a tenth fewer:"
+                                        + " every one of them costs a message to every member, and a node"
+                                        + " that is lost costs as many as it had members.",
+                        byDefault = "1000",
+                        unit = "members",
+                        min = "1",
+                        max = "10000")
+                int joinLeaveMaxMembers,
+        @Key(
+                        doc =
                                 "Publications that are kept in a channel; 0 for none. Goes together with"
                                         + " history_ttl.",
                         byDefault = "0",
@@ -109,7 +138,23 @@ public record ChannelOptions(
                                 "Subscribers may name a filter, and then get only the publications whose"
                                         + " tags pass it. Saves bytes; hides nothing from anybody.",
                         byDefault = "false")
-                boolean allowTagsFilter) {
+                boolean allowTagsFilter,
+        @Key(
+                        doc =
+                                "none: what a client has seen is for the client to know. subscriber: each"
+                                        + " user has a position in the channel, which its clients move by"
+                                        + " acknowledging (hawser.ack); every subscribe goes on from there,"
+                                        + " on any node. Needs history, and a user in the token.",
+                        byDefault = "none")
+                Ack ack) {
+
+    /** Who acknowledges publications. */
+    public enum Ack {
+        /** Nobody. */
+        NONE,
+        /** Each user. */
+        SUBSCRIBER
+    }
 
     /** What publications consist of. */
     public enum DataFormat {
@@ -141,6 +186,9 @@ public record ChannelOptions(
                         presence,
                         joinLeave,
                         forcePushJoinLeave,
+                        joinLeavePerUser,
+                        presenceMaxMembers,
+                        joinLeaveMaxMembers,
                         historySize,
                         historyTtl,
                         historyMetaTtl,
@@ -156,7 +204,21 @@ public record ChannelOptions(
                         priority,
                         writeMaxMessages,
                         delta,
-                        allowTagsFilter)
+                        allowTagsFilter,
+                        ack)
+                .refuse(
+                        ack == Ack.SUBSCRIBER && noHistory,
+                        "has nothing to deliver again without history",
+                        "set history_size and history_ttl, or ack to none",
+                        "ack",
+                        "history_size",
+                        "history_ttl")
+                .refuse(
+                        ack == Ack.SUBSCRIBER && slowConsumer.drops(),
+                        "cannot hold where slow_consumer lets publications be dropped",
+                        "set slow_consumer to disconnect, or ack to none",
+                        "ack",
+                        "slow_consumer")
                 .refuse(
                         forcePositioning && slowConsumer.drops(),
                         "cannot hold where slow_consumer lets publications be dropped",
@@ -209,6 +271,11 @@ public record ChannelOptions(
                         "force_push_join_leave",
                         "join_leave")
                 .done();
+    }
+
+    /** Whether users have positions in the channel, and acknowledge. */
+    public boolean acknowledged() {
+        return ack != Ack.NONE;
     }
 
     /** The same, in the broker's terms. */

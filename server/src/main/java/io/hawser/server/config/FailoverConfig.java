@@ -12,8 +12,9 @@ public record FailoverConfig(
                         doc =
                                 "When the clients of a lost node are given to others. immediate: at"
                                         + " once. graceful: after failover.grace; a node that is back by"
-                                        + " then keeps them. delayed: after 10 to 30 seconds. Clients"
-                                        + " that connect meanwhile are served at once in any case.",
+                                        + " then keeps them. delayed: all at once after 10 to 30"
+                                        + " seconds, another time for each failure. Clients that"
+                                        + " connect meanwhile are served at once in any case.",
                         byDefault = "immediate")
                 FailoverStrategy strategy,
         @Key(

@@ -72,7 +72,15 @@ public record NodeConfig(
                         unit = "threads",
                         min = "0",
                         max = "1024")
-                int ioThreads) {
+                int ioThreads,
+        @Key(
+                        doc =
+                                "Directory for what must survive a restart, of this node alone: events that"
+                                        + " wait for events.webhook. %i in it is the node's id. Empty: the"
+                                        + " one that systemd gives (STATE_DIRECTORY), else state/%i where"
+                                        + " the node was started. Made when it is needed.",
+                        example = "/var/lib/hawser/%i")
+                String stateDir) {
 
     static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
     static final String NAME_EXPECTED =
@@ -92,7 +100,8 @@ public record NodeConfig(
                         zone,
                         weight,
                         maxConnections,
-                        ioThreads)
+                        ioThreads,
+                        stateDir)
                 .done();
         id = id.isEmpty() ? HostName.asNodeId() : id;
     }

@@ -57,7 +57,7 @@ public record WebhookConfig(
                 .done();
     }
 
-    private static boolean isAddress(String url) {
+    static boolean isAddress(String url) {
         try {
             return url.isEmpty() || new URI(url).getHost() != null;
         } catch (URISyntaxException _) {

@@ -13,7 +13,7 @@ final class DeltaDecoder {
 
     byte[] decode() throws BadDeltaException {
         int size = number();
-        if (size < 0 || size > FossilDelta.MAX_BYTES) {
+        if (size < 0 || size > Math.min(FossilDelta.MAX_BYTES, possibleBytes())) {
             throw new BadDeltaException("a delta of too many bytes");
         }
         expect('\n');
@@ -30,6 +30,11 @@ final class DeltaDecoder {
                 default -> throw new BadDeltaException("a delta with an unknown command");
             }
         }
+    }
+
+    /** What a delta of this length makes at most: a copy takes at least four bytes of it. */
+    private long possibleBytes() {
+        return delta.length + (long) (delta.length / 4) * source.length;
     }
 
     private int copy(int count, byte[] target, int filled) throws BadDeltaException {

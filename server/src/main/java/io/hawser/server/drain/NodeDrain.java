@@ -3,6 +3,8 @@ package io.hawser.server.drain;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.grid.cluster.NodeStatus;
+import io.hawser.grid.event.Happening;
+import io.hawser.grid.event.Happening.DrainStage;
 import io.hawser.grid.failover.DrainCheck;
 import io.hawser.grid.failover.DrainOrder;
 import io.hawser.grid.failover.DrainProgress;
@@ -42,6 +44,7 @@ public final class NodeDrain {
     private final Supplier<? extends Collection<NodeInfo>> nodes;
     private final Consumer<NodeStatus> status;
     private final Duration lead;
+    private final Consumer<Happening> events;
     private @Nullable Farewell farewell;
     private boolean stopping;
 
@@ -49,6 +52,7 @@ public final class NodeDrain {
      * @param nodes the nodes that are known
      * @param status tells the others what this node is; must not block
      * @param lead how long load balancers take to learn that the node is drained
+     * @param events hears of drains; must not block
      */
     public NodeDrain(
             NodeId node,
@@ -56,13 +60,15 @@ public final class NodeDrain {
             Clients clients,
             Supplier<? extends Collection<NodeInfo>> nodes,
             Consumer<NodeStatus> status,
-            Duration lead) {
+            Duration lead,
+            Consumer<Happening> events) {
         this.node = node;
         this.health = health;
         this.clients = clients;
         this.nodes = nodes;
         this.status = status;
         this.lead = lead;
+        this.events = events;
     }
 
     /** Begins to send clients away, or goes on at another pace if it does already. */
@@ -74,7 +80,7 @@ public final class NodeDrain {
         if (refusal != null) {
             return new OrderOutcome.Refused(refusal);
         }
-        boolean sure = order.force() || health.phase() == Health.Phase.DRAINING;
+        boolean sure = order.force() || health.isDraining();
         Farewell next = begin(order);
         Thread.ofVirtual().name("drain").start(() -> finish(next, sure));
         return new OrderOutcome.Accepted();
@@ -82,11 +88,12 @@ public final class NodeDrain {
 
     private Farewell begin(DrainOrder order) {
         cancel();
-        if (health.phase() != Health.Phase.FENCED) {
-            health.become(Health.Phase.DRAINING);
-            status.accept(NodeStatus.DRAINING);
-        }
+        health.become(Health.Phase.DRAINING);
+        status.accept(NodeStatus.DRAINING);
         int connections = clients.connections();
+        if (farewell == null) {
+            events.accept(new Happening.Drain(DrainStage.BEGUN, connections));
+        }
         var schedule =
                 DrainSchedule.of(order, connections, connections == 0 ? Duration.ZERO : lead);
         var next = new Farewell(clients, schedule, Integer.MAX_VALUE, _ -> {});
@@ -121,8 +128,11 @@ public final class NodeDrain {
         }
     }
 
-    private static void finish(Farewell running) {
+    private void finish(Farewell running) {
         running.run();
+        if (!running.isCancelled()) {
+            events.accept(new Happening.Drain(DrainStage.TOLD, clients.connections()));
+        }
         log.atInfo()
                 .addKeyValue("told", running.told())
                 .addKeyValue("elapsed_ms", running.elapsedMs())
@@ -138,11 +148,12 @@ public final class NodeDrain {
         if (farewell != null) {
             cancel();
             farewell = null;
-            if (health.phase() == Health.Phase.DRAINING) {
+            if (health.isDraining()) {
                 health.become(Health.Phase.SERVING);
                 status.accept(NodeStatus.ACTIVE);
             }
             log.atInfo().log("drain.undone");
+            events.accept(new Happening.Drain(DrainStage.UNDONE, clients.connections()));
         }
         return new OrderOutcome.Accepted();
     }

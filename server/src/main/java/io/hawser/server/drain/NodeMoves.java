@@ -40,6 +40,7 @@ public final class NodeMoves implements SessionListener {
     /**
      * @param next hears of sessions too
      * @param onMoved told of each session that was told to go, on its I/O thread; must not block
+     * @param clock one that nobody sets: who comes back is awaited for a while
      */
     public NodeMoves(
             Health health,
@@ -126,7 +127,7 @@ public final class NodeMoves implements SessionListener {
 
     @Override
     public void opened(ClientSession session, long atMs) {
-        returns.came(session.user(), session.connection().address(), atMs);
+        returns.came(session.user(), session.connection().address(), clock.millis());
         next.opened(session, atMs);
     }
 

@@ -21,6 +21,7 @@ final class ChannelSubscribers {
 
     private final String channel;
     private final ChannelOptions options;
+    private final SharedFilters filters;
     private Membership[] members = new Membership[FIRST_CAPACITY];
     private int size;
     private final List<Delivery> pending = new ArrayList<>(0);
@@ -31,9 +32,10 @@ final class ChannelSubscribers {
     /** The last batch with publications. */
     private long publishedIn = -1;
 
-    ChannelSubscribers(String channel, ChannelOptions options) {
+    ChannelSubscribers(String channel, ChannelOptions options, SharedFilters filters) {
         this.channel = channel;
         this.options = options;
+        this.filters = filters;
     }
 
     String channel() {
@@ -62,7 +64,7 @@ final class ChannelSubscribers {
         if (groups == null) {
             groups = new HashMap<>(4);
         }
-        FilterGroup group = groups.computeIfAbsent(filter, FilterGroup::new);
+        FilterGroup group = groups.computeIfAbsent(filter, f -> new FilterGroup(filters.join(f)));
         group.members++;
         return group;
     }
@@ -70,7 +72,8 @@ final class ChannelSubscribers {
     private void leave(FilterGroup group) {
         group.members--;
         if (group.members == 0 && groups != null) {
-            groups.remove(group.filter);
+            groups.remove(group.filter.filter);
+            filters.leave(group.filter);
         }
     }
 

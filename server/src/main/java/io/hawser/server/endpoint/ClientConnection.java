@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One client's connection, over a WebSocket or an HTTP response, from its handshake to its end.
@@ -33,7 +34,7 @@ final class ClientConnection implements Connection, SocketOwner {
     private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
 
     /** How long a client may take to answer a close frame, or to read what is still queued. */
-    private static final long CLOSE_TIMEOUT_MS = 5_000;
+    private static final long CLOSE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final byte[] NO_DATA = {};
 
@@ -48,7 +49,10 @@ final class ClientConnection implements Connection, SocketOwner {
 
     private @Nullable ClientSession session;
     private @Nullable Disconnect closing;
-    private long closeDeadlineMs;
+
+    /** By {@code nanoTime}; counts once it is closing. */
+    private long closeDeadlineNanos;
+
     private boolean dirty;
 
     /** The peer began to close, or does not answer a close: there is nothing to wait for then. */
@@ -138,6 +142,11 @@ final class ClientConnection implements Connection, SocketOwner {
     @Override
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    @Override
+    public void execute(Runnable task, ChannelOptions about) {
+        loop.execute(task, about.priority());
     }
 
     @Override
@@ -266,6 +275,7 @@ final class ClientConnection implements Connection, SocketOwner {
     /** A client that does not read is cut off: a close frame would not reach it either. */
     private void tooSlow() {
         closing = Disconnect.SLOW;
+        closeDeadlineNanos = System.nanoTime();
         wire.terminate(true);
     }
 
@@ -285,7 +295,7 @@ final class ClientConnection implements Connection, SocketOwner {
 
     private void last(Disconnect reason, byte @Nullable [] goodbye) {
         closing = reason;
-        closeDeadlineMs = System.currentTimeMillis() + CLOSE_TIMEOUT_MS;
+        closeDeadlineNanos = System.nanoTime() + CLOSE_TIMEOUT_NANOS;
         if (goodbye == null) {
             endsWhenDrained = true;
         }
@@ -324,6 +334,11 @@ final class ClientConnection implements Connection, SocketOwner {
         session().framePong();
     }
 
+    @Override
+    public void turnEnded() {
+        loop.breathe();
+    }
+
     // Time and end
 
     /** This thread did not run for a while: what clients sent meanwhile is not read yet. */
@@ -333,14 +348,20 @@ final class ClientConnection implements Connection, SocketOwner {
         }
     }
 
-    void tick(long nowMs) {
+    /**
+     * Time goes on.
+     *
+     * @param nowMs milliseconds since 1970, for what tokens say
+     * @param nanos {@code nanoTime}, for what lasts: the wall clock may be set meanwhile
+     */
+    void tick(long nowMs, long nanos) {
         if (gone) {
             return;
         }
-        if (closing != null && nowMs > closeDeadlineMs) {
-            wire.terminate(true);
-        } else if (closing == null) {
+        if (closing == null) {
             session().tick(nowMs);
+        } else if (nanos - closeDeadlineNanos > 0) {
+            wire.terminate(true);
         }
     }
 

@@ -31,6 +31,9 @@ final class Delivery {
     private final long sinceNanos = System.nanoTime();
     private final AtomicReferenceArray<@Nullable EncodedMessage> forms;
 
+    /** Null before the first filter is asked that other threads have too. */
+    private volatile @Nullable FilterVerdicts verdicts;
+
     /**
      * A publication's place in the row of those that a channel's delta subscribers get.
      *
@@ -66,14 +69,36 @@ final class Delivery {
         return !(push instanceof PublicationPush);
     }
 
+    /**
+     * If the publication passes a filter, which is asked once for all I/O threads that have it. Of
+     * two threads that begin at the same moment one may ask again what the other knows.
+     */
+    boolean passes(SharedFilter filter) {
+        if (!filter.isShared()) {
+            return filter.filter.matches(tags());
+        }
+        FilterVerdicts known = verdicts;
+        if (known == null) {
+            known = new FilterVerdicts();
+            verdicts = known;
+        }
+        return known.passes(filter, tags());
+    }
+
     /** The publication's; empty for a join or leave. */
-    Map<String, String> tags() {
+    private Map<String, String> tags() {
         return push instanceof PublicationPush pub ? pub.sent().publication().tags() : Map.of();
     }
 
     /** What takes it out of its channel's order; null if nothing does. */
     @Nullable Priority priority() {
         return push instanceof PublicationPush pub ? pub.sent().publication().priority() : null;
+    }
+
+    /** About how many bytes are for each subscriber. At least 100. */
+    int approximateBytes() {
+        int data = push instanceof PublicationPush pub ? pub.sent().publication().data().size() : 0;
+        return 100 + data;
     }
 
     /** When it was made, on its channel's thread; by {@code nanoTime}. */

@@ -144,7 +144,7 @@ final class Dispatch {
     private Parcel judge(FilterGroup group) {
         List<Delivery> passing = new ArrayList<>(all.deliveries.size());
         for (Delivery delivery : all.deliveries) {
-            if (delivery.onlyForJoinLeave() || group.filter.matches(delivery.tags())) {
+            if (delivery.onlyForJoinLeave() || delivery.passes(group.filter)) {
                 passing.add(delivery);
             }
         }

@@ -1,6 +1,7 @@
 package io.hawser.server.endpoint;
 
 import io.hawser.grid.metrics.LatencyHistogram;
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.PresenceEvent;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Hands what happens in a channel to every I/O thread, once each; the threads know who is in it.
@@ -35,20 +37,25 @@ public final class FanOut implements Sink, AutoCloseable {
     private final Consumer<Payload> control;
     private final SessionCounters counters;
     private final OutLimits limits;
+    private final Function<String, Priority> priorities;
     private final DeltaChannels deltas = new DeltaChannels();
+    private final SharedFilters filters = new SharedFilters();
 
     /**
      * @param control takes cluster commands; must not block
      * @param client says what may wait for a connection, and for how long
      * @param shedding whether what is of low priority is dropped sooner
+     * @param priorities of each channel, always the same; any thread
      */
     public FanOut(
             Consumer<Payload> control,
             SessionCounters counters,
             ClientConfig client,
-            Shedding shedding) {
+            Shedding shedding,
+            Function<String, Priority> priorities) {
         this.control = control;
         this.counters = counters;
+        this.priorities = priorities;
         this.limits =
                 new OutLimits(
                         client.queueMaxSize().intBytes(), client.writeDelay().toMillis(), shedding);
@@ -61,7 +68,7 @@ public final class FanOut implements Sink, AutoCloseable {
     }
 
     private IoLoop started(XnioIoThread thread) {
-        var loop = new IoLoop(thread, counters, limits, deltas);
+        var loop = new IoLoop(thread, counters, limits, deltas, filters);
         loop.start();
         return loop;
     }
@@ -77,7 +84,8 @@ public final class FanOut implements Sink, AutoCloseable {
 
     /** Whether an I/O thread has not gone on for five seconds: something holds it up. */
     public boolean isStuck() {
-        return loops.values().stream().anyMatch(IoLoop::isStuck);
+        long nanos = System.nanoTime();
+        return loops.values().stream().anyMatch(loop -> loop.isStuck(nanos));
     }
 
     /**
@@ -104,7 +112,7 @@ public final class FanOut implements Sink, AutoCloseable {
     private static CompletableFuture<List<SlowConsumer>> ask(
             IoLoop loop, int limit, Duration timeout) {
         var answer = new CompletableFuture<List<SlowConsumer>>();
-        loop.execute(() -> answer.complete(loop.slow(limit)));
+        loop.execute(() -> answer.complete(loop.slow(limit)), Priority.HIGH);
         return answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -118,7 +126,7 @@ public final class FanOut implements Sink, AutoCloseable {
         List<CompletableFuture<List<ClientSession>>> asked = new ArrayList<>();
         for (IoLoop loop : loops.values()) {
             var answer = new CompletableFuture<List<ClientSession>>();
-            loop.execute(() -> answer.complete(loop.staying()));
+            loop.execute(() -> answer.complete(loop.staying()), Priority.HIGH);
             asked.add(
                     answer.completeOnTimeout(List.of(), timeout.toMillis(), TimeUnit.MILLISECONDS));
         }
@@ -142,7 +150,8 @@ public final class FanOut implements Sink, AutoCloseable {
 
     @Override
     public void positionLost(String channel) {
-        loops.values().forEach(loop -> loop.positionLost(channel));
+        Priority lane = priorities.apply(channel);
+        loops.values().forEach(loop -> loop.positionLost(channel, lane));
     }
 
     @Override
@@ -151,7 +160,9 @@ public final class FanOut implements Sink, AutoCloseable {
     }
 
     private void deliver(String channel, Delivery delivery) {
-        loops.values().forEach(loop -> loop.deliver(channel, delivery));
+        Priority own = delivery.priority();
+        Priority lane = own != null ? own : priorities.apply(channel);
+        loops.values().forEach(loop -> loop.deliver(channel, delivery, lane));
     }
 
     /** Ends the sweeps. */

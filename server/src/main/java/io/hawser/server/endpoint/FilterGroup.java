@@ -1,15 +1,13 @@
 package io.hawser.server.endpoint;
 
-import io.hawser.server.filter.TagFilter;
-
 import org.jspecify.annotations.Nullable;
 
 /**
- * Members of a channel with equal filters, so that a publication is judged once for all of them.
- * Confined to their I/O thread.
+ * Members of a channel with equal filters, so that a publication is judged once for all of them,
+ * and in {@link FilterVerdicts} once for those of all I/O threads. Confined to their I/O thread.
  */
 final class FilterGroup {
-    final TagFilter filter;
+    final SharedFilter filter;
 
     /** How many members there are. */
     int members;
@@ -17,7 +15,7 @@ final class FilterGroup {
     /** What they get in this dispatch; null before the first of them comes. */
     Dispatch.@Nullable Parcel parcel;
 
-    FilterGroup(TagFilter filter) {
+    FilterGroup(SharedFilter filter) {
         this.filter = filter;
     }
 }

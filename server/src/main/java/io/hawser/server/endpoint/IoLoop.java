@@ -1,6 +1,8 @@
 package io.hawser.server.endpoint;
 
 import io.hawser.grid.metrics.LatencyHistogram;
+import io.hawser.grid.priority.Priority;
+import io.hawser.grid.priority.TaskLanes;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.Selection;
@@ -21,21 +23,21 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * What one I/O thread owns: its connections, which of them are in which channel, and one queue of
- * tasks. Everything that reaches a connection comes through this queue, so tasks and deliveries
- * keep their order. At the end of each batch the deliveries of every channel go to its members as
- * one frame, and every connection that got something is written to once.
+ * What one I/O thread owns: its connections, which of them are in which channel, and its tasks, in
+ * a lane for each priority. Everything about a channel that reaches a connection comes through one
+ * lane, so that it keeps its order; channels of high priority go before the others. At the end of
+ * each batch the deliveries of every channel go to its members as one frame, and every connection
+ * that got something is written to once.
  *
  * <p>{@link #execute}, {@link #deliver}, {@link #size}, {@link #isStuck} and {@link #takeLatency}
  * are for any thread, the rest for the I/O thread alone.
@@ -43,11 +45,22 @@ import java.util.stream.Stream;
 final class IoLoop {
     private static final Logger log = LoggerFactory.getLogger(IoLoop.class);
 
-    /** Deliveries that may wait; beyond it the channel's lane waits, which slows publishers. */
+    /**
+     * Deliveries of one priority that may wait; beyond it the channel's thread waits, which slows
+     * publishers. It waits until one of that priority has gone, which for low is soon as well.
+     */
     private static final int MAX_DELIVERIES = 4096;
+
+    /** What a task counts when lanes share, as much as a small delivery. */
+    private static final int TASK_BYTES = 100;
 
     /** Tasks run before connections are flushed, so that a flood cannot starve the sockets. */
     private static final int MAX_BATCH = 256;
+
+    /**
+     * Longer than this tasks do not wait while the thread serves one ready socket after the other.
+     */
+    private static final long MAX_BREATH_NANOS = 5_000_000;
 
     /** Frames that one write hands to the kernel at most. */
     private static final int MAX_GATHER = 64;
@@ -67,9 +80,13 @@ final class IoLoop {
     private final SessionCounters counters;
     private final OutLimits limits;
     private final DeltaChannels deltas;
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final SharedFilters filters;
+    private final TaskLanes tasks = new TaskLanes();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final AtomicInteger deliveries = new AtomicInteger();
+
+    /** How many wait, by priority. */
+    private final AtomicIntegerArray deliveries = new AtomicIntegerArray(Priority.values().length);
+
     private final AtomicInteger size = new AtomicInteger();
 
     private final Map<String, ChannelSubscribers> channels = new HashMap<>();
@@ -98,6 +115,9 @@ final class IoLoop {
     /** Milliseconds since 1970; 0 before the first. */
     private long lastSweepMs;
 
+    /** When tasks were last run. */
+    private long ranNanos = System.nanoTime();
+
     private volatile long sweptNanos = System.nanoTime();
 
     /** Connections whose socket is gone; bounded by the number of connections. */
@@ -106,11 +126,17 @@ final class IoLoop {
     private volatile XnioExecutor.@Nullable Key sweep;
     private volatile boolean stopped;
 
-    IoLoop(XnioIoThread thread, SessionCounters counters, OutLimits limits, DeltaChannels deltas) {
+    IoLoop(
+            XnioIoThread thread,
+            SessionCounters counters,
+            OutLimits limits,
+            DeltaChannels deltas,
+            SharedFilters filters) {
         this.thread = thread;
         this.counters = counters;
         this.limits = limits;
         this.deltas = deltas;
+        this.filters = filters;
         this.dispatch = new Dispatch(writer, counters);
     }
 
@@ -130,7 +156,13 @@ final class IoLoop {
 
     /** Runs a task on the I/O thread, after everything that was queued before. */
     void execute(Runnable task) {
-        tasks.add(task);
+        tasks.addBehindAll(task, TASK_BYTES);
+        schedule();
+    }
+
+    /** Runs a task on the I/O thread, after what was queued before in the same lane. */
+    void execute(Runnable task, Priority lane) {
+        tasks.add(task, lane, TASK_BYTES);
         schedule();
     }
 
@@ -141,19 +173,25 @@ final class IoLoop {
     }
 
     /**
-     * Hands a channel's message to this thread's subscribers. Waits while too many are queued, so
-     * it must not be called on an I/O thread.
+     * Hands a channel's message to this thread's subscribers. Waits while too many are queued in
+     * its lane, so it must not be called on an I/O thread.
      */
-    void deliver(String channel, Delivery delivery) {
-        while (deliveries.get() >= MAX_DELIVERIES && !stopped) {
+    // The ordinal is an index into an array of this process; it is never stored or sent.
+    @SuppressWarnings("EnumOrdinal")
+    void deliver(String channel, Delivery delivery, Priority lane) {
+        int index = lane.ordinal();
+        while (deliveries.get(index) >= MAX_DELIVERIES && !stopped) {
             LockSupport.parkNanos(100_000);
         }
-        deliveries.incrementAndGet();
-        execute(
+        deliveries.incrementAndGet(index);
+        tasks.add(
                 () -> {
-                    deliveries.decrementAndGet();
+                    deliveries.decrementAndGet(index);
                     queue(channel, delivery);
-                });
+                },
+                lane,
+                delivery.approximateBytes());
+        schedule();
     }
 
     /** Connections of this thread. */
@@ -190,10 +228,22 @@ final class IoLoop {
                 endBatchLater();
             }
         } finally {
+            ranNanos = System.nanoTime();
             scheduled.set(false);
-            if (!tasks.isEmpty() || (!dirty.isEmpty() && !endPlanned)) {
+            if (tasks.size() > 0 || (!dirty.isEmpty() && !endPlanned)) {
                 schedule();
             }
+        }
+    }
+
+    /**
+     * XNIO runs tasks only when it has served all sockets that are ready. When thousands are, as
+     * when thousands of clients vanish or connect together, what others are to get would wait for
+     * all of them. To be called after each, not within a batch.
+     */
+    void breathe() {
+        if (scheduled.get() && System.nanoTime() - ranNanos > MAX_BREATH_NANOS) {
+            run();
         }
     }
 
@@ -256,10 +306,19 @@ final class IoLoop {
         List<ClientConnection> batch = dirty;
         dirty = flushing;
         flushing = batch;
-        for (ClientConnection connection : batch) {
-            runSafely(connection::flush);
+        for (int i = 0; i < batch.size(); i++) {
+            flushSafely(batch.get(i));
         }
         batch.clear();
+    }
+
+    /** As {@link #runSafely}, without an object for each connection and batch. */
+    private static void flushSafely(ClientConnection connection) {
+        try {
+            connection.flush();
+        } catch (RuntimeException e) {
+            log.error("a connection could not be written to", e);
+        }
     }
 
     /** The connection has something to send: it is flushed at the end of this batch. */
@@ -326,7 +385,7 @@ final class IoLoop {
             ClientConnection connection,
             Selection selection) {
         ChannelSubscribers subscribers =
-                channels.computeIfAbsent(channel, c -> new ChannelSubscribers(c, options));
+                channels.computeIfAbsent(channel, c -> new ChannelSubscribers(c, options, filters));
         dispatch(subscribers);
         if (selection.delta()) {
             deltas.add(channel);
@@ -359,7 +418,7 @@ final class IoLoop {
     }
 
     /** Tells every subscriber of the channel on this thread. */
-    void positionLost(String channel) {
+    void positionLost(String channel, Priority lane) {
         execute(
                 () -> {
                     ChannelSubscribers subscribers = channels.get(channel);
@@ -367,7 +426,8 @@ final class IoLoop {
                         dispatch(subscribers);
                         positionLostNow(subscribers);
                     }
-                });
+                },
+                lane);
     }
 
     private static void positionLostNow(ChannelSubscribers subscribers) {
@@ -415,21 +475,31 @@ final class IoLoop {
         }
     }
 
-    boolean isStuck() {
-        return System.nanoTime() - sweptNanos > STUCK_NANOS;
+    /** Whether the thread has not gone on for long at that {@code nanoTime}. */
+    boolean isStuck(long nanos) {
+        return nanos - sweptNanos > STUCK_NANOS;
     }
 
     private void sweep() {
         long now = System.currentTimeMillis();
         long lateMs = lastSweepMs == 0 ? 0 : now - lastSweepMs - SWEEP_MS;
         lastSweepMs = now;
-        sweptNanos = System.nanoTime();
+        long nanos = System.nanoTime();
+        sweptNanos = nanos;
         for (ClientConnection connection : List.copyOf(connections)) {
             if (lateMs > SWEEP_MS) {
                 runSafely(() -> connection.stalled(lateMs));
             }
-            runSafely(() -> connection.tick(now));
+            tickSafely(connection, now, nanos);
         }
         endBatch();
+    }
+
+    private static void tickSafely(ClientConnection connection, long nowMs, long nanos) {
+        try {
+            connection.tick(nowMs, nanos);
+        } catch (RuntimeException e) {
+            log.error("a connection's timers failed", e);
+        }
     }
 }

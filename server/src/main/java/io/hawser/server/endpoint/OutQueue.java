@@ -32,7 +32,7 @@ final class OutQueue {
     private @Nullable Frame last;
 
     /** Frames of the lanes that the write under way offers; empty between writes. */
-    private final ArrayDeque<Pick> picks = new ArrayDeque<>(4);
+    private final Picks picks = new Picks();
 
     /** Bytes of the first frame of the front that are written already. */
     private int offset;
@@ -54,14 +54,6 @@ final class OutQueue {
 
     private long blockedSinceMs;
     private long dropped;
-
-    /**
-     * A frame on offer.
-     *
-     * @param lane where it goes back to
-     * @param turn whose turn it was before it was taken
-     */
-    private record Pick(Frame frame, Priority lane, long turn) {}
 
     void add(Frame frame, Priority priority) {
         lane(priority).addLast(frame);
@@ -114,6 +106,17 @@ final class OutQueue {
      */
     int gather(ByteBuffer[] buffers) {
         int room = Math.min(buffers.length, MAX_PICKS);
+        int count = front.isEmpty() ? 0 : gatherFront(buffers, room);
+        while (count < room && pick()) {
+            buffers[count++] = picks.last().from(0);
+        }
+        if (count < room && last != null) {
+            buffers[count++] = last.from(0);
+        }
+        return count;
+    }
+
+    private int gatherFront(ByteBuffer[] buffers, int room) {
         int count = 0;
         for (Frame frame : front) {
             if (count == room) {
@@ -121,12 +124,6 @@ final class OutQueue {
             }
             buffers[count] = frame.from(count == 0 ? offset : 0);
             count++;
-        }
-        while (count < room && pick()) {
-            buffers[count++] = picks.getLast().frame.from(0);
-        }
-        if (count < room && last != null) {
-            buffers[count++] = last.from(0);
         }
         return count;
     }
@@ -138,7 +135,7 @@ final class OutQueue {
         if (frame == null) {
             return false;
         }
-        picks.addLast(new Pick(frame, lane, turns.mark()));
+        picks.add(frame, lane, turns.mark());
         turns.took(lane, frame.size(), !low.isEmpty());
         return true;
     }
@@ -154,22 +151,24 @@ final class OutQueue {
     /** The socket took {@code count} bytes of what was gathered. */
     void wrote(long count) {
         bytes -= count;
+        offset = (int) leaveWritten(count);
+        putBack();
+    }
+
+    /** What is written has gone; returns how much of the next frame is. */
+    private long leaveWritten(long count) {
         long left = offset + count;
         while (!front.isEmpty() && left >= front.getFirst().size()) {
             left -= front.removeFirst().size();
         }
-        if (front.isEmpty()) {
-            left = leave(left);
-        }
-        offset = (int) left;
-        putBack();
+        return front.isEmpty() ? leave(left) : left;
     }
 
     /** Frames of the lanes have gone, the last of them perhaps in part; returns how much of it. */
     private long leave(long written) {
         long left = written;
         while (left > 0 && !picks.isEmpty()) {
-            Frame frame = picks.removeFirst().frame;
+            Frame frame = picks.removeFirst();
             counted(frame, -1);
             if (left < frame.size()) {
                 front.addLast(frame);
@@ -189,11 +188,26 @@ final class OutQueue {
         return written;
     }
 
+    /**
+     * As {@link #wrote(long)}; the frame that comes next is begun, though nothing of it is written
+     * yet.
+     */
+    void wroteAndBegan(long count) {
+        bytes -= count;
+        offset = (int) leaveWritten(count);
+        if (front.isEmpty() && !picks.isEmpty()) {
+            Frame begun = picks.removeFirst();
+            counted(begun, -1);
+            front.addLast(begun);
+        }
+        putBack();
+    }
+
     private void putBack() {
         while (!picks.isEmpty()) {
-            Pick pick = picks.removeLast();
-            lane(pick.lane).addFirst(pick.frame);
-            turns.restore(pick.turn);
+            lane(picks.lastLane()).addFirst(picks.last());
+            turns.restore(picks.lastTurn());
+            picks.removeLast();
         }
     }
 

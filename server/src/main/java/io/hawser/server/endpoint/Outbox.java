@@ -225,7 +225,7 @@ final class Outbox {
         single = null;
         if (written < frame.size()) {
             OutQueue rest = loop.borrowQueue();
-            if (written == 0) {
+            if (written == 0 && !wire.announcedNext()) {
                 rest.add(frame, singlePriority);
             } else {
                 rest.addFirst(frame);
@@ -245,7 +245,11 @@ final class Outbox {
                 offered += buffers[i].remaining();
             }
             long written = wire.write(buffers, count);
-            waiting.wrote(written);
+            if (wire.announcedNext()) {
+                waiting.wroteAndBegan(written);
+            } else {
+                waiting.wrote(written);
+            }
             if (written < offered) {
                 block();
                 return;

@@ -42,6 +42,12 @@ final class StreamWire implements Wire {
     private final Runnable onEnd;
     private @Nullable ClientConnection owner;
 
+    /**
+     * Bytes of the chunk under way that are not written yet. A chunk's length is fixed when it is
+     * offered first, even if the socket takes nothing of it then; each frame is a chunk.
+     */
+    private int chunkLeft;
+
     /** Written on the I/O thread, read by whoever closes the socket. */
     private volatile boolean ended;
 
@@ -129,8 +135,19 @@ final class StreamWire implements Wire {
     @Override
     public int write(ByteBuffer buffer) throws IOException {
         int before = buffer.remaining();
+        if (chunkLeft == 0) {
+            chunkLeft = before;
+        }
         channel.write(buffer);
-        return before - buffer.remaining();
+        int written = before - buffer.remaining();
+        chunkLeft -= written;
+        return written;
+    }
+
+    /** With another frame in its place, the chunk would end amid that one, or with the response. */
+    @Override
+    public boolean announcedNext() {
+        return chunkLeft > 0;
     }
 
     @Override

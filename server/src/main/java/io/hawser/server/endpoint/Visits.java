@@ -17,13 +17,13 @@ import java.util.List;
  * Finds out by which id a client wants to be known again, and gives it one if it needs it: in the
  * cookie {@value #COOKIE}, or in the URL as {@code session}. Thread-safe.
  */
-final class Visits {
+public final class Visits {
     static final String COOKIE = "hawser_session";
     static final String PARAMETER = "session";
 
     private final Continuity.Rules rules;
 
-    Visits(Continuity.Rules rules) {
+    public Visits(Continuity.Rules rules) {
         this.rules = rules;
     }
 
@@ -56,17 +56,22 @@ final class Visits {
 
     /** What the request tells; the answer, which has not begun, tells the rest. */
     Visit of(HttpServerExchange exchange) {
-        String shown = shown(exchange);
+        Visit told = told(exchange);
+        if (!told.session().isEmpty() || !rules.cookies()) {
+            return told;
+        }
+        String cookie = newCookie();
+        exchange.getResponseHeaders().add(Headers.SET_COOKIE, cookie);
+        return visit(inCookies(List.of(cookie)), true, told.region());
+    }
+
+    /** What the request tells by itself: whoever only asks is given nothing. */
+    public Visit told(HttpServerExchange exchange) {
         String region =
                 rules.regionHeader().isEmpty()
                         ? null
                         : exchange.getRequestHeaders().getFirst(rules.regionHeader());
-        if (!shown.isEmpty() || !rules.cookies()) {
-            return visit(shown, false, region == null ? "" : region);
-        }
-        String cookie = newCookie();
-        exchange.getResponseHeaders().add(Headers.SET_COOKIE, cookie);
-        return visit(inCookies(List.of(cookie)), true, region == null ? "" : region);
+        return visit(shown(exchange), false, region == null ? "" : region);
     }
 
     private static String shown(HttpServerExchange exchange) {
@@ -88,7 +93,7 @@ final class Visits {
     private String newCookie() {
         return COOKIE
                 + "="
-                + SessionIds.newId()
+                + rules.newId().get()
                 + "; Path=/; Max-Age="
                 + rules.cookieSeconds()
                 + "; HttpOnly; SameSite=Lax";

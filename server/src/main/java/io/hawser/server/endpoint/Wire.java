@@ -25,6 +25,14 @@ interface Wire {
     /** As {@link #write(ByteBuffer[], int)}, for one buffer. */
     int write(ByteBuffer buffer) throws IOException;
 
+    /**
+     * Whether the first frame that a write just left unwritten has to be the next one all the same,
+     * since its length is announced already.
+     */
+    default boolean announcedNext() {
+        return false;
+    }
+
     /** Asks for {@link ClientConnection#writable} once the socket takes bytes again. */
     void awaitWritable();
 

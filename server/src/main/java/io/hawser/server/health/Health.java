@@ -8,11 +8,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
- * The state of this node as load balancers and people see it: the phase of its life, which the node
- * sets, and what it depends on. Thread-safe; nothing blocks.
+ * The state of this node as load balancers and people see it: the phase of its life, whether it is
+ * fenced or paused, and what it depends on. A fence and a pause come and go beside the node's life:
+ * neither a drain nor a shutdown ends them, and their end ends neither. Thread-safe; nothing
+ * blocks.
  */
 public final class Health {
-    /** Where the node is in its life. */
+    /**
+     * Where the node is in its life; {@link #PAUSED} and {@link #FENCED} are no part of it, they
+     * are shown in place of what they outweigh.
+     */
     public enum Phase {
         /** Does not listen to clients yet. */
         STARTING,
@@ -43,8 +48,30 @@ public final class Health {
 
     private final String node;
     private final Map<String, Supplier<Dependency>> dependencies = new LinkedHashMap<>();
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STARTING);
+    private final AtomicReference<State> state =
+            new AtomicReference<>(new State(Phase.STARTING, false, false));
     private volatile boolean overloaded;
+
+    /** All of it in one, so that nobody sees half of a change. */
+    private record State(Phase life, boolean fenced, boolean paused) {
+        /**
+         * What outweighs the rest: that nobody is served before that nobody new is taken, and what
+         * lasts before what passes.
+         */
+        Phase shown() {
+            if (life == Phase.STOPPING) {
+                return life;
+            }
+            if (fenced) {
+                return Phase.FENCED;
+            }
+            return life == Phase.SERVING && paused ? Phase.PAUSED : life;
+        }
+
+        State living(Phase next) {
+            return life == Phase.STOPPING ? this : new State(next, fenced, paused);
+        }
+    }
 
     /**
      * The suppliers are asked at every request, on I/O threads: they must return what they know
@@ -62,28 +89,33 @@ public final class Health {
     }
 
     /**
-     * Moves to another phase.
+     * Moves on to another phase of the node's life; a fence or pause stays.
      *
      * @return false if the node is stopping: that is final
+     * @throws IllegalArgumentException if the phase is none of a life: see {@link #fence} and
+     *     {@link #pause}
      */
     public boolean become(Phase next) {
-        Phase before = phase.getAndUpdate(p -> p == Phase.STOPPING ? p : next);
-        return before != Phase.STOPPING || next == Phase.STOPPING;
+        if (next == Phase.FENCED || next == Phase.PAUSED) {
+            throw new IllegalArgumentException(next + " is no phase of a life: fence() or pause()");
+        }
+        State before = state.getAndUpdate(s -> s.living(next));
+        return before.life() != Phase.STOPPING || next == Phase.STOPPING;
     }
 
-    /** Stops serving; nothing changes while the node starts, drains or stops. */
+    /** Serves nobody until {@link #unfence}, whatever the node does meanwhile. */
     public void fence() {
-        phase.updateAndGet(p -> p == Phase.SERVING || p == Phase.PAUSED ? Phase.FENCED : p);
+        state.updateAndGet(s -> new State(s.life(), true, s.paused()));
     }
 
-    /** Takes nobody new for a moment; nothing changes unless the node serves. */
+    /** Takes nobody new until {@link #unfence}, whatever the node does meanwhile. */
     public void pause() {
-        phase.compareAndSet(Phase.SERVING, Phase.PAUSED);
+        state.updateAndGet(s -> new State(s.life(), s.fenced(), true));
     }
 
-    /** Serves again after {@link #fence} or {@link #pause}. */
+    /** Ends {@link #fence} and {@link #pause}: the node is where its life has come to. */
     public void unfence() {
-        phase.updateAndGet(p -> p == Phase.FENCED || p == Phase.PAUSED ? Phase.SERVING : p);
+        state.updateAndGet(s -> new State(s.life(), false, false));
     }
 
     /** The node has as many clients as it may have, or has room again. */
@@ -95,13 +127,19 @@ public final class Health {
         return overloaded;
     }
 
+    /** What is shown: the phase of the node's life, or what outweighs it. */
     public Phase phase() {
-        return phase.get();
+        return state.get().shown();
+    }
+
+    /** True if the node drains, fenced or not. */
+    public boolean isDraining() {
+        return state.get().life() == Phase.DRAINING;
     }
 
     /** True if nobody is served: clients have to go elsewhere. */
     public boolean servesNobody() {
-        return switch (phase.get()) {
+        return switch (phase()) {
             case SERVING, DRAINING, PAUSED -> false;
             case STARTING, FENCED, STOPPING -> true;
         };
@@ -109,12 +147,12 @@ public final class Health {
 
     /** True if new clients are welcome. */
     public boolean takesClients() {
-        return phase.get() == Phase.SERVING;
+        return phase() == Phase.SERVING;
     }
 
     /** The phase, and while it is {@link Phase#SERVING} whether everything needed is there. */
     public Status status() {
-        return status(phase.get(), look());
+        return status(phase(), look());
     }
 
     /** Everything {@code /health} tells. */
@@ -123,7 +161,7 @@ public final class Health {
         var shown = new LinkedHashMap<String, HealthView.DependencyView>();
         seen.forEach(
                 (name, dependency) -> shown.put(name, HealthView.DependencyView.of(dependency)));
-        return new HealthView(Json.lowerCase(status(phase.get(), seen)), node, shown);
+        return new HealthView(Json.lowerCase(status(phase(), seen)), node, shown);
     }
 
     private Map<String, Dependency> look() {

@@ -138,6 +138,13 @@ public final class NodeMetrics extends Collector {
                         counters.disconnects,
                         String::valueOf));
         families.add(
+                byLabel(
+                        "hawser_client_unsubscribes",
+                        "Subscriptions ended by the server, by unsubscribe code.",
+                        "code",
+                        counters.unsubscribes,
+                        String::valueOf));
+        families.add(
                 counter(
                         "hawser_messages_sent",
                         "Messages written to clients: replies, pushes, pings, deliveries.",
@@ -167,6 +174,11 @@ public final class NodeMetrics extends Collector {
                         "hawser_presence_events_lost",
                         "Joins and leaves that could not be sent to other nodes.",
                         counters.presenceLost));
+        families.add(
+                counter(
+                        "hawser_io_stuck",
+                        "Times that an I/O thread did not go on for five seconds.",
+                        counters.stuck));
         families.add(
                 gauge(
                         "hawser_channel_tasks_waiting",

@@ -48,8 +48,11 @@ public enum Encoding {
      * @param parameters of the URL's query
      */
     public static Encoding chosen(String subprotocol, Map<String, List<String>> parameters) {
-        return ofSubprotocol(subprotocol)
-                .or(() -> ofParameter(parameters, "cf_protocol"))
+        Optional<Encoding> agreed = ofSubprotocol(subprotocol);
+        if (agreed.isPresent() || parameters.isEmpty()) {
+            return agreed.orElse(JSON);
+        }
+        return ofParameter(parameters, "cf_protocol")
                 .or(() -> ofParameter(parameters, "format"))
                 .orElse(JSON);
     }

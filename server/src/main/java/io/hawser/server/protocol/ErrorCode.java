@@ -10,6 +10,11 @@ package io.hawser.server.protocol;
  */
 public record ErrorCode(int code, String message, boolean temporary) {
     public static final ErrorCode INTERNAL = new ErrorCode(100, "internal server error", true);
+
+    /** The channel remembers as many idempotency keys as it may; the oldest is soon forgotten. */
+    public static final ErrorCode TOO_MANY_KEYS =
+            new ErrorCode(100, "too many idempotency keys in the channel", true);
+
     public static final ErrorCode UNAUTHORIZED = new ErrorCode(101, "unauthorized", false);
 
     /** The channel's namespace is not configured. */
@@ -21,10 +26,20 @@ public record ErrorCode(int code, String message, boolean temporary) {
     public static final ErrorCode ALREADY_SUBSCRIBED =
             new ErrorCode(105, "already subscribed", false);
     public static final ErrorCode LIMIT_EXCEEDED = new ErrorCode(106, "limit exceeded", false);
+
+    /** The user has positions in as many channels as it may. */
+    public static final ErrorCode TOO_MANY_POSITIONS =
+            new ErrorCode(106, "the user has positions in too many channels", false);
+
     public static final ErrorCode BAD_REQUEST = new ErrorCode(107, "bad request", false);
 
     /** The feature is switched off or not offered. */
     public static final ErrorCode NOT_AVAILABLE = new ErrorCode(108, "not available", false);
+
+    /** Acknowledged delivery is for users who have a name. */
+    public static final ErrorCode NEEDS_USER =
+            new ErrorCode(
+                    108, "not available: acknowledged delivery needs a user in the token", false);
 
     /** The client fetches a new token and tries again. */
     public static final ErrorCode TOKEN_EXPIRED = new ErrorCode(109, "token expired", false);

@@ -110,6 +110,22 @@ public sealed interface Request {
     record RpcRequest(String method, Payload data) implements Request {}
 
     /**
+     * What the {@code rpc} method {@code hawser.publish} asks, see {@link PublishCall}.
+     *
+     * @param idempotencyKey publishes of the user to the channel with the same key are stored once;
+     *     never empty
+     */
+    record KeyedPublishRequest(String channel, Payload data, String idempotencyKey)
+            implements Request {}
+
+    /**
+     * What {@code hawser.ack} says, see {@link AckCall}: the user has everything up to here.
+     *
+     * @param epoch of the offset; empty for that of the subscription
+     */
+    record AckRequest(String channel, long offset, String epoch) implements Request {}
+
+    /**
      * Renews the connection's token.
      *
      * @param token new connection token

@@ -70,11 +70,19 @@ public final class RouteGate {
         return waitSeconds == 0;
     }
 
-    /** The user, empty for an anonymous one; null if the request has been refused. */
-    @Nullable String user(HttpServerExchange exchange) {
+    /**
+     * Whoever wants to connect.
+     *
+     * @param user empty for an anonymous one
+     * @param region by the token; empty if it does not say
+     */
+    record Asker(String user, String region) {}
+
+    /** For whom is asked; null if the request has been refused. */
+    @Nullable Asker asker(HttpServerExchange exchange) {
         String token = token(exchange);
         if (!token.isEmpty()) {
-            return userOf(token, exchange);
+            return ofToken(token, exchange);
         }
         if (KeyGate.isOffered(exchange)) {
             return keys.admits(exchange) ? named(exchange) : null;
@@ -97,9 +105,10 @@ public final class RouteGate {
                 : Query.text(exchange, "token");
     }
 
-    private @Nullable String userOf(String token, HttpServerExchange exchange) {
+    private @Nullable Asker ofToken(String token, HttpServerExchange exchange) {
         return switch (tokens.verifyConnection(token, clock.instant())) {
-            case TokenCheck.Valid<ConnectionToken> valid -> valid.token().user();
+            case TokenCheck.Valid<ConnectionToken> valid ->
+                    new Asker(valid.token().user(), valid.token().region());
             case TokenCheck.Expired<ConnectionToken> expired ->
                     refused(exchange, "token expired: get a new one");
             case TokenCheck.Invalid<ConnectionToken> invalid -> {
@@ -109,7 +118,7 @@ public final class RouteGate {
         };
     }
 
-    private static @Nullable String named(HttpServerExchange exchange) {
+    private static @Nullable Asker named(HttpServerExchange exchange) {
         String user = Query.text(exchange, "user");
         if (user.length() > MAX_USER_CHARS) {
             JsonResponse.fail(
@@ -118,10 +127,10 @@ public final class RouteGate {
                     "user is longer than " + MAX_USER_CHARS + " characters");
             return null;
         }
-        return user;
+        return new Asker(user, "");
     }
 
-    private static @Nullable String refused(HttpServerExchange exchange, String why) {
+    private static @Nullable Asker refused(HttpServerExchange exchange, String why) {
         exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
         JsonResponse.fail(exchange, StatusCodes.UNAUTHORIZED, why);
         return null;

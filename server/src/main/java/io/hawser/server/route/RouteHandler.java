@@ -2,8 +2,6 @@ package io.hawser.server.route;
 
 import io.hawser.grid.balance.Choice;
 import io.hawser.grid.balance.LoadBalancer;
-import io.hawser.grid.balance.Newcomer;
-import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeInfo;
 import io.hawser.server.endpoint.ClientAddresses;
 import io.hawser.server.endpoint.Origins;
@@ -15,8 +13,6 @@ import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
 
-import org.jspecify.annotations.Nullable;
-
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
@@ -24,7 +20,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * {@code GET /route?region=…}: tells a client where to connect. The user's own node if it takes
+ * {@code GET /route?region=…}: tells a client where to connect. The client's own node if it takes
  * clients, else the one that the balancer chooses. Starts on I/O threads and answers on virtual
  * ones; thread-safe.
  */
@@ -39,6 +35,7 @@ public final class RouteHandler implements HttpHandler {
     private static final Pattern REGION = Pattern.compile("|[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     private final RouteGate gate;
+    private final Newcomers newcomers;
     private final LoadBalancer balancer;
     private final Homes homes;
     private final Supplier<? extends Collection<NodeInfo>> nodes;
@@ -51,12 +48,14 @@ public final class RouteHandler implements HttpHandler {
      */
     public RouteHandler(
             RouteGate gate,
+            Newcomers newcomers,
             LoadBalancer balancer,
             Homes homes,
             Supplier<? extends Collection<NodeInfo>> nodes,
             ClientAddresses addresses,
             Origins origins) {
         this.gate = gate;
+        this.newcomers = newcomers;
         this.balancer = balancer;
         this.homes = homes;
         this.nodes = nodes;
@@ -88,8 +87,8 @@ public final class RouteHandler implements HttpHandler {
         if (!gate.admits(exchange, source)) {
             return;
         }
-        String user = gate.user(exchange);
-        if (user == null) {
+        RouteGate.Asker asker = gate.asker(exchange);
+        if (asker == null) {
             return;
         }
         String region = Query.text(exchange, "region");
@@ -101,12 +100,12 @@ public final class RouteHandler implements HttpHandler {
                             + " or digit");
             return;
         }
-        var newcomer = new Newcomer(user, source.getHostAddress(), region);
-        exchange.dispatch(Thread::startVirtualThread, each -> answer(each, newcomer));
+        Newcomers.Known client = newcomers.of(exchange, asker, region, source.getHostAddress());
+        exchange.dispatch(Thread::startVirtualThread, each -> answer(each, client));
     }
 
-    private void answer(HttpServerExchange exchange, Newcomer newcomer) {
-        switch (balancer.choose(newcomer, home(newcomer))) {
+    private void answer(HttpServerExchange exchange, Newcomers.Known client) {
+        switch (balancer.choose(client.newcomer(), homes.of(client.traits()))) {
             case Choice.Found found ->
                     JsonResponse.send(exchange, StatusCodes.OK, route(exchange, found));
             case Choice.Nowhere nowhere -> {
@@ -114,10 +113,6 @@ public final class RouteHandler implements HttpHandler {
                 JsonResponse.fail(exchange, StatusCodes.SERVICE_UNAVAILABLE, nowhere.reason());
             }
         }
-    }
-
-    private @Nullable NodeId home(Newcomer newcomer) {
-        return newcomer.user().isEmpty() ? null : homes.of(newcomer.user());
     }
 
     private Route route(HttpServerExchange exchange, Choice.Found found) {

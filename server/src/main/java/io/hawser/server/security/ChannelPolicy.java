@@ -1,5 +1,7 @@
 package io.hawser.server.security;
 
+import io.hawser.grid.priority.Priority;
+import io.hawser.grid.pubsub.UserQueue;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.config.NamespaceConfig;
 
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a channel's name says, and what its namespace allows. Immutable.
@@ -24,6 +27,9 @@ public final class ChannelPolicy {
     private final Map<String, ChannelOptions> namespaces;
     private final boolean insecure;
 
+    /** Nothing has another priority: a channel's name need not be looked at for it. */
+    private final boolean allNormal;
+
     /**
      * @param insecure grant everything to everybody
      */
@@ -36,6 +42,11 @@ public final class ChannelPolicy {
                                 Collectors.toUnmodifiableMap(
                                         NamespaceConfig::name, NamespaceConfig::options));
         this.insecure = insecure;
+        this.allNormal =
+                Stream.concat(
+                                Stream.of(withoutNamespace),
+                                namespaces.stream().map(NamespaceConfig::options))
+                        .allMatch(options -> options.priority() == Priority.NORMAL);
     }
 
     /** True if no token is needed and every permission is granted. */
@@ -47,6 +58,12 @@ public final class ChannelPolicy {
     public @Nullable ChannelOptions options(String channel) {
         String namespace = namespace(channel);
         return namespace.isEmpty() ? withoutNamespace : namespaces.get(namespace);
+    }
+
+    /** The lane of all that concerns the channel; normal if there is no such namespace. */
+    public Priority priority(String channel) {
+        ChannelOptions options = allNormal ? null : options(channel);
+        return options == null ? Priority.NORMAL : options.priority();
     }
 
     /** The namespace's name, empty for a channel without one. */
@@ -65,6 +82,9 @@ public final class ChannelPolicy {
     public boolean maySubscribe(String channel, String user, ChannelOptions options) {
         if (insecure) {
             return true;
+        }
+        if (UserQueue.isQueue(channel)) {
+            return UserQueue.user(channel).equals(user);
         }
         if (isPrivate(channel)) {
             return false;

@@ -4,7 +4,6 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
-import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.impl.BaseJWSProvider;
 import com.nimbusds.jose.util.Base64URL;
 
@@ -21,7 +20,7 @@ import javax.crypto.spec.SecretKeySpec;
  * secrets shorter than the hash (RFC 7518, section 3.2), which Centrifugo's users have.
  * Thread-safe: every use works on a clone of a keyed {@link Mac}, which saves the key set-up too.
  */
-final class HmacSignatures extends BaseJWSProvider implements JWSSigner, JWSVerifier {
+final class HmacSignatures extends BaseJWSProvider implements JWSSigner {
     private static final Map<JWSAlgorithm, String> JCA_NAMES =
             Map.of(
                     JWSAlgorithm.HS256, "HmacSHA256",
@@ -48,10 +47,9 @@ final class HmacSignatures extends BaseJWSProvider implements JWSSigner, JWSVeri
         return Base64URL.encode(mac(header, signingInput));
     }
 
-    @Override
-    public boolean verify(JWSHeader header, byte[] signingInput, Base64URL signature)
-            throws JOSEException {
-        return MessageDigest.isEqual(mac(header, signingInput), signature.decode());
+    /** Whether this is the signature of the input, by the header's algorithm. */
+    boolean matches(JWSHeader header, byte[] signingInput, byte[] signature) throws JOSEException {
+        return MessageDigest.isEqual(mac(header, signingInput), signature);
     }
 
     private byte[] mac(JWSHeader header, byte[] signingInput) throws JOSEException {

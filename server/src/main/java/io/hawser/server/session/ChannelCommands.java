@@ -1,5 +1,6 @@
 package io.hawser.server.session;
 
+import io.hawser.grid.presence.MemberList;
 import io.hawser.grid.pubsub.BrokerException;
 import io.hawser.grid.pubsub.History;
 import io.hawser.grid.pubsub.HistoryQuery;
@@ -23,6 +24,8 @@ import java.util.function.Consumer;
 
 /** The commands about a channel that do not change subscriptions. Confined to the I/O thread. */
 final class ChannelCommands {
+    private static final Payload NOTHING = Payload.of("{}");
+
     private final SessionContext context;
     private final ClientSession session;
     private final Subscriptions subscriptions;
@@ -42,11 +45,41 @@ final class ChannelCommands {
             session.out().fail(id, ErrorCode.NOT_AVAILABLE);
             return;
         }
-        if (!context.policy().mayPublish(options, subscriptions.joined(request.channel()))) {
+        publish(id, request.channel(), request.data(), options, null, new Result.PublishResult());
+    }
+
+    /** The same as a call, whose answer says no more than that of a publish. */
+    void publish(int id, Request.KeyedPublishRequest request) {
+        ChannelOptions options = options(id, request.channel());
+        if (options != null) {
+            publish(
+                    id,
+                    request.channel(),
+                    request.data(),
+                    options,
+                    ownKey(request.idempotencyKey()),
+                    new Result.RpcResult(NOTHING));
+        }
+    }
+
+    /** Somebody else's key must not keep a publication from being stored. */
+    private String ownKey(String key) {
+        String user = session.user();
+        return user.length() + ":" + user + ":" + key;
+    }
+
+    private void publish(
+            int id,
+            String channel,
+            Payload sent,
+            ChannelOptions options,
+            @Nullable String key,
+            Result done) {
+        if (!context.policy().mayPublish(options, subscriptions.joined(channel))) {
             session.out().fail(id, ErrorCode.PERMISSION_DENIED);
             return;
         }
-        Payload data = checked(request.data(), options);
+        Payload data = checked(sent, options);
         if (data == null) {
             session.out().fail(id, ErrorCode.BAD_REQUEST);
             return;
@@ -55,19 +88,17 @@ final class ChannelCommands {
                 new Publication(
                         0,
                         data,
-                        session.info(subscriptions.info(request.channel())),
+                        session.info(subscriptions.info(channel)),
                         Map.of(),
                         context.nowMs());
+        var how = new PublishOptions(options.history(), key, null, options.priority());
         answer(
                 id,
-                context.broker()
-                        .publish(
-                                request.channel(),
-                                publication,
-                                PublishOptions.of(options.history(), options.priority())),
-                position -> {
+                options,
+                context.broker().publish(channel, publication, how),
+                result -> {
                     context.counters().published.increment();
-                    session.out().reply(id, new Result.PublishResult());
+                    session.out().reply(id, done);
                 });
     }
 
@@ -101,6 +132,7 @@ final class ChannelCommands {
         var query = new HistoryQuery(request.since(), limit, request.reverse());
         answer(
                 id,
+                options,
                 context.broker().history(request.channel(), query, options.history()),
                 history -> replyHistory(id, request.since(), history));
     }
@@ -119,18 +151,30 @@ final class ChannelCommands {
     }
 
     void presence(int id, Request.PresenceRequest request) {
-        if (presenceAllowed(id, request.channel())) {
+        ChannelOptions options = withPresence(id, request.channel());
+        if (options != null) {
             answer(
                     id,
-                    context.presence().members(request.channel()),
-                    members -> session.out().reply(id, new Result.PresenceResult(members)));
+                    options,
+                    context.presence().members(request.channel(), options.presenceMaxMembers()),
+                    members -> replyPresence(id, members));
+        }
+    }
+
+    private void replyPresence(int id, MemberList members) {
+        switch (members) {
+            case MemberList.Complete all ->
+                    session.out().reply(id, new Result.PresenceResult(all.byClient()));
+            case MemberList.TooMany _ -> session.out().fail(id, ErrorCode.LIMIT_EXCEEDED);
         }
     }
 
     void presenceStats(int id, Request.PresenceStatsRequest request) {
-        if (presenceAllowed(id, request.channel())) {
+        ChannelOptions options = withPresence(id, request.channel());
+        if (options != null) {
             answer(
                     id,
+                    options,
                     context.presence().stats(request.channel()),
                     stats ->
                             session.out()
@@ -141,20 +185,21 @@ final class ChannelCommands {
         }
     }
 
-    private boolean presenceAllowed(int id, String channel) {
+    /** The channel's options; null if the client may not ask, and has been answered already. */
+    private @Nullable ChannelOptions withPresence(int id, String channel) {
         ChannelOptions options = options(id, channel);
         if (options == null) {
-            return false;
+            return null;
         }
         if (!options.presence()) {
             session.out().fail(id, ErrorCode.NOT_AVAILABLE);
-            return false;
+            return null;
         }
         if (!context.policy().mayAskPresence(options, subscriptions.joined(channel))) {
             session.out().fail(id, ErrorCode.PERMISSION_DENIED);
-            return false;
+            return null;
         }
-        return true;
+        return options;
     }
 
     /** The channel's options; null if the client has been answered already. */
@@ -170,8 +215,13 @@ final class ChannelCommands {
         return options;
     }
 
-    /** Answers on the connection's I/O thread, whichever thread the stage completes on. */
-    private <T> void answer(int id, CompletionStage<T> stage, Consumer<T> success) {
+    /**
+     * Answers on the connection's I/O thread, whichever thread the stage completes on.
+     *
+     * @param about options of the channel that was asked about
+     */
+    private <T> void answer(
+            int id, ChannelOptions about, CompletionStage<T> stage, Consumer<T> success) {
         stage.whenComplete(
                 (value, failure) ->
                         session.connection()
@@ -182,7 +232,8 @@ final class ChannelCommands {
                                             } else {
                                                 success.accept(value);
                                             }
-                                        }));
+                                        },
+                                        about));
     }
 
     /** What a client is told about a failure further in. */
@@ -191,9 +242,14 @@ final class ChannelCommands {
                 failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
-        boolean full =
-                cause instanceof BrokerException broker
-                        && broker.reason() == BrokerException.Reason.QUEUE_FULL;
-        return full ? ErrorCode.TOO_MANY_REQUESTS : ErrorCode.INTERNAL;
+        if (!(cause instanceof BrokerException broker)) {
+            return ErrorCode.INTERNAL;
+        }
+        return switch (broker.reason()) {
+            case QUEUE_FULL -> ErrorCode.TOO_MANY_REQUESTS;
+            case KEYS_FULL -> ErrorCode.TOO_MANY_KEYS;
+            case POSITIONS_FULL -> ErrorCode.TOO_MANY_POSITIONS;
+            case UNAVAILABLE, FAILED -> ErrorCode.INTERNAL;
+        };
     }
 }

@@ -1,7 +1,10 @@
 package io.hawser.server.session;
 
+import io.hawser.grid.delivery.Recipient;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
+import io.hawser.server.protocol.BadFrameException;
+import io.hawser.server.protocol.Calls;
 import io.hawser.server.protocol.Codec;
 import io.hawser.server.protocol.Command;
 import io.hawser.server.protocol.Decoded;
@@ -129,6 +132,11 @@ public final class ClientSession {
         return connection;
     }
 
+    /** Whose positions this client moves; the user has to have a name. */
+    Recipient recipient() {
+        return identity.recipient();
+    }
+
     /** What others are told about this client in a channel. */
     ClientInfo info(Payload channelInfo) {
         return identity.info(client(), channelInfo);
@@ -182,9 +190,31 @@ public final class ClientSession {
 
     /** Runs a command, in its turn. */
     void dispatch(Command command) {
-        if (phase != Phase.CONNECTED || subscriptions.deferred(command)) {
+        if (phase != Phase.CONNECTED) {
             return;
         }
+        try {
+            Request meant = Calls.meant(command.request());
+            var what = new Command(command.id(), meant);
+            if (!subscriptions.deferred(what)) {
+                carryOut(what);
+            }
+        } catch (BadFrameException e) {
+            badCall(command, e);
+        }
+    }
+
+    private void badCall(Command command, BadFrameException why) {
+        context.counters().command(command.request());
+        if (command.id() == 0) {
+            disconnect(Disconnect.BAD_REQUEST); // what is only sent has no reply
+        } else {
+            String problem = String.valueOf(why.getMessage());
+            out.fail(command.id(), new ErrorCode(ErrorCode.BAD_REQUEST.code(), problem, false));
+        }
+    }
+
+    private void carryOut(Command command) {
         int id = command.id();
         context.counters().command(command.request());
         switch (command.request()) {
@@ -196,6 +226,8 @@ public final class ClientSession {
                     subscribeCommands.unsubscribe(id, unsubscribe);
             case Request.SubRefreshRequest refresh -> subscribeCommands.refresh(id, refresh);
             case Request.PublishRequest publish -> channelCommands.publish(id, publish);
+            case Request.KeyedPublishRequest publish -> channelCommands.publish(id, publish);
+            case Request.AckRequest ack -> subscriptions.acknowledge(id, ack);
             case Request.HistoryRequest history -> channelCommands.history(id, history);
             case Request.PresenceRequest presence -> channelCommands.presence(id, presence);
             case Request.PresenceStatsRequest stats -> channelCommands.presenceStats(id, stats);
@@ -234,10 +266,12 @@ public final class ClientSession {
     // Time
 
     /**
-     * This node, not the client, did nothing for so long: a pong that is due gets that time too.
+     * This node, not the client, did nothing for so long, or its clock was set: a pong or a connect
+     * that is due gets that time too.
      */
     public void stalled(long ms) {
         pings.stalled(ms);
+        openedAtMs += ms;
     }
 
     /** Called about once a second. */
@@ -245,6 +279,7 @@ public final class ClientSession {
         leave(farewell.due(nowMs));
         switch (phase) {
             case NEW, CONNECTING -> {
+                openedAtMs = Math.min(openedAtMs, nowMs); // the clock was set back
                 if (nowMs - openedAtMs > context.client().connectTimeout().toMillis()) {
                     disconnect(Disconnect.STALE);
                 }
@@ -267,6 +302,7 @@ public final class ClientSession {
                 ping(nowMs);
             }
             subscriptions.expire(nowMs, graceMs);
+            subscriptions.tick(nowMs);
         }
     }
 
@@ -335,7 +371,7 @@ public final class ClientSession {
         if (phase == Phase.CLOSED || farewell.hasBegun()) {
             return false;
         }
-        farewell.begin(reason, context.nowMs() + limitMs);
+        farewell.begin(reason, context.nowMs(), limitMs);
         leave(farewell.due());
         return true;
     }

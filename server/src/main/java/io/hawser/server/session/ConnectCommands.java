@@ -1,15 +1,21 @@
 package io.hawser.server.session;
 
+import io.hawser.grid.delivery.Recipient;
 import io.hawser.grid.pubsub.Payload;
+import io.hawser.grid.pubsub.UserQueue;
+import io.hawser.server.protocol.BadFrameException;
+import io.hawser.server.protocol.DeviceName;
 import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.protocol.ErrorCode;
 import io.hawser.server.protocol.Request;
 import io.hawser.server.protocol.Result;
+import io.hawser.server.security.ChannelOverrides;
 import io.hawser.server.security.ConnectionToken;
 import io.hawser.server.security.TokenCheck;
 import io.hawser.server.security.TokenSubscription;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -66,31 +72,61 @@ final class ConnectCommands {
     }
 
     private void authenticated(int id, Request.ConnectRequest request, ConnectionToken token) {
+        String device;
+        try {
+            device = DeviceName.read(request.data());
+        } catch (BadFrameException e) {
+            refuseDevice(id, String.valueOf(e.getMessage()));
+            return;
+        }
+        if (!device.isEmpty() && !Recipient.isDevice(device)) {
+            refuseDevice(id, "not 1 to 64 of A-Z a-z 0-9 . _ -");
+            return;
+        }
+        authenticated(id, request, token, device);
+    }
+
+    private void refuseDevice(int id, String problem) {
+        String message = "hawser.device of the connect's data: " + problem;
+        session.out().fail(id, new ErrorCode(ErrorCode.BAD_REQUEST.code(), message, false));
+    }
+
+    private void authenticated(
+            int id, Request.ConnectRequest request, ConnectionToken token, String device) {
         var identity =
                 new Identity(
                         token.user(),
                         token.connInfo(),
                         token.region(),
                         request.name(),
-                        request.version());
+                        request.version(),
+                        device);
+        Map<String, TokenSubscription> named = named(token);
         session.authenticated(identity, SessionContext.millis(token.expireAt()));
-        if (token.subs().keySet().containsAll(request.subs().keySet())) {
-            restore(id, request, token.subs(), Map.of(), this::goOn);
+        if (named.keySet().containsAll(request.subs().keySet())) {
+            restore(id, request, named, Map.of(), this::goOn);
         } else {
             // It had more from the server than its token says: what is kept belongs in the reply.
             context.continuity()
                     .kept(
                             session,
-                            kept ->
-                                    onThread(
-                                            () ->
-                                                    restore(
-                                                            id,
-                                                            request,
-                                                            token.subs(),
-                                                            kept,
-                                                            () -> {})));
+                            kept -> onThread(() -> restore(id, request, named, kept, () -> {})));
         }
+    }
+
+    /** What the token names, and the user's queue. */
+    private Map<String, TokenSubscription> named(ConnectionToken token) {
+        if (token.user().isEmpty()) {
+            return token.subs();
+        }
+        String queue = UserQueue.channel(token.user());
+        if (context.policy().options(queue) == null) {
+            return token.subs();
+        }
+        var named = new LinkedHashMap<>(token.subs());
+        named.put(
+                queue, new TokenSubscription(Payload.EMPTY, Payload.EMPTY, ChannelOverrides.NONE));
+        return named;
     }
 
     private void onThread(Runnable action) {

@@ -62,10 +62,20 @@ public interface Connection {
     void close(Disconnect reason);
 
     /**
-     * Runs {@code task} on the connection's I/O thread, in order with the publications that are
-     * delivered to it. From any thread. Tasks still run after the socket is gone.
+     * Runs {@code task} on the connection's I/O thread, after the publications of all channels that
+     * were delivered before. From any thread. Tasks still run after the socket is gone.
      */
     void execute(Runnable task);
+
+    /**
+     * As {@link #execute(Runnable)}, but in order with what is delivered of one channel, and only
+     * with that.
+     *
+     * @param about options of that channel
+     */
+    default void execute(Runnable task, ChannelOptions about) {
+        execute(task);
+    }
 
     /**
      * From here on what is selected of the channel's traffic goes out here. With delta the first

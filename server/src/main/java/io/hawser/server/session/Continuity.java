@@ -4,6 +4,7 @@ import io.hawser.server.security.TokenSubscription;
 
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * What of a client outlives its connection, on whichever node it comes back.
@@ -21,7 +22,7 @@ public interface Continuity {
             new Continuity() {
                 @Override
                 public Rules rules() {
-                    return new Rules(false, "", 0);
+                    return new Rules(false, "", 0, () -> "");
                 }
 
                 @Override
@@ -58,8 +59,10 @@ public interface Continuity {
      * @param regionHeader name of the header that says where a client is, in lower case; empty if
      *     none does
      * @param cookieSeconds how long a client keeps the cookie
+     * @param newId makes session ids
      */
-    record Rules(boolean cookies, String regionHeader, long cookieSeconds) {}
+    record Rules(
+            boolean cookies, String regionHeader, long cookieSeconds, Supplier<String> newId) {}
 
     /** What handshakes have to look at. */
     Rules rules();

@@ -16,6 +16,7 @@ final class Farewell {
     private @Nullable Disconnect reason;
 
     private long deadlineMs;
+    private long limitMs;
 
     void taken() {
         unanswered++;
@@ -25,9 +26,13 @@ final class Farewell {
         unanswered = Math.max(0, unanswered - 1);
     }
 
-    void begin(Disconnect why, long untilMs) {
+    /**
+     * @param longestMs how long it may stay for its answers
+     */
+    void begin(Disconnect why, long nowMs, long longestMs) {
         reason = why;
-        deadlineMs = untilMs;
+        deadlineMs = nowMs + longestMs;
+        limitMs = longestMs;
     }
 
     boolean hasBegun() {
@@ -39,8 +44,11 @@ final class Farewell {
         return unanswered == 0 ? reason : null;
     }
 
-    /** The same, with what is unanswered given up at the deadline. */
+    /**
+     * The same, with what is unanswered given up at the deadline; also when the wall clock was set
+     * back, or the client would stay for as long.
+     */
     @Nullable Disconnect due(long nowMs) {
-        return nowMs > deadlineMs ? reason : due();
+        return nowMs > deadlineMs || deadlineMs - nowMs > limitMs ? reason : due();
     }
 }

@@ -209,8 +209,7 @@ final class ServerSubscriptions {
         }
         Subscription subscription = subscriptions.find(channel);
         if (subscription != null) {
-            subscriptions.remove(subscription);
-            session.out().push(new Push.UnsubscribePush(channel, code), subscription.options);
+            subscriptions.tellEnd(subscription, code);
         }
     }
 }

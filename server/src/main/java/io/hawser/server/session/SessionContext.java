@@ -1,5 +1,6 @@
 package io.hawser.server.session;
 
+import io.hawser.grid.delivery.AcknowledgedDelivery;
 import io.hawser.grid.presence.Presence;
 import io.hawser.grid.pubsub.Broker;
 import io.hawser.grid.pubsub.Hub;
@@ -27,6 +28,8 @@ import java.time.InstantSource;
  * @param listener hears of sessions that open and close
  * @param continuity what of a client outlives its connection
  * @param counters what is counted
+ * @param delivery what users have acknowledged
+ * @param deltas made for clients that come back
  * @param connectData goes into every connect reply as {@code data}; empty for none
  * @param version the server's version, as told to clients
  * @param clock wall time
@@ -42,6 +45,8 @@ public record SessionContext(
         SessionListener listener,
         Continuity continuity,
         SessionCounters counters,
+        AcknowledgedDelivery delivery,
+        RecoveredDeltas deltas,
         Payload connectData,
         String version,
         InstantSource clock) {

@@ -2,6 +2,7 @@ package io.hawser.server.session;
 
 import io.hawser.server.protocol.ErrorCode;
 import io.hawser.server.protocol.Request;
+import io.hawser.server.protocol.UnsubscribeCode;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,9 @@ public final class SessionCounters {
 
     /** Connections closed, by disconnect code. */
     public final Map<Integer, LongAdder> disconnects = new ConcurrentHashMap<>();
+
+    /** Subscriptions ended by the server, by unsubscribe code. */
+    public final Map<Integer, LongAdder> unsubscribes = new ConcurrentHashMap<>();
 
     /** Commands received, all. */
     public final LongAdder received = new LongAdder();
@@ -48,6 +52,9 @@ public final class SessionCounters {
     /** Connections refused because the node was full. */
     public final LongAdder refused = new LongAdder();
 
+    /** Times that an I/O thread did not go on for seconds. */
+    public final LongAdder stuck = new LongAdder();
+
     /** Joins and leaves that could not be sent to the other nodes. */
     public final LongAdder presenceLost = new LongAdder();
 
@@ -63,6 +70,10 @@ public final class SessionCounters {
 
     void disconnect(int code) {
         increment(disconnects, code);
+    }
+
+    void unsubscribe(UnsubscribeCode code) {
+        increment(unsubscribes, code.code());
     }
 
     /** Looks before it inserts: {@code computeIfAbsent} may lock even where the key is present. */

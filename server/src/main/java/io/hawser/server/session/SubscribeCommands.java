@@ -168,7 +168,7 @@ final class SubscribeCommands {
             Subscription subscription,
             Payload data,
             JoinResult joined) {
-        boolean unrecoverable = request.recover() && !joined.recovered();
+        boolean unrecoverable = subscription.recovering(request.recover()) && !joined.recovered();
         if (unrecoverable && request.rejectUnrecovered()) {
             subscriptions.remove(subscription);
             session.out().fail(id, ErrorCode.UNRECOVERABLE_POSITION);

@@ -1,5 +1,6 @@
 package io.hawser.server.session;
 
+import io.hawser.grid.delivery.ResumePoint;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.protocol.Command;
@@ -28,6 +29,12 @@ final class Subscription {
     /** True while others have been told that the client is here. */
     boolean announced;
 
+    /** From where it goes on; null unless the channel is one that users acknowledge. */
+    @Nullable ResumePoint point;
+
+    /** The stream's life that it is in; empty until it has joined. */
+    String epoch = "";
+
     private boolean joined;
     private @Nullable Deque<Command> deferred;
 
@@ -53,8 +60,14 @@ final class Subscription {
         return joined;
     }
 
-    void markJoined() {
+    void markJoined(String inEpoch) {
         joined = true;
+        epoch = inEpoch;
+    }
+
+    /** Whether something is to be recovered, as the client or its user's position wants. */
+    boolean recovering(boolean asked) {
+        return asked || (point != null && point.known());
     }
 
     /**

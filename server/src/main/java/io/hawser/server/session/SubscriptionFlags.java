@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What holds for one subscription, from its namespace, its token and what the client asked for.
  *
  * @param presence the client is listed in the channel's presence
- * @param emitJoinLeave its coming and going is announced
+ * @param emitJoinLeave its coming and going is announced, while the channel is small enough
  * @param pushJoinLeave it hears who comes and goes
  * @param recoverable the client may recover missed publications
  * @param positioned the client is told when the stream's continuity is lost; never where its
@@ -27,6 +27,7 @@ record SubscriptionFlags(
         boolean recoverable =
                 history
                         && (wish.recoverable()
+                                || options.acknowledged()
                                 || either(overrides.forceRecovery(), options.forceRecovery()));
         boolean watched =
                 wish.positioned()
@@ -44,6 +45,11 @@ record SubscriptionFlags(
                                         options.forcePushJoinLeave())),
                 recoverable,
                 positioned);
+    }
+
+    /** Whether presence has to know of the client: to list it, or for its coming and going. */
+    boolean isMember() {
+        return presence || emitJoinLeave;
     }
 
     private static boolean either(@Nullable Boolean override, boolean option) {

@@ -1,5 +1,7 @@
 package io.hawser.server.session;
 
+import io.hawser.grid.delivery.ResumePoint;
+import io.hawser.grid.presence.Announcement;
 import io.hawser.grid.pubsub.BrokerException;
 import io.hawser.grid.pubsub.JoinRequest;
 import io.hawser.grid.pubsub.JoinResult;
@@ -33,6 +35,7 @@ import java.util.function.Consumer;
 final class Subscriptions {
     private final SessionContext context;
     private final ClientSession session;
+    private final Positions positions;
     private final Map<String, Subscription> byChannel = new HashMap<>(4);
 
     /** No subscription expires before this time; 0 if none expires at all. */
@@ -41,6 +44,7 @@ final class Subscriptions {
     Subscriptions(SessionContext context, ClientSession session) {
         this.context = context;
         this.session = session;
+        this.positions = new Positions(context, session);
     }
 
     /** The subscription to a channel, joined or joining; null if there is none. */
@@ -110,16 +114,21 @@ final class Subscriptions {
     Result.SubscribeResult result(
             Subscription subscription, JoinResult joined, boolean recovering, Payload data) {
         SubscriptionFlags flags = subscription.flags;
+        boolean resuming = subscription.recovering(recovering);
         boolean told = flags.positioned() || flags.recoverable();
         return new Result.SubscribeResult(
                 context.expiry(subscription.expiresAtMs),
                 flags.recoverable(),
                 told ? joined.position() : StreamPosition.NONE,
-                Recovered.of(joined.publications(), subscription.selection),
-                recovering && joined.recovered(),
+                Recovered.of(
+                        subscription.channel,
+                        joined.publications(),
+                        subscription.selection,
+                        context.deltas()),
+                resuming && joined.recovered(),
                 flags.positioned(),
                 data,
-                recovering && flags.recoverable(),
+                resuming && flags.recoverable(),
                 subscription.selection.delta());
     }
 
@@ -136,8 +145,42 @@ final class Subscriptions {
             @Nullable StreamPosition since,
             Consumer<JoinResult> success,
             Consumer<ErrorCode> failure) {
+        if (!subscription.options.acknowledged()) {
+            begin(subscription);
+            subscribe(subscription, since, success, failure);
+        } else if (session.user().isEmpty()) {
+            failure.accept(ErrorCode.NEEDS_USER);
+        } else {
+            begin(subscription);
+            positions.resume(
+                    subscription,
+                    since,
+                    point -> resume(subscription, point, success, failure),
+                    why -> onFailed(subscription, why, failure));
+        }
+    }
+
+    private void begin(Subscription subscription) {
         byChannel.put(subscription.channel, subscription);
         noteExpiry(subscription.expiresAtMs);
+    }
+
+    private void resume(
+            Subscription subscription,
+            ResumePoint point,
+            Consumer<JoinResult> success,
+            Consumer<ErrorCode> failure) {
+        if (byChannel.get(subscription.channel) == subscription) {
+            subscription.point = point;
+            subscribe(subscription, point.since(), success, failure);
+        }
+    }
+
+    private void subscribe(
+            Subscription subscription,
+            @Nullable StreamPosition since,
+            Consumer<JoinResult> success,
+            Consumer<ErrorCode> failure) {
         var request =
                 new JoinRequest(
                         subscription.options.history(),
@@ -151,13 +194,17 @@ final class Subscriptions {
                             @Override
                             public void joined(JoinResult result) {
                                 session.connection()
-                                        .execute(() -> onJoined(subscription, result, success));
+                                        .execute(
+                                                () -> onJoined(subscription, result, success),
+                                                subscription.options);
                             }
 
                             @Override
                             public void failed(BrokerException why) {
                                 session.connection()
-                                        .execute(() -> onFailed(subscription, why, failure));
+                                        .execute(
+                                                () -> onFailed(subscription, why, failure),
+                                                subscription.options);
                             }
                         });
     }
@@ -169,8 +216,9 @@ final class Subscriptions {
             context.hub().unsubscribe(subscription.channel);
             return;
         }
-        subscription.markJoined();
+        subscription.markJoined(result.position().epoch());
         context.counters().subscriptions.increment();
+        positions.joined(subscription, result);
         success.accept(result);
         if (byChannel.get(subscription.channel) == subscription) {
             session.connection()
@@ -180,12 +228,21 @@ final class Subscriptions {
         runDeferred(subscription);
     }
 
-    private void onFailed(
-            Subscription subscription, BrokerException why, Consumer<ErrorCode> failure) {
+    private void onFailed(Subscription subscription, Throwable why, Consumer<ErrorCode> failure) {
         if (byChannel.remove(subscription.channel, subscription)) {
             failure.accept(ChannelCommands.error(why));
             runDeferred(subscription);
         }
+    }
+
+    /** The client's user has everything of a channel up to here. */
+    void acknowledge(int id, Request.AckRequest request) {
+        positions.acknowledge(id, request, byChannel.get(request.channel()));
+    }
+
+    /** Positions of who is here are kept. */
+    void tick(long nowMs) {
+        positions.tick(nowMs, byChannel.values());
     }
 
     private void runDeferred(Subscription subscription) {
@@ -194,13 +251,23 @@ final class Subscriptions {
 
     private void announceJoin(Subscription subscription) {
         var info = session.info(subscription.info);
-        if (subscription.flags.presence()) {
-            context.presence().add(subscription.channel, info, subscription.flags.emitJoinLeave());
-        }
-        if (subscription.flags.emitJoinLeave()) {
-            publish(subscription, new PresenceEvent.Join(info));
+        if (subscription.flags.isMember()) {
+            context.presence()
+                    .enter(
+                            subscription.channel,
+                            info,
+                            subscription.flags.presence(),
+                            announcement(subscription),
+                            () -> publish(subscription, new PresenceEvent.Join(info)));
         }
         subscription.announced = true;
+    }
+
+    private static Announcement announcement(Subscription subscription) {
+        ChannelOptions options = subscription.options;
+        return subscription.flags.emitJoinLeave()
+                ? new Announcement(options.joinLeaveMaxMembers(), options.joinLeavePerUser())
+                : Announcement.NEVER;
     }
 
     void remove(Subscription subscription) {
@@ -222,14 +289,16 @@ final class Subscriptions {
 
     private void announceLeave(Subscription subscription) {
         var info = session.info(subscription.info);
-        if (subscription.flags.presence()) {
-            context.presence().remove(subscription.channel, info.client());
-        }
-        if (subscription.flags.emitJoinLeave()) {
-            publish(subscription, new PresenceEvent.Leave(info));
+        if (subscription.flags.isMember()) {
+            context.presence()
+                    .leave(
+                            subscription.channel,
+                            info,
+                            () -> publish(subscription, new PresenceEvent.Leave(info)));
         }
     }
 
+    /** On any thread: presence may have to hear first how large the channel is. */
     private void publish(Subscription subscription, PresenceEvent event) {
         context.broker()
                 .publishPresence(subscription.channel, event, subscription.options.priority())
@@ -287,11 +356,15 @@ final class Subscriptions {
         if (subscription.serverSide) {
             session.disconnect(otherwise);
         } else {
-            remove(subscription);
-            session.out()
-                    .push(
-                            new Push.UnsubscribePush(subscription.channel, code),
-                            subscription.options);
+            tellEnd(subscription, code);
         }
+    }
+
+    /** Ends it and tells the client. */
+    void tellEnd(Subscription subscription, UnsubscribeCode code) {
+        remove(subscription);
+        context.counters().unsubscribe(code);
+        session.out()
+                .push(new Push.UnsubscribePush(subscription.channel, code), subscription.options);
     }
 }

@@ -18,6 +18,12 @@ import java.util.Properties;
  * names of its properties only. Thread-safe.
  */
 final class PostgresConnections {
+    /**
+     * PostgreSQL looks into a schema with the user's name first, and that of the outbox is named as
+     * many call the user. The URL may name another.
+     */
+    private static final String SCHEMA = "public";
+
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(2);
     private static final Duration WORK_LIMIT = Duration.ofSeconds(5);
@@ -74,6 +80,7 @@ final class PostgresConnections {
     private Map<String, String> properties(Duration answerLimit) {
         Map<String, String> properties = new HashMap<>();
         properties.put("ApplicationName", "hawser");
+        properties.put("currentSchema", SCHEMA);
         properties.put("tcpKeepAlive", "true");
         properties.put("connectTimeout", String.valueOf(CONNECT_LIMIT.toSeconds()));
         properties.put("socketTimeout", String.valueOf(answerLimit.toSeconds()));

@@ -38,6 +38,14 @@ public final class Admission {
         this.due = new AtomicLong(clock.getAsLong());
     }
 
+    /**
+     * One who was told to wait has gone before its moment. Those who wait behind it keep their
+     * moments, so for as many moments as are given back two may go on at once.
+     */
+    public void giveBack() {
+        due.addAndGet(-intervalNanos);
+    }
+
     /** Nanoseconds to wait, 0 to go on now, or {@link #REFUSED}. */
     public long reserve() {
         while (true) {

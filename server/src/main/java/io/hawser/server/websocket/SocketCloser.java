@@ -7,9 +7,10 @@ import org.xnio.Options;
 import org.xnio.StreamConnection;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -27,9 +28,16 @@ public final class SocketCloser implements AutoCloseable {
 
     private record Doomed(StreamConnection connection, boolean abort) {}
 
-    private final Deque<Doomed> waiting = new ArrayDeque<>();
+    private final Queue<Doomed> waiting = new ConcurrentLinkedQueue<>();
     private final Thread thread = Thread.ofPlatform().daemon().name("closer").unstarted(this::run);
-    private boolean stopping;
+
+    /** True while the thread sleeps; who sets it to false wakes it. */
+    private final AtomicBoolean asleep = new AtomicBoolean();
+
+    private volatile boolean stopping;
+
+    /** From then on whoever closes a socket does it himself. */
+    private volatile boolean ended;
 
     /** Starts the thread. */
     public static SocketCloser start() {
@@ -44,20 +52,18 @@ public final class SocketCloser implements AutoCloseable {
      * @param abort drop what the kernel still holds for a peer that does not read (SO_LINGER 0)
      */
     public void close(StreamConnection connection, boolean abort) {
-        var doomed = new Doomed(connection, abort);
-        if (!queued(doomed)) {
-            end(doomed); // nobody else will
+        waiting.add(new Doomed(connection, abort));
+        if (ended) {
+            endAll();
+        } else {
+            wake();
         }
     }
 
-    private boolean queued(Doomed doomed) {
-        synchronized (waiting) {
-            if (stopping) {
-                return false;
-            }
-            waiting.add(doomed);
-            waiting.notifyAll();
-            return true;
+    /** Takes no lock: I/O threads call it, all of them at once when many clients vanish. */
+    private void wake() {
+        if (asleep.get() && asleep.compareAndSet(true, false)) {
+            LockSupport.unpark(thread);
         }
     }
 
@@ -68,6 +74,14 @@ public final class SocketCloser implements AutoCloseable {
                 // What is closed between two selects of the I/O thread is freed by it in one go.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
+            end(next);
+        }
+        ended = true;
+        endAll(); // what came while nobody had seen that yet
+    }
+
+    private void endAll() {
+        for (Doomed next = waiting.poll(); next != null; next = waiting.poll()) {
             end(next);
         }
     }
@@ -91,25 +105,28 @@ public final class SocketCloser implements AutoCloseable {
         }
     }
 
+    /** The next one; waits for it. Null if none comes any more. */
     private @Nullable Doomed take() {
-        synchronized (waiting) {
-            while (waiting.isEmpty() && !stopping) {
-                try {
-                    waiting.wait();
-                } catch (InterruptedException e) {
-                    stopping = true; // from now on whoever closes a socket does it himself
-                }
+        while (true) {
+            Doomed next = waiting.poll();
+            if (next != null || stopping) {
+                return next;
             }
-            return waiting.poll();
+            asleep.set(true);
+            if (waiting.isEmpty() && !stopping) {
+                LockSupport.park(this);
+            }
+            asleep.set(false);
+            if (Thread.interrupted()) {
+                stopping = true;
+            }
         }
     }
 
     /** Ends once everything that waits is closed; does not wait for that. */
     @Override
     public void close() {
-        synchronized (waiting) {
-            stopping = true;
-            waiting.notifyAll();
-        }
+        stopping = true;
+        LockSupport.unpark(thread);
     }
 }

@@ -28,4 +28,10 @@ public interface SocketOwner {
 
     /** The socket takes bytes again, after {@link SocketSession#awaitWritable}. */
     void writable();
+
+    /**
+     * What had come of this socket is served, as far as it goes in one turn; the next one's is
+     * next.
+     */
+    void turnEnded();
 }

@@ -213,6 +213,16 @@ public final class SocketSession extends JakartaSession
 
     @Override
     public void handleEvent(ConduitStreamSourceChannel source) {
+        try {
+            read(source);
+        } finally {
+            if (owner != null) {
+                owner.turnEnded();
+            }
+        }
+    }
+
+    private void read(ConduitStreamSourceChannel source) {
         ByteBuffer buffer = ThreadBuffers.current().receive();
         for (int i = 0; i < MAX_READS && !terminated && !ended; i++) {
             buffer.clear();

@@ -10,6 +10,9 @@ final class UpgradeResponse {
     /** RFC 6455, 1.3. */
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+    /** Never used itself, so that any thread may clone it: looking one up costs as much again. */
+    private static final MessageDigest SHA1 = newSha1();
+
     private UpgradeResponse() {}
 
     /**
@@ -62,7 +65,15 @@ final class UpgradeResponse {
 
     private static byte[] sha1(byte[] bytes) {
         try {
-            return MessageDigest.getInstance("SHA-1").digest(bytes);
+            return ((MessageDigest) SHA1.clone()).digest(bytes);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's SHA-1 cannot be cloned", e);
+        }
+    }
+
+    private static MessageDigest newSha1() {
+        try {
+            return MessageDigest.getInstance("SHA-1");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
         }

@@ -100,6 +100,10 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
         private byte[] begun = {};
 
         private boolean refused;
+
+        /** Its request is complete and waits for its turn. */
+        private boolean waiting;
+
         private XnioExecutor.@Nullable Key deadline;
 
         Arrival(StreamConnection connection) {
@@ -145,7 +149,9 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
                 ByteBuffer bytes = pooled.getBuffer().put(begun);
                 int count = read(source, bytes);
                 if (count < 0) {
-                    abandon();
+                    leave();
+                } else if (waiting) {
+                    keep(source, bytes.flip());
                 } else if (count > 0 && !refused) {
                     given = look(source, pooled, bytes.flip());
                 }
@@ -212,26 +218,58 @@ public final class WebSocketFront implements ChannelListener<StreamConnection> {
                 refusal = Refusal.unavailable("too many clients come at once");
             }
             if (refusal == null && waitNanos > 0) {
-                byte[] kept = new byte[rest.remaining()];
-                rest.get(kept);
-                later(() -> upgrade(current, request, ByteBuffer.wrap(kept)), waitNanos);
+                waitForTurn(current, request, rest, waitNanos);
             } else {
                 answer(current, request, rest, refusal);
             }
         }
 
-        private void later(Runnable task, long nanos) {
+        /** Reads on meanwhile: whoever goes makes room. */
+        private void waitForTurn(
+                Routes current, UpgradeRequest request, ByteBuffer rest, long nanos) {
+            ConduitStreamSourceChannel source = connection.getSourceChannel();
             try {
-                deadline = connection.getIoThread().executeAfter(task, nanos, TimeUnit.NANOSECONDS);
+                deadline =
+                        connection
+                                .getIoThread()
+                                .executeAfter(
+                                        () -> upgrade(current, request),
+                                        nanos,
+                                        TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {
                 log.debug("the I/O thread is ending", e);
                 abandon();
+                return;
+            }
+            waiting = true;
+            keep(source, rest);
+            source.setReadListener(this);
+        }
+
+        /** What comes behind the request; once that is much, nothing more is read. */
+        private void keep(ConduitStreamSourceChannel source, ByteBuffer bytes) {
+            begun = new byte[bytes.remaining()];
+            bytes.get(begun);
+            if (begun.length < UpgradeParser.MAX_HEAD_BYTES) {
+                source.resumeReads();
+            } else {
+                source.suspendReads();
             }
         }
 
+        private void leave() {
+            if (waiting) {
+                admission.giveBack();
+            }
+            abandon();
+        }
+
         /** Its turn has come; much may have happened while it waited. */
-        private void upgrade(Routes current, UpgradeRequest request, ByteBuffer rest) {
+        private void upgrade(Routes current, UpgradeRequest request) {
+            waiting = false;
+            arrived(connection.getSourceChannel());
             try {
+                ByteBuffer rest = ByteBuffer.wrap(begun);
                 answer(current, request, rest, current.gate.refusal(request));
             } catch (RuntimeException e) {
                 log.error("opening a connection failed", e);

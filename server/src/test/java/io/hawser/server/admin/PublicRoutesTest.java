@@ -53,11 +53,19 @@ class PublicRoutesTest {
         "STARTING, 503, starting, 503",
         "SERVING, 200, ok, 200",
         "DRAINING, 200, draining, 503",
+        "PAUSED, 200, paused, 503",
         "FENCED, 503, fenced, 503",
         "STOPPING, 503, stopping, 503"
     })
     void healthAndReadyFollowThePhase(Health.Phase phase, int status, String name, int ready) {
-        health.become(phase);
+        if (phase == Health.Phase.FENCED) {
+            health.fence();
+        } else if (phase == Health.Phase.PAUSED) {
+            health.become(Health.Phase.SERVING);
+            health.pause();
+        } else {
+            health.become(phase);
+        }
         HttpResponse<String> response = http.get("/health");
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(TestHttp.header(response, "Content-Type")).isEqualTo("application/json");

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** {@link ServerApi} with bodies as backends send them. */
@@ -72,6 +73,10 @@ class ServerApiTest {
                     """
                     publish        | {}                                                | 107
                     publish        | {"channel":"","data":1}                           | 107
+                    publish_user   | {"data":1}                                        | 107
+                    publish_user   | {"user":"","data":1}                              | 107
+                    publish_user   | {"user":"ann"}                                    | 107
+                    publish_user   | {"user":"ann","data":1}                           | 108
                     publish        | {"channel":5,"data":1}                            | 107
                     publish        | {"channel":"a"}                                   | 107
                     publish        | {"channel":"a","data":null}                       | 107
@@ -88,7 +93,12 @@ class ServerApiTest {
                     publish        | {"channel":"h:a","data":1,"priority":"high"}      | 107
                     broadcast      | {"channels":["a"],"data":1,"priority":"Low"}      | 107
                     publish        | {"channel":"nope:a","data":1}                     | 102
-                    publish        | {"channel":"a","data":1,"version":3}              | 108
+                    publish        | {"channel":"a","data":1,"version":3}              | 0
+                    publish        | {"channel":"a","data":1,"version":-1}             | 107
+                    publish        | {"channel":"a","data":1,"version":"x"}            | 107
+                    publish        | {"channel":"a","data":1,"version_epoch":"e"}      | 107
+                    publish        | {"channel":"a","data":1,"ack":"all"}              | 107
+                    publish        | {"channel":"a","data":1,"ack":true}               | 107
                     publish        | {"channel":"a","data":1,"version":0,"delta":true} | 0
                     broadcast      | {"data":1}                                        | 107
                     broadcast      | {"channels":[],"data":1}                          | 107
@@ -182,6 +192,52 @@ class ServerApiTest {
         String body = "{\"channel\":\"h:a\",\"data\":1,\"idempotency_key\":\"k\"}";
         assertThat(node.call("publish", body)).isEqualTo(node.call("publish", body));
         assertThat(offsets("{\"channel\":\"h:a\",\"limit\":-1}")).containsExactly(1L);
+    }
+
+    @Test
+    void anOlderVersionIsSuppressedAndTheReplySaysSo() {
+        String first = node.call("publish", versioned(7, ""));
+        assertThat(first).contains("\"offset\":1").doesNotContain("suppressed");
+        for (String again : List.of(versioned(7, ""), versioned(6, ""))) {
+            assertThat(node.call("publish", again))
+                    .isEqualTo(first.replace("}}", ",\"suppressed\":true}}"));
+        }
+        assertThat(node.call("publish", versioned(8, ""))).contains("\"offset\":2");
+        assertThat(node.call("publish", versioned(1, "e"))).contains("\"offset\":3");
+        assertThat(
+                        node.call(
+                                "broadcast",
+                                "{\"channels\":[\"h:a\",\"h:b\"],\"data\":1,\"version\":1}"))
+                .containsOnlyOnce("suppressed")
+                .contains("\"offset\":3", "\"offset\":1");
+        assertThat(offsets("{\"channel\":\"h:a\",\"limit\":-1}")).containsExactly(1L, 2L, 3L);
+        assertThat(node.counters.published.sum()).isEqualTo(4);
+    }
+
+    private static String versioned(long version, String epoch) {
+        return "{\"channel\":\"h:a\",\"data\":1,\"version\":%d,\"version_epoch\":\"%s\"}"
+                .formatted(version, epoch);
+    }
+
+    @Test
+    void aReplyMaySayWhomThePublicationWentTo() {
+        node.listenTo("news");
+        node.listenTo("own");
+        assertThat(node.call("publish", "{\"channel\":\"news\",\"data\":1,\"ack\":\"nodes\"}"))
+                .isEqualTo(
+                        "{\"result\":{\"offset\":0,\"epoch\":\"\",\"ack\":{\"nodes\":2,"
+                                + "\"subscribers\":4,\"missing\":[\"n3\"]}}}");
+        assertThat(
+                        node.call(
+                                "broadcast",
+                                "{\"channels\":[\"own\",\"nope:a\",\"nobody\"],\"data\":1,"
+                                        + "\"ack\":\"nodes\"}"))
+                .isEqualTo(
+                        "{\"result\":{\"responses\":[{\"result\":{\"offset\":0,\"epoch\":\"\","
+                                + "\"ack\":{\"nodes\":1,\"subscribers\":1,\"missing\":[\"n3\"]}}},"
+                                + "{\"error\":{\"code\":102,\"message\":\"unknown channel\"}},"
+                                + "{\"result\":{\"offset\":0,\"epoch\":\"\","
+                                + "\"ack\":{\"nodes\":0,\"subscribers\":0,\"missing\":[\"n3\"]}}}]}}");
     }
 
     @Test
@@ -282,6 +338,24 @@ class ServerApiTest {
                 .isEqualTo("{\"result\":{\"presence\":{}}}");
         assertThat(node.call("presence_stats", "{\"channel\":\"p:a\"}"))
                 .isEqualTo("{\"result\":{\"num_clients\":1,\"num_users\":1}}");
+    }
+
+    @Test
+    void presenceOfTooManyIsRefusedAndCounted() {
+        for (int members = 3; members <= 4; members++) {
+            node.members.put(
+                    "p:a",
+                    IntStream.range(0, members)
+                            .mapToObj(
+                                    i ->
+                                            new ClientInfo(
+                                                    "u" + i, "c" + i, Payload.EMPTY, Payload.EMPTY))
+                            .collect(Collectors.toMap(ClientInfo::client, info -> info)));
+            assertThat(node.reply("presence", "{\"channel\":\"p:a\"}").code())
+                    .isEqualTo(members == 3 ? 0 : 106);
+            assertThat(node.call("presence_stats", "{\"channel\":\"p:a\"}"))
+                    .contains("\"num_clients\":" + members);
+        }
     }
 
     @Test

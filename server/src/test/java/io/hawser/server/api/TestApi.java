@@ -2,6 +2,7 @@ package io.hawser.server.api;
 
 import io.hawser.grid.cluster.Answer;
 import io.hawser.grid.cluster.NodeId;
+import io.hawser.grid.presence.MemberList;
 import io.hawser.grid.presence.PresenceStats;
 import io.hawser.grid.pubsub.BrokerException;
 import io.hawser.grid.pubsub.ClientInfo;
@@ -53,7 +54,7 @@ public final class TestApi implements AutoCloseable {
                     Map.of(),
                     List.of(
                             "namespaces=[{name: h, options: {history_size: 100, history_ttl: 300s}},"
-                                    + " {name: p, options: {presence: true}},"
+                                    + " {name: p, options: {presence: true, presence_max_members: 3}},"
                                     + " {name: b, options: {data_format: binary, history_size: 10,"
                                     + " history_ttl: 300s}}]"));
 
@@ -75,6 +76,7 @@ public final class TestApi implements AutoCloseable {
         InstantSource clock = InstantSource.fixed(NOW);
         new NodeAnswers(new NodeId("n1"), "1.2.3", hub, sessions, clock).register(here::put);
         there.put(NodeAnswers.INFO, question -> Payload.of("{\"uid\":\"n2\",\"num_clients\":5}"));
+        there.put(NodeAnswers.SUBSCRIBERS, question -> Payload.of("{\"news\":3}"));
         there.put(NodeAnswers.CHANNELS, question -> Payload.of("{\"news\":3}"));
         api =
                 new ServerApi(
@@ -163,22 +165,19 @@ public final class TestApi implements AutoCloseable {
 
     private final class Members implements PresenceQuery {
         @Override
-        public CompletionStage<Map<String, ClientInfo>> members(String channel) {
-            return CompletableFuture.completedFuture(members.getOrDefault(channel, Map.of()));
+        public CompletionStage<MemberList> members(String channel, int most) {
+            Map<String, ClientInfo> all = members.getOrDefault(channel, Map.of());
+            return CompletableFuture.completedFuture(
+                    all.size() > most
+                            ? new MemberList.TooMany(all.size())
+                            : new MemberList.Complete(all));
         }
 
         @Override
         public CompletionStage<PresenceStats> stats(String channel) {
-            return members(channel)
-                    .thenApply(
-                            all ->
-                                    new PresenceStats(
-                                            all.size(),
-                                            (int)
-                                                    all.values().stream()
-                                                            .map(ClientInfo::user)
-                                                            .distinct()
-                                                            .count()));
+            Map<String, ClientInfo> all = members.getOrDefault(channel, Map.of());
+            long users = all.values().stream().map(ClientInfo::user).distinct().count();
+            return CompletableFuture.completedFuture(new PresenceStats(all.size(), (int) users));
         }
     }
 

@@ -82,6 +82,11 @@ class BadValuesTest {
                     channel=true             | is a section, not a value   | give its keys
                     channel.history_size=1   | keeps nothing without history_ttl  | set history_ttl too
                     channel.history_ttl=1s   | keeps nothing without history_size | set history_size too
+                    channel.ack=subscriber        | nothing to deliver again without history | set history_size and history_ttl
+                    channel.ack=everybody         | "everybody" is not one of | write one of none, subscriber
+                    namespaces=[{name: a, options: {ack: subscriber, history_size: 1, history_ttl: 9s, slow_consumer: latest}}] | cannot hold where slow_consumer lets publications be dropped | ack to none
+                    namespaces=[{name: hawser.queue}] | is kept for the queues of users | delivery.queue_limit
+                    delivery.queue_ttl=0s         | 0ms is out of range | from 1s to 365d
                     channel.delta=true             | no positions to build on      | set history_size and history_ttl
                     channel.force_recovery=true    | nothing to recover from without history | set history_size and history_ttl
                     channel.force_positioning=true | no positions to watch without history   | set history_size and history_ttl

@@ -47,7 +47,14 @@ class ConfigLoaderTest {
                                 Duration.ofMillis(900),
                                 List.of()));
         assertThat(config.broker())
-                .isEqualTo(new BrokerConfig(BrokerConfig.Type.LOCAL, new DataSize(64L << 20)));
+                .isEqualTo(
+                        new BrokerConfig(
+                                BrokerConfig.Type.LOCAL,
+                                new DataSize(64L << 20),
+                                new DataSize(0),
+                                50_000,
+                                Duration.ZERO,
+                                64));
         assertThat(config.redis().timeout()).isEqualTo(Duration.ofMillis(500));
         assertThat(config.database().enabled()).isFalse();
         assertThat(config.client().queueMaxSize()).isEqualTo(new DataSize(1L << 20));
@@ -195,6 +202,45 @@ class ConfigLoaderTest {
         assertThat(config.node().region()).isEmpty();
     }
 
+    @Test
+    void knowsEveryRedis() {
+        assertThat(load("redis: {uri: 'redis://:p@h/1'}").redis().addresses())
+                .containsExactly("redis://:p@h/1");
+        assertThat(
+                        load("redis: {mode: sentinel, uri: 'redis-sentinel://:p@a:1,b:2/0#m'}")
+                                .redis()
+                                .addresses())
+                .containsExactly("redis-sentinel://:p@a:1,b:2/0#m");
+        assertThat(
+                        load("redis: {mode: shards, uris: ['redis://a', 'redis://b']}")
+                                .redis()
+                                .addresses())
+                .containsExactly("redis://a", "redis://b");
+        assertThat(load("redis: {mode: cluster, uri: 'redis://a'}").redis().addresses())
+                .containsExactly("redis://a");
+        assertThat(load("redis: {mode: cluster, uris: ['redis://b']}").redis().addresses())
+                .containsExactly("redis://b");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{mode: sentinel}; for mode sentinel",
+                "{uri: 'redis-sentinel://:secret@a:1#m'}; for mode standalone",
+                "{mode: shards}; 0 addresses for mode shards",
+                "{mode: shards, uris: ['redis://a', 'redis://:secret@a']}; the same Redis twice",
+                "{mode: cluster, uris: ['redis://a/3']}; no other database than 0",
+                "{uris: ['redis://a']}; only modes shards and cluster",
+                "{mode: sentinel, uri: 'redis-sentinel://:secret@a'}; redis-sentinel://host",
+                "{ca_file: /nowhere/ca.pem}; cannot be read",
+            })
+    void refusesAddressesOfAnotherRedis(String redis, String why) {
+        assertThat(refuse("redis: " + redis, Map.of()))
+                .hasMessageContaining(why)
+                .hasMessageNotContaining("secret");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'', 0",
@@ -266,7 +312,9 @@ class ConfigLoaderTest {
                         "environment variable HAWSER_NODE_WEIGHT: node.weight: \"heavy\" is not a whole"
                                 + " number; write a whole number, from 1 to 10000 (default 100)",
                         "--set redis.uri: redis.uri: the value (not shown) is not allowed; write an"
-                                + " address like redis://host:6379 (default redis://127.0.0.1:6379)",
+                                + " address like redis://host:6379 or"
+                                + " redis-sentinel://host:26379,host:26379#name (default"
+                                + " redis://127.0.0.1:6379)",
                         file(7, 19)
                                 + "channel.force_recovery: has nothing to recover from without"
                                 + " history; set history_size and history_ttl, or leave it out",

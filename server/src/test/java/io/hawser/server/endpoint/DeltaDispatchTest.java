@@ -113,6 +113,9 @@ class DeltaDispatchTest {
                 false,
                 true,
                 false,
+                false,
+                1_000,
+                1_000,
                 100,
                 Duration.ofMinutes(5),
                 Duration.ofDays(1),
@@ -128,7 +131,8 @@ class DeltaDispatchTest {
                 priorities[random.nextInt(priorities.length)],
                 random.nextInt(3),
                 true,
-                true);
+                true,
+                ChannelOptions.Ack.NONE);
     }
 
     private void attach(Channel channel, TestMember member) throws BadFilterException {

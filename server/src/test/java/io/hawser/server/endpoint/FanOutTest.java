@@ -3,6 +3,7 @@ package io.hawser.server.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.grid.metrics.LatencyHistogram;
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Payload;
@@ -44,11 +45,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -64,7 +67,12 @@ class FanOutTest {
 
     private final SessionCounters counters = new SessionCounters();
     private final FanOut fanOut =
-            new FanOut(command -> {}, counters, CONFIG.client(), new Shedding());
+            new FanOut(
+                    command -> {},
+                    counters,
+                    CONFIG.client(),
+                    new Shedding(),
+                    channel -> Priority.NORMAL);
     private final BlockingQueue<ClientConnection> opened = new LinkedBlockingQueue<>();
     private final DefaultByteBufferPool pool = new DefaultByteBufferPool(true, 16 * 1024);
     private final SocketCloser closer = SocketCloser.start();
@@ -276,13 +284,24 @@ class FanOutTest {
         }
     }
 
+    /**
+     * A publication that no codec can write. There is none; the next mistake of ours may make one.
+     */
+    private static Map<String, String> faultyTags() {
+        return new AbstractMap<>() {
+            @Override
+            public Set<Entry<String, String>> entrySet() {
+                throw new IllegalStateException("on purpose");
+            }
+        };
+    }
+
     @Test
-    @SuppressWarnings("NullAway") // a publication that no codec can write, which there is not
     void whatCannotBeEncodedHoldsUpNobodyElse() throws Exception {
         Member of = member();
         of.attach("bad", false);
         of.attach("good", false);
-        fanOut.publication("bad", new Publication(1, null, null, Map.of(), 0));
+        fanOut.publication("bad", new Publication(1, Payload.of("0"), null, faultyTags(), 0));
         publish("good", 1);
         publish("good", 2);
         assertThat(numbers(of.until(":2}"))).containsExactly(1, 2);

@@ -2,6 +2,8 @@ package io.hawser.server.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+
 import io.hawser.grid.priority.Priority;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.config.ConfigLoader;
@@ -11,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,8 +27,12 @@ import java.util.Random;
 class OutQueueLanesTest {
     private static final ChannelOptions OPTIONS =
             ConfigLoader.load(Optional.empty(), Map.of(), List.of()).channel();
-    private static final ChannelSubscribers CHANNEL = new ChannelSubscribers("c", OPTIONS);
-    private static final ChannelSubscribers OTHER = new ChannelSubscribers("o", OPTIONS);
+    private static final ChannelSubscribers CHANNEL = channel("c");
+    private static final ChannelSubscribers OTHER = channel("o");
+
+    private static ChannelSubscribers channel(String name) {
+        return new ChannelSubscribers(name, OPTIONS, new SharedFilters());
+    }
 
     private static final List<Priority> LANES = List.of(Priority.values());
 
@@ -89,6 +96,20 @@ class OutQueueLanesTest {
     }
 
     @Test
+    void whatIsBegunWithoutAByteIsNeitherOvertakenNorDropped() {
+        queue.add(frame("aaa"), Priority.NORMAL);
+        queue.add(of(CHANNEL, "bbb"), Priority.NORMAL);
+        queue.add(of(CHANNEL, "ccc"), Priority.NORMAL);
+        queue.gather(new ByteBuffer[64]);
+        queue.wroteAndBegan(3);
+        queue.add(frame("h"), Priority.HIGH);
+        queue.dropOf(CHANNEL, lost::add);
+        assertThat(lost).hasSize(1);
+        assertThat(queue.bytes()).isEqualTo(4);
+        assertThat(writeAll()).isEqualTo("bbbh");
+    }
+
+    @Test
     void aWriteThatEndsBetweenFramesLeavesAllOpen() {
         queue.add(frame("aaa"), Priority.NORMAL);
         queue.add(of(CHANNEL, "bbb"), Priority.NORMAL);
@@ -96,6 +117,32 @@ class OutQueueLanesTest {
         queue.dropOf(CHANNEL, lost::add);
         assertThat(lost).hasSize(1);
         assertThat(queue.isEmpty()).isTrue();
+    }
+
+    /** A queue is used again and again, and most writes take all that they are offered. */
+    @Test
+    void aWriteThatTakesEverythingAllocatesNothing() {
+        Frame[] frames = new Frame[16];
+        for (int i = 0; i < frames.length; i++) {
+            frames[i] = sized('f', 100);
+        }
+        ByteBuffer[] buffers = new ByteBuffer[64];
+        inAndOut(frames, buffers, 1_000);
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        inAndOut(frames, buffers, 10_000);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(allocated / 10_000).as("bytes a write").isZero();
+    }
+
+    private void inAndOut(Frame[] frames, ByteBuffer[] buffers, int times) {
+        for (int i = 0; i < times; i++) {
+            for (int j = 0; j < frames.length; j++) {
+                queue.add(frames[j], j % 3 == 0 ? Priority.LOW : Priority.NORMAL);
+            }
+            queue.gather(buffers);
+            queue.wrote(100L * frames.length);
+        }
     }
 
     @ParameterizedTest

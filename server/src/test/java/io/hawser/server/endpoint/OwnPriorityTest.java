@@ -93,6 +93,7 @@ class OwnPriorityTest {
     @Test
     void inOneBatchTheyAreInOrderAgainstWhatWaits() throws Exception {
         attach("disconnect");
+        io.runStep();
         publish(1, Priority.LOW);
         publish(2, null);
         publish(3, Priority.HIGH);
@@ -117,7 +118,11 @@ class OwnPriorityTest {
     @Test
     void aReplyThatIsStillAloneIsNotOvertakenEither() throws Exception {
         ChannelOptions options = attach("disconnect");
-        reply(7, options);
+        io.runStep();
+        var reply = new Reply.Success(7, new Result.PublishResult());
+        io.execute(
+                () -> member.connection.send(Codec.of(Encoding.JSON).encode(reply), options),
+                Priority.HIGH);
         publish(1, Priority.HIGH);
         io.runStep();
 

@@ -1,5 +1,6 @@
 package io.hawser.server.endpoint;
 
+import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Publication;
 import io.hawser.server.session.SessionCounters;
@@ -31,17 +32,22 @@ final class TestLoop implements AutoCloseable {
     final Shedding shedding = new Shedding();
     private final List<Runnable> step = new ArrayList<>();
 
-    private TestLoop(XnioWorker worker, int maxQueueBytes) {
+    private TestLoop(XnioWorker worker, int maxQueueBytes, SharedFilters filters) {
         this.worker = worker;
         var limits = new OutLimits(maxQueueBytes, 0, shedding);
-        this.loop = new IoLoop(thread(), new SessionCounters(), limits, deltas);
+        this.loop = new IoLoop(thread(), new SessionCounters(), limits, deltas, filters);
     }
 
     static TestLoop start(int maxQueueBytes) {
+        return start(maxQueueBytes, new SharedFilters());
+    }
+
+    /** One that shares filters with others. */
+    static TestLoop start(int maxQueueBytes, SharedFilters filters) {
         OptionMap options =
                 OptionMap.create(Options.WORKER_IO_THREADS, 1, Options.THREAD_DAEMON, true);
         try {
-            return new TestLoop(Xnio.getInstance().createWorker(options), maxQueueBytes);
+            return new TestLoop(Xnio.getInstance().createWorker(options), maxQueueBytes, filters);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -60,13 +66,28 @@ final class TestLoop implements AutoCloseable {
         step.add(() -> loop.execute(task));
     }
 
+    /** The same in a lane. */
+    void execute(Runnable task, Priority lane) {
+        step.add(() -> loop.execute(task, lane));
+    }
+
     void deliver(String channel, Delivery delivery) {
-        step.add(() -> loop.deliver(channel, delivery));
+        step.add(() -> loop.deliver(channel, delivery, lane(delivery)));
     }
 
     /** As a lane would. */
     void publish(String channel, Publication publication) {
-        step.add(() -> loop.deliver(channel, deltas.delivery(channel, publication)));
+        step.add(
+                () -> {
+                    Delivery delivery = deltas.delivery(channel, publication);
+                    loop.deliver(channel, delivery, lane(delivery));
+                });
+    }
+
+    /** All channels here are of normal priority. */
+    private static Priority lane(Delivery delivery) {
+        Priority own = delivery.priority();
+        return own == null ? Priority.NORMAL : own;
     }
 
     /** Does what has been asked for since the last step, at most 256 things, and waits for it. */

@@ -11,11 +11,26 @@ import java.nio.ByteBuffer;
 final class TestSocket implements Wire {
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
     private long room;
+    private boolean announces;
+    private boolean announced;
     private boolean awaited;
     private boolean closed;
+    private boolean terminated;
 
     TestSocket(long room) {
         this.room = room;
+    }
+
+    /** One that fixes the length of what it is offered, even if it takes nothing of it. */
+    static TestSocket announcing(long room) {
+        var socket = new TestSocket(room);
+        socket.announces = true;
+        return socket;
+    }
+
+    @Override
+    public boolean announcedNext() {
+        return announced;
     }
 
     /** Takes so many bytes more; true if its owner waits for that. */
@@ -30,6 +45,10 @@ final class TestSocket implements Wire {
         return closed;
     }
 
+    boolean terminated() {
+        return terminated;
+    }
+
     /** Everything written so far. */
     byte[] bytes() {
         return taken.toByteArray();
@@ -40,6 +59,9 @@ final class TestSocket implements Wire {
         long written = 0;
         for (int i = 0; i < count; i++) {
             written += write(buffers[i]);
+            if (announced) {
+                break;
+            }
         }
         return written;
     }
@@ -50,6 +72,7 @@ final class TestSocket implements Wire {
         buffer.get(part);
         taken.writeBytes(part);
         room -= part.length;
+        announced = announces && buffer.hasRemaining();
         return part.length;
     }
 
@@ -60,6 +83,7 @@ final class TestSocket implements Wire {
 
     @Override
     public void terminate(boolean abort) {
+        terminated = true;
         closed = true;
     }
 

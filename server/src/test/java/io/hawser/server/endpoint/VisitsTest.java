@@ -2,6 +2,8 @@ package io.hawser.server.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.grid.affinity.GivenSessions;
+import io.hawser.grid.cluster.NodeId;
 import io.hawser.server.session.Continuity;
 import io.hawser.server.session.SessionIds;
 import io.hawser.server.session.Visit;
@@ -19,9 +21,11 @@ import java.util.Set;
 
 class VisitsTest {
     private static final String ID = "0123456789abcdefABCDEF";
+    private static final String GIVEN = GivenSessions.newId(new NodeId("n".repeat(64)));
 
-    private final Visits cookies = new Visits(new Continuity.Rules(true, "x-region", 60));
-    private final Visits plain = new Visits(new Continuity.Rules(false, "", 60));
+    private final Visits cookies =
+            new Visits(new Continuity.Rules(true, "x-region", 60, () -> GIVEN));
+    private final Visits plain = new Visits(new Continuity.Rules(false, "", 60, () -> GIVEN));
 
     private static UpgradeRequest request(
             Map<String, List<String>> parameters, Map<String, List<String>> headers) {
@@ -71,7 +75,7 @@ class VisitsTest {
             })
     void whatCannotBeAnIdIsNone(String header) {
         assertThat(plain.of(withCookie(header))).isSameAs(Visit.PLAIN);
-        assertThat(cookies.given(withCookie(header))).startsWith("hawser_session=");
+        assertThat(cookies.given(withCookie(header))).startsWith("hawser_session=" + GIVEN + ";");
     }
 
     @Test
@@ -85,10 +89,10 @@ class VisitsTest {
     void everyIdIsNewAndCanBeShownAgain() {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 1_000; i++) {
-            String id = SessionIds.newId();
+            String id = GivenSessions.newId(new NodeId("n-1.west_2"));
             assertThat(SessionIds.orEmpty(id)).isEqualTo(id);
             assertThat(ids.add(id)).isTrue();
         }
-        assertThat(SessionIds.orEmpty("x".repeat(65))).isEmpty();
+        assertThat(SessionIds.orEmpty("x".repeat(97))).isEmpty();
     }
 }

@@ -18,11 +18,12 @@ class CodesTest {
         assertThat(codes)
                 .extracting(ErrorCode::code)
                 .containsExactly(
-                        100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113);
+                        100, 100, 101, 102, 103, 104, 105, 106, 106, 107, 108, 108, 109, 110, 111,
+                        112, 113);
         assertThat(codes)
                 .filteredOn(ErrorCode::temporary)
                 .extracting(ErrorCode::code)
-                .containsExactly(100, 111, 113);
+                .containsExactly(100, 100, 111, 113);
     }
 
     @Test

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** Random damage to frames. */
-final class FrameMutations {
+public final class FrameMutations {
     private static final byte[] LENGTH_LIKE = {
         0,
         1,
@@ -23,12 +23,12 @@ final class FrameMutations {
 
     private final Random random;
 
-    FrameMutations(Random random) {
+    public FrameMutations(Random random) {
         this.random = random;
     }
 
     /** {@code frame} after one to four mutations, some of them with parts of {@code other}. */
-    byte[] mutated(byte[] frame, byte[] other) {
+    public byte[] mutated(byte[] frame, byte[] other) {
         byte[] bytes = frame;
         for (int i = 1 + random.nextInt(4); i > 0 && bytes.length > 0; i--) {
             bytes = mutatedOnce(bytes, other);

@@ -2,6 +2,16 @@ package io.hawser.server.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.grid.affinity.AffinityByConnection;
+import io.hawser.grid.affinity.AffinityByHash;
+import io.hawser.grid.affinity.AffinityByRegion;
+import io.hawser.grid.affinity.AffinityByUserId;
+import io.hawser.grid.affinity.AffinityEntry;
+import io.hawser.grid.affinity.AffinityNone;
+import io.hawser.grid.affinity.AffinityStrategy;
+import io.hawser.grid.affinity.ClientTraits;
+import io.hawser.grid.affinity.NodeChooser;
+import io.hawser.grid.affinity.Placing;
 import io.hawser.grid.balance.Algorithm;
 import io.hawser.grid.balance.LoadBalancer;
 import io.hawser.grid.cluster.NodeId;
@@ -15,9 +25,11 @@ import io.hawser.server.binding.Secret;
 import io.hawser.server.config.ConfigLoader;
 import io.hawser.server.endpoint.ClientAddresses;
 import io.hawser.server.endpoint.Origins;
+import io.hawser.server.endpoint.Visits;
 import io.hawser.server.security.SourceLimit;
 import io.hawser.server.security.TokenIssuer;
 import io.hawser.server.security.TokenVerifier;
+import io.hawser.server.session.Continuity;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -34,9 +46,11 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -44,6 +58,7 @@ import java.util.concurrent.atomic.AtomicReference;
 class RouteHandlerTest {
     private static final String SECRET = "a secret of the tests, 32 bytes or more";
     private static final String KEY = "k3y";
+    private static final String SESSION = "0123456789abcdefABCDEF";
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
     private final AtomicReference<List<NodeInfo>> nodes =
@@ -61,6 +76,38 @@ class RouteHandlerTest {
     }
 
     private TestHttp node(boolean insecure, String trusted, SourceLimit limit) {
+        return node(insecure, trusted, limit, false, client -> homes.get(client.user()));
+    }
+
+    /** A node with affinity, at which 10.9.0.0/16 is in region us. */
+    private TestHttp node(AffinityStrategy strategy, Map<String, String> mappings) {
+        var placing = new Placing(strategy, NodeChooser.RENDEZVOUS);
+        return node(
+                true,
+                "127.0.0.0/8",
+                new SourceLimit(0, 1),
+                strategy.byRegion(),
+                client ->
+                        placing.home(
+                                placing.place(
+                                        client,
+                                        entry(strategy.key(client), mappings),
+                                        nodes.get())));
+    }
+
+    private static @Nullable AffinityEntry entry(
+            @Nullable String key, Map<String, String> mappings) {
+        String node = key == null ? null : mappings.get(key);
+        return node == null ? null : AffinityEntry.first(new NodeId(node), 3, 1);
+    }
+
+    private static ClientTraits traits(String user, String session, String region, String address) {
+        String table = address.startsWith("10.9.") ? "us" : "";
+        return new ClientTraits(user, session, region.isEmpty() ? table : region, address);
+    }
+
+    private TestHttp node(
+            boolean insecure, String trusted, SourceLimit limit, boolean byRegion, Homes where) {
         var gate =
                 new RouteGate(
                         new TokenVerifier(SECRET, null, null),
@@ -72,8 +119,15 @@ class RouteHandlerTest {
                 new TestHttp(
                         new RouteHandler(
                                 gate,
+                                new Newcomers(
+                                        new Visits(
+                                                new Continuity.Rules(
+                                                        true, "x-region", 60, () -> "")),
+                                        RouteHandlerTest::traits,
+                                        byRegion,
+                                        Map.of("us", List.of("none", "asia"))),
                                 new LoadBalancer(Algorithm.ROUND_ROBIN, nodes::get),
-                                homes::get,
+                                where,
                                 nodes::get,
                                 new ClientAddresses(ranges(trusted)),
                                 new Origins(List.of("https://app.example"))));
@@ -164,6 +218,101 @@ class RouteHandlerTest {
         assertThat(route(insecure, "?region=asia").required("reason").stringValue())
                 .isEqualTo("no node of region asia has room; its turn");
     }
+
+    // By each strategy of affinity
+
+    private static String node(TestHttp node, String query, String... headers) {
+        return route(node, query, headers).required("node").stringValue();
+    }
+
+    @Test
+    void aUserIsKnownByNameAndAnAnonymousClientByItsSession() {
+        TestHttp node = node(new AffinityByUserId(), Map.of("u:ann", "n2", "s:" + SESSION, "n1"));
+        for (int i = 0; i < 3; i++) {
+            assertThat(node(node, "?token=" + token("ann"))).isEqualTo("n2");
+            assertThat(node(node, "?user=ann&session=" + SESSION)).isEqualTo("n2");
+            assertThat(node(node, "?session=" + SESSION)).isEqualTo("n1");
+            assertThat(node(node, "", "Cookie", "a=b; hawser_session=" + SESSION)).isEqualTo("n1");
+        }
+        assertThat(node(node, "")).as("nobody").isNotEqualTo(node(node, ""));
+    }
+
+    @Test
+    void twoSessionsOfAUserAreTwoClients() {
+        String other = SESSION.replace('0', '1');
+        TestHttp node =
+                node(
+                        new AffinityByConnection(),
+                        Map.of("u:ann", "n2", "s:" + SESSION, "n1", "s:" + other, "n2"));
+        String ann = "?token=" + token("ann");
+        for (int i = 0; i < 3; i++) {
+            assertThat(node(node, ann + "&session=" + SESSION)).isEqualTo("n1");
+            assertThat(node(node, ann + "&session=" + other)).isEqualTo("n2");
+            assertThat(node(node, ann, "Cookie", "hawser_session=" + other)).isEqualTo("n2");
+            assertThat(node(node, ann + "&session=" + SESSION, "Cookie", "hawser_session=" + other))
+                    .as("the URL goes first")
+                    .isEqualTo("n1");
+        }
+        assertThat(node(node, ann)).as("not known yet").isNotEqualTo(node(node, ann));
+        assertThat(TestHttp.header(get(node, ann), "Set-Cookie")).isEqualTo("");
+    }
+
+    @Test
+    void aHashBindsWhoHasAName() {
+        TestHttp node = node(new AffinityByHash(), Map.of());
+        Set<String> chosen = new HashSet<>();
+        for (int i = 0; i < 30; i++) {
+            String user = "?user=user-" + i;
+            String home = node(node, user);
+            assertThat(node(node, user)).isEqualTo(home);
+            chosen.add(home);
+        }
+        assertThat(chosen).containsExactlyInAnyOrder("n1", "n2");
+        assertThat(node(node, "")).as("nobody").isNotEqualTo(node(node, ""));
+    }
+
+    @Test
+    void withoutAffinityNobodyIsBound() {
+        TestHttp node = node(new AffinityNone(), Map.of("u:ann", "n2"));
+        assertThat(node(node, "?user=ann")).isNotEqualTo(node(node, "?user=ann"));
+    }
+
+    @Test
+    void aRegionIsThatOfTheTokenTheHeaderOrTheAddress() {
+        NodeLoad load = new NodeLoad(7, 1_000, 0, 0, 0, 0);
+        NodeLoad full = new NodeLoad(10, 10, 0, 0, 0, 0);
+        NodeInfo eu = TestNodes.node("n1", NodeStatus.ACTIVE, "h1", 1, "eu", load);
+        NodeInfo us = TestNodes.node("n2", NodeStatus.ACTIVE, "h2", 2, "us", load);
+        NodeInfo asia = TestNodes.node("n3", NodeStatus.ACTIVE, "h3", 3, "asia", load);
+        nodes.set(List.of(eu, us, asia));
+        var strategy = new AffinityByRegion(Map.of("us", List.of("none", "asia")));
+        TestHttp node = node(strategy, Map.of("u:ann", "n1"));
+        String american =
+                "?token="
+                        + new TokenIssuer(SECRET)
+                                .connection("ann", NOW)
+                                .json("region", "\"us\"")
+                                .expiresAt(NOW.plusSeconds(60))
+                                .sign();
+        for (int i = 0; i < 3; i++) {
+            assertThat(node(node, american)).isEqualTo("n2");
+            assertThat(node(node, american + "&region=eu")).as("a wish").isEqualTo("n2");
+            assertThat(node(node, american, "X-Region", "eu")).as("token first").isEqualTo("n2");
+            assertThat(node(node, "", "X-Region", "asia")).isEqualTo("n3");
+            assertThat(node(node, "", "X-Forwarded-For", "10.9.0.1")).isEqualTo("n2");
+            assertThat(node(node, "?user=ann")).as("region unknown").isEqualTo("n1");
+            assertThat(node(node, "?region=asia")).as("region unknown").isEqualTo("n3");
+        }
+        nodes.set(List.of(eu, TestNodes.node("n2", NodeStatus.ACTIVE, "h2", 2, "us", full), asia));
+        for (int i = 0; i < 3; i++) {
+            JsonNode route = route(node, american);
+            assertThat(route.required("node").stringValue()).isEqualTo("n3");
+            assertThat(route.required("reason").stringValue())
+                    .isEqualTo("no node of region us has room; in region asia, its turn");
+        }
+    }
+
+    // Limits of the answer
 
     @Test
     void fourAlternativesAreEnough() {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -309,6 +310,38 @@ class TokenVerifierTest {
 
         assertThat(reason(verifier.verifyConnection(NimbusTokens.withHeader(header, "{}"), NOW)))
                 .isEqualTo("its header asks for extensions");
+    }
+
+    /** What is remembered of a token's header says nothing about the next token. */
+    @Test
+    void aHeaderThatIsKnownOpensNothing() {
+        String good = NimbusTokens.hs256("{\"sub\":\"ann\"}");
+        for (String token : List.of(good, good, " " + good + "\n")) {
+            assertThat(valid(verifier.verifyConnection(token, NOW)).user()).isEqualTo("ann");
+        }
+        int claimsStart = good.indexOf('.') + 1;
+        int claimsEnd = good.lastIndexOf('.');
+        String head = good.substring(0, claimsStart);
+        String forged = head + base64("{\"sub\":\"bob\"}") + good.substring(claimsEnd);
+        String unsigned = good.substring(0, claimsEnd + 1);
+        for (String token : List.of(forged, unsigned)) {
+            assertThat(reason(verifier.verifyConnection(token, NOW)))
+                    .isEqualTo("the signature does not match");
+        }
+        for (String garbled : List.of(good + ".", good + ".x", good + "*", head)) {
+            assertThat(reason(verifier.verifyConnection(garbled, NOW))).as(garbled).isNotBlank();
+        }
+    }
+
+    @Test
+    void takesMoreHeadersThanItRemembers() {
+        for (int i = 0; i < 50; i++) {
+            JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k" + i).build();
+            String token = NimbusTokens.withHeader(header, "{\"sub\":\"u" + i + "\"}");
+            for (int again = 0; again < 2; again++) {
+                assertThat(valid(verifier.verifyConnection(token, NOW)).user()).isEqualTo("u" + i);
+            }
+        }
     }
 
     @Test

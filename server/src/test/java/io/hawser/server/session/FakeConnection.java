@@ -14,9 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** A connection whose I/O thread is its own and whose socket is a list of what was sent. */
-final class FakeConnection implements Connection, AutoCloseable {
+public final class FakeConnection implements Connection, AutoCloseable {
     final BlockingQueue<String> sent = new LinkedBlockingQueue<>();
-    final BlockingQueue<Disconnect> closed = new LinkedBlockingQueue<>();
+    public final BlockingQueue<Disconnect> closed = new LinkedBlockingQueue<>();
     final List<String> attached = new CopyOnWriteArrayList<>();
 
     private final String id;

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 @Timeout(120)
@@ -101,16 +102,27 @@ class DatabaseIT {
 
             assertThat(
                             postgres.query(
-                                    settings, "select version, success from flyway_schema_history"))
-                    .singleElement()
-                    .satisfies(
-                            row ->
-                                    assertThat(row)
-                                            .containsEntry("version", "1")
-                                            .containsEntry("success", true));
+                                    settings,
+                                    "select version, success from flyway_schema_history"
+                                            + " order by installed_rank"))
+                    .containsExactly(
+                            Map.of("version", "1", "success", true),
+                            Map.of("version", "2", "success", true));
             assertThat(log.warnings()).isEmpty();
         } finally {
             nodes.forEach(Database::close);
+        }
+    }
+
+    @Test
+    void aUserNamedAsTheOutboxesSchemaFindsItsTablesAgain() {
+        DatabaseSettings settings = postgres.fresh();
+        assertThat(settings.user()).isEqualTo("hawser");
+        for (int life = 1; life <= 2; life++) {
+            try (Database database = Database.open(settings)) {
+                awaitState(database, UP);
+                assertThat(sessions(database)).isZero();
+            }
         }
     }
 
@@ -123,6 +135,7 @@ class DatabaseIT {
                         handle -> {
                             handle.execute("create role clerk login password 'first'");
                             handle.execute("grant all on schema public to clerk");
+                            handle.execute("create schema hawser authorization clerk");
                         });
         var wrong = new DatabaseSettings(right.url(), "clerk", "second", 1);
         try (LogLines log = new LogLines(DatabaseWatch.class);

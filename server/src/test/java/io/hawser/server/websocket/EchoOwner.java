@@ -72,4 +72,9 @@ final class EchoOwner implements SocketOwner {
             socket.terminate(false);
         }
     }
+
+    @Override
+    public void turnEnded() {
+        // nothing waits but what is written at once
+    }
 }

@@ -43,6 +43,11 @@ final class TestFront implements AutoCloseable {
     final BlockingQueue<Throwable> errors = new LinkedBlockingQueue<>();
 
     TestFront(UpgradeGate gate, Consumer<SocketSession> open) throws IOException {
+        this(new Admission(1_000_000, 1_000), gate, open);
+    }
+
+    TestFront(Admission admission, UpgradeGate gate, Consumer<SocketSession> open)
+            throws IOException {
         worker =
                 Xnio.getInstance()
                         .createWorker(
@@ -57,7 +62,7 @@ final class TestFront implements AutoCloseable {
                 new WebSocketFront(
                         http,
                         pool,
-                        new Admission(1_000_000, 1_000),
+                        admission,
                         new WebSocketFront.Timeouts(REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS));
         var config =
                 ServerEndpointConfig.Builder.create(Endpoint.class, PATH)

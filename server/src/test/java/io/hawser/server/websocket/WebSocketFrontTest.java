@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -83,6 +84,23 @@ class WebSocketFrontTest {
     }
 
     @Test
+    void compressionIsNotOfferedAndNotMissed() throws Exception {
+        int port = serve(EchoOwner::on);
+        try (var client = new TestClient(port)) {
+            client.send(
+                    HANDSHAKE
+                            + "Sec-WebSocket-Extensions: permessage-deflate;"
+                            + " client_max_window_bits, x-webkit-deflate-frame\r\n\r\n");
+            assertThat(client.head())
+                    .startsWith("HTTP/1.1 101 ")
+                    .doesNotContainIgnoringCase("Sec-WebSocket-Extensions");
+            String text = "a text that would be worth it ".repeat(20);
+            client.send(new ClientFrames().text(text));
+            assertThat(client.frame()).isEqualTo("1:" + text);
+        }
+    }
+
+    @Test
     void theRequestMayComeByteByByteAndFramesRightBehindIt() throws Exception {
         int port = serve(EchoOwner::on);
         try (var client = new TestClient(port)) {
@@ -97,6 +115,58 @@ class WebSocketFrontTest {
             client.send(new ClientFrames().frame(FIN | BINARY, utf8("three")));
             assertThat(client.frame()).isEqualTo("2:three");
         }
+    }
+
+    /** One whose clock stands still, so that only what is given back makes room. */
+    private Admission admission(int taken, UpgradeGate gate) throws IOException {
+        var admission = new Admission(1, 5, () -> 0);
+        for (int i = 0; i < taken; i++) {
+            assertThat(admission.reserve()).isNotEqualTo(Admission.REFUSED);
+        }
+        front = new TestFront(admission, gate, EchoOwner::on);
+        return admission;
+    }
+
+    @Test
+    void whatComesWhileTheHandshakeWaitsIsKept() throws Exception {
+        admission(1, request -> null);
+        try (var client = new TestClient(front().port())) {
+            client.send(HANDSHAKE);
+            client.send(new ClientFrames().raw('\r', '\n').text("one"));
+            client.send(new ClientFrames().text("two"));
+            for (int i = 0; i < 30; i++) {
+                client.send(new ClientFrames().text("t".repeat(990)));
+            }
+            assertThat(client.head()).startsWith("HTTP/1.1 101 ");
+            assertThat(client.frame()).isEqualTo("1:one");
+            assertThat(client.frame()).isEqualTo("1:two");
+            for (int i = 0; i < 30; i++) {
+                assertThat(client.frame()).isEqualTo("1:" + "t".repeat(990));
+            }
+        }
+    }
+
+    @Test
+    void whoGivesUpWhileTheHandshakeWaitsMakesRoom() throws Exception {
+        var came = new CountDownLatch(1);
+        Admission admission =
+                admission(
+                        5,
+                        request -> {
+                            came.countDown();
+                            return null;
+                        });
+        int port = front().port();
+        try (var waiting = new TestClient(port);
+                var refused = new TestClient(port)) {
+            waiting.send(HANDSHAKE + "\r\n");
+            assertThat(came.await(PATIENCE_S, TimeUnit.SECONDS)).isTrue();
+            refused.send(HANDSHAKE + "\r\n");
+            assertThat(refused.rest()).startsWith("HTTP/1.1 503 ");
+        }
+        await().atMost(PATIENCE_S, TimeUnit.SECONDS)
+                .until(() -> admission.reserve() != Admission.REFUSED);
+        assertThat(admission.reserve()).isEqualTo(Admission.REFUSED);
     }
 
     @Test

@@ -1,0 +1,53 @@
+package io.hawser.grid.pubsub;
+
+import io.hawser.grid.redis.CommandPipeline;
+import io.hawser.grid.redis.CommandPipeline.Place;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** What Redis answers, as the broker's callers get it. Stateless, thread-safe; nothing blocks. */
+final class RedisAnswers {
+    private RedisAnswers() {}
+
+    /** Sends a command and reads its answer; fails with {@link BrokerException}. */
+    static <T, R extends @Nullable Object> CompletionStage<R> ask(
+            CommandPipeline pipeline,
+            Place place,
+            CommandPipeline.Call<T> call,
+            Function<T, R> decode) {
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        pipeline.submit(place, call)
+                .whenComplete(
+                        (value, thrown) -> {
+                            if (thrown != null) {
+                                answer.completeExceptionally(BrokerException.ofRedis(thrown));
+                            } else {
+                                complete(answer, () -> decode.apply(value));
+                            }
+                        });
+        return answer;
+    }
+
+    /** With what {@code decode} gives or throws. */
+    static <R extends @Nullable Object> void complete(
+            CompletableFuture<R> answer, Supplier<R> decode) {
+        R decoded;
+        try {
+            decoded = decode.get();
+        } catch (BrokerException e) {
+            answer.completeExceptionally(e);
+            return;
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(
+                    new BrokerException(
+                            BrokerException.Reason.FAILED, "answer of Redis cannot be read", e));
+            return;
+        }
+        answer.complete(decoded);
+    }
+}

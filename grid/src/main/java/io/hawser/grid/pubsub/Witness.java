@@ -1,0 +1,25 @@
+package io.hawser.grid.pubsub;
+
+/**
+ * What one node has seen of a stream, for the store to compare with. If the store has less, or
+ * something else, the stream is a fork (a replica promoted without the tail, an older dump), and
+ * the store begins a new epoch in the same step.
+ *
+ * @param highest highest position that existed; {@link StreamPosition#NONE} if none is known
+ * @param offset of a publication that was seen in the same epoch
+ * @param id that publication's; 0 if it is not known
+ * @param forked the node knows already that the stream of {@code highest.epoch()} is a fork
+ */
+record Witness(StreamPosition highest, long offset, long id, boolean forked) {
+    /** Has seen nothing. */
+    static final Witness NONE = of(StreamPosition.NONE);
+
+    /** Has seen that a position existed. */
+    static Witness of(StreamPosition highest) {
+        return new Witness(highest, 0, 0, false);
+    }
+
+    boolean isNone() {
+        return highest.epoch().isEmpty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.grid.delivery;
+
+import org.jspecify.annotations.NullMarked;

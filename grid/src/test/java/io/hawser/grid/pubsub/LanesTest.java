@@ -1,0 +1,162 @@
+package io.hawser.grid.pubsub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.grid.priority.Priority;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/** {@link Lanes}, held up by the test. */
+class LanesTest {
+    private static final int CAPACITY = 10;
+    private static final int PATIENCE_S = 10;
+
+    /** Channels of which every lane has one. */
+    private static final List<String> CHANNELS =
+            IntStream.range(0, 20).mapToObj(i -> "channel-" + i).toList();
+
+    private final Lanes lanes = new Lanes(3, CAPACITY);
+    private final List<String> order = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void close() {
+        lanes.close();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(PATIENCE_S, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Channels of other lanes than this one's. */
+    private List<String> besides(String channel) {
+        List<String> others = new CopyOnWriteArrayList<>();
+        var done = new CountDownLatch(1);
+        lanes.execute(
+                channel,
+                () -> {
+                    CHANNELS.stream().filter(other -> !lanes.isCurrent(other)).forEach(others::add);
+                    done.countDown();
+                });
+        await(done);
+        return others;
+    }
+
+    @Test
+    void whatIsBehindAllWaitsForTheSlowestLane() {
+        for (String held : CHANNELS) {
+            List<String> others = besides(held);
+            var go = new CountDownLatch(1);
+            lanes.execute(held, () -> await(go));
+            lanes.execute(held, () -> order.add("publication"));
+            assertThat(lanes.offerBehindAll(() -> order.add("first"))).isTrue();
+            assertThat(lanes.offerBehindAll(() -> order.add("second"))).isTrue();
+            var passed = new CountDownLatch(others.size());
+            others.forEach(channel -> lanes.execute(channel, passed::countDown));
+            await(passed);
+            assertThat(order).as("held: %s", held).isEmpty();
+
+            var done = new CountDownLatch(1);
+            go.countDown();
+            assertThat(lanes.offerBehindAll(done::countDown)).isTrue();
+            await(done);
+            assertThat(order).containsExactly("publication", "first", "second");
+            order.clear();
+        }
+    }
+
+    @Test
+    void whatIsBehindAllHasABoundOfItsOwn() {
+        String held = CHANNELS.getFirst();
+        var go = new CountDownLatch(1);
+        var done = new CountDownLatch(CAPACITY);
+        lanes.execute(held, () -> await(go));
+        for (int i = 0; i < 2 * CAPACITY; i++) {
+            lanes.execute(held, () -> order.add("publication"));
+        }
+        assertThat(lanes.offer(held, () -> {})).as("a full lane takes more").isFalse();
+        for (int i = 0; i < CAPACITY; i++) {
+            assertThat(lanes.offerBehindAll(done::countDown)).isTrue();
+        }
+        assertThat(lanes.offerBehindAll(() -> order.add("too many"))).isFalse();
+        go.countDown();
+        await(done);
+        assertThat(order).hasSize(2 * CAPACITY).containsOnly("publication");
+        assertThat(lanes.offerBehindAll(() -> {})).isTrue();
+    }
+
+    @Test
+    void highGoesFirstAndLowIsRefusedFirst() {
+        var go = new CountDownLatch(1);
+        var held = new CountDownLatch(1);
+        try (Lanes one = new Lanes(1, 16, LanesTest::priority)) {
+            one.execute(
+                    "held",
+                    () -> {
+                        held.countDown();
+                        await(go);
+                    });
+            await(held);
+            int low = 0;
+            while (one.offer("low", () -> order.add("low"))) {
+                low++;
+            }
+            assertThat(low).as("half of what may wait").isEqualTo(8);
+            assertThat(one.offer("normal", () -> order.add("normal 1"))).isTrue();
+            assertThat(one.offer("high", () -> order.add("high 1"))).isTrue();
+            var done = new CountDownLatch(1);
+            assertThat(one.offerBehindAll(() -> order.add("behind"))).isTrue();
+            one.execute("high", () -> order.add("high 2"));
+            one.execute("normal", () -> order.add("normal 2"));
+            assertThat(one.offerBehindAll(done::countDown)).isTrue();
+            go.countDown();
+            await(done);
+        }
+        assertThat(order.indexOf("high 1")).isZero();
+        assertThat(order.indexOf("high 2")).isEqualTo(1);
+        assertThat(order.subList(2, 4)).containsExactly("normal 1", "normal 2");
+        assertThat(order.getLast()).isEqualTo("behind");
+        assertThat(order).hasSize(13);
+    }
+
+    private static Priority priority(String channel) {
+        return switch (channel) {
+            case "high" -> Priority.HIGH;
+            case "low" -> Priority.LOW;
+            default -> Priority.NORMAL;
+        };
+    }
+
+    @Test
+    void aLaneThatIsClosedRunsNothingMore() throws InterruptedException {
+        var one = new Lanes(1, 16);
+        var go = new CountDownLatch(1);
+        var held = new CountDownLatch(1);
+        var thread = new CompletableFuture<Thread>();
+        one.execute(
+                "c",
+                () -> {
+                    thread.complete(Thread.currentThread());
+                    held.countDown();
+                    await(go);
+                });
+        await(held);
+        one.execute("c", () -> order.add("too late"));
+        one.close();
+        go.countDown();
+        assertThat(thread.join().join(Duration.ofSeconds(PATIENCE_S))).isTrue();
+        assertThat(order).isEmpty();
+    }
+}

@@ -1,0 +1,316 @@
+package io.hawser.grid.pubsub;
+
+import static io.hawser.grid.pubsub.BrokerContract.HISTORY;
+import static io.hawser.grid.pubsub.BrokerContract.awaitCount;
+import static io.hawser.grid.pubsub.BrokerContract.awaitUp;
+import static io.hawser.grid.pubsub.BrokerContract.get;
+import static io.hawser.grid.pubsub.BrokerContract.publish;
+import static io.hawser.grid.pubsub.BrokerContract.since;
+import static io.hawser.grid.pubsub.BrokerContract.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.hawser.devkit.Ports;
+import io.hawser.devkit.RedisOptions;
+import io.hawser.devkit.RedisServer;
+import io.hawser.grid.priority.Priority;
+import io.hawser.grid.pubsub.BrokerException.Reason;
+import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+
+/** {@link RedisBroker} on a Redis that is there, but not fit for work. */
+class RedisStatesIT {
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @BeforeAll
+    static void pollOften() {
+        BrokerContract.pollOften();
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable resource : open.reversed()) {
+            resource.close();
+        }
+    }
+
+    private RedisServer redis(RedisOptions options) {
+        RedisServer redis = RedisServer.start(options);
+        open.add(redis);
+        return redis;
+    }
+
+    private TestNode node(String uri) {
+        TestNode node = RedisNodes.on(uri, RedisNodes.quick());
+        open.add(node);
+        awaitUp(node);
+        return node;
+    }
+
+    private RedisCommands<String, String> commands(RedisServer redis) {
+        RedisClient client = RedisClient.create(redis.uri());
+        open.add(client);
+        StatefulRedisConnection<String, String> connection = client.connect();
+        return connection.sync();
+    }
+
+    private static void assertRefused(TestNode node, Reason reason) {
+        assertThatThrownBy(
+                        () ->
+                                get(
+                                        node.broker.publish(
+                                                "c",
+                                                text("refused"),
+                                                PublishOptions.of(HISTORY, Priority.NORMAL))))
+                .isInstanceOf(CompletionException.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        BrokerException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+    }
+
+    @Test
+    void readOnlyItRefusesForATimeAndKeepsItsSubscribers() {
+        RedisServer redis = redis(new RedisOptions());
+        RedisCommands<String, String> commands = commands(redis);
+        TestNode a = node(redis.uri());
+        TestSubscriber live = a.subscribed("c", HISTORY);
+        publish(a, "c", HISTORY, "1");
+        commands.replicaof("127.0.0.1", Ports.free());
+        assertRefused(a, Reason.UNAVAILABLE);
+        commands.replicaofNoOne();
+        await().atMost(TestSubscriber.PATIENCE).until(() -> isPublished(a, "2"));
+        awaitCount(live, 2);
+        live.assertGapless();
+        assertThat(live.texts()).containsExactly("1", "2");
+        assertThat(live.isLost()).isFalse();
+    }
+
+    private static boolean isPublished(TestNode node, String data) {
+        try {
+            return publish(node, "c", HISTORY, data).offset() > 0;
+        } catch (CompletionException refused) {
+            return false;
+        }
+    }
+
+    @Test
+    void outOfMemoryItRefusesUntilThereIsSome() {
+        RedisServer redis = redis(new RedisOptions());
+        RedisCommands<String, String> commands = commands(redis);
+        TestNode a = node(redis.uri());
+        TestSubscriber live = a.subscribed("c", HISTORY);
+        publish(a, "c", HISTORY, "1");
+        commands.configSet("maxmemory", "1mb");
+        commands.configSet("maxmemory-policy", "noeviction");
+        // What is used at the start is below that in some versions, above it in others.
+        commands.configSet("maxmemory", "100kb");
+        assertRefused(a, Reason.UNAVAILABLE);
+        assertThat(get(a.broker.history("c", new HistoryQuery(null, 9, false), HISTORY)))
+                .as("what is stored can be read")
+                .extracting(history -> history.publications().size())
+                .isEqualTo(1);
+        commands.configSet("maxmemory", "0");
+        publish(a, "c", HISTORY, "2");
+        awaitCount(live, 2);
+        assertThat(live.isLost()).isFalse();
+    }
+
+    @Test
+    void aPositionThatWasEvictedIsANewEpochAndAllAreTold() {
+        RedisServer redis = redis(new RedisOptions());
+        RedisCommands<String, String> commands = commands(redis);
+        TestNode a = node(redis.uri());
+        TestNode b = node(redis.uri());
+        TestSubscriber live = b.subscribed("c", HISTORY);
+        StreamPosition first = publish(a, "c", HISTORY, "1");
+        awaitCount(live, 1);
+        commands.configSet("maxmemory-policy", "allkeys-random");
+        long used = used(commands);
+        commands.configSet("maxmemory", Long.toString(used + (1 << 20)));
+        String filler = "x".repeat(10_000);
+        for (int i = 0; i < 20_000 && commands.exists(ChannelKeys.meta("c")) == 1; i++) {
+            commands.set("filler:" + i, filler);
+        }
+        assertThat(commands.exists(ChannelKeys.meta("c"))).as("not evicted").isZero();
+        commands.configSet("maxmemory", "0");
+        StreamPosition after = publish(a, "c", HISTORY, "2");
+        assertThat(after.epoch()).isNotEqualTo(first.epoch());
+        await().atMost(TestSubscriber.PATIENCE).until(live::isLost);
+        TestSubscriber back = b.subscribe("c", since(HISTORY, first, 10)).awaitJoined();
+        assertThat(back.result().recovered()).isFalse();
+        assertThat(back.result().publications()).isEmpty();
+    }
+
+    private static long used(RedisCommands<String, String> commands) {
+        return commands.info("memory")
+                .lines()
+                .filter(line -> line.startsWith("used_memory:"))
+                .mapToLong(line -> Long.parseLong(line.substring("used_memory:".length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void whileItLoadsItIsAwayAndThenAllIsThere() throws InterruptedException {
+        assumeTrue(RedisServer.isInstalled(), "redis-server is not installed");
+        RedisServer redis =
+                redis(
+                        new RedisOptions()
+                                .local()
+                                .appendonly("always")
+                                .arguments("--key-load-delay", "300"));
+        TestNode a = node(redis.uri());
+        TestSubscriber live = a.subscribed("c", HISTORY);
+        publish(a, "c", HISTORY, "1");
+        RedisCommands<String, String> commands = commands(redis);
+        commands.configSet("appendfsync", "no");
+        for (int i = 0; i < 5; i++) {
+            commands.eval(
+                    "for i = 1, 1000 do redis.call('SET', 'filler:' .. i, 'x') end return 1",
+                    ScriptOutputType.INTEGER);
+        }
+        commands.configSet("appendfsync", "always");
+        Thread restart = Thread.ofVirtual().start(redis::restart);
+        await().atMost(TestSubscriber.PATIENCE).until(() -> a.broker.health() == Broker.State.DOWN);
+        await().atMost(TestSubscriber.PATIENCE).until(() -> isLoading(redis));
+        assertRefused(a, Reason.UNAVAILABLE);
+        restart.join();
+        awaitUp(a);
+        publish(a, "c", HISTORY, "2");
+        awaitCount(live, 2);
+        assertThat(live.texts()).containsExactly("1", "2");
+        assertThat(live.isLost()).isFalse();
+    }
+
+    private static boolean isLoading(RedisServer redis) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis.port())) {
+            socket.setSoTimeout(2000);
+            socket.getOutputStream().write("GET x\r\n".getBytes(StandardCharsets.UTF_8));
+            byte[] answer = socket.getInputStream().readNBytes("-LOADING".length());
+            return Arrays.equals(answer, "-LOADING".getBytes(StandardCharsets.UTF_8));
+        } catch (IOException notThere) {
+            return false;
+        }
+    }
+
+    @Test
+    void withAWrongPasswordItIsAwayUntilItIsTheRightOne() {
+        RedisServer redis = redis(new RedisOptions().password("right"));
+        RedisCommands<String, String> commands = commands(redis);
+        TestNode a = RedisNodes.on(redis.uri().replace("right", "other"), RedisNodes.quick());
+        open.add(a);
+        TestNode b = RedisNodes.on("redis://127.0.0.1:" + redis.port(), RedisNodes.quick());
+        open.add(b);
+        assertRefused(a, Reason.UNAVAILABLE);
+        assertThat(b.broker.health()).isEqualTo(Broker.State.DOWN);
+        commands.configSet("requirepass", "other");
+        awaitUp(a);
+        publish(a, "c", HISTORY, "1");
+        assertThat(b.broker.health()).as("without a password").isEqualTo(Broker.State.DOWN);
+    }
+
+    @Test
+    void flushedScriptsThatMayNotBeLoadedAgainAreRefusedUntilTheyMay() {
+        RedisServer redis = redis(new RedisOptions().password("admin"));
+        RedisCommands<String, String> commands = commands(redis);
+        commands.aclSetuser(
+                "hawser",
+                AclSetuserArgs.Builder.on().addPassword("p").allKeys().allChannels().allCommands());
+        TestNode a = node("redis://hawser:p@127.0.0.1:" + redis.port());
+        TestSubscriber live = a.subscribed("c", HISTORY);
+        publish(a, "c", HISTORY, "1");
+        setUser(commands, "-script");
+        commands.scriptFlush();
+        assertRefused(a, Reason.UNAVAILABLE);
+        assertRefused(a, Reason.UNAVAILABLE);
+        setUser(commands, "+script");
+        publish(a, "c", HISTORY, "2");
+        awaitCount(live, 2);
+        live.assertGapless();
+        assertThat(live.isLost()).isFalse();
+    }
+
+    private static void setUser(RedisCommands<String, String> commands, String rule) {
+        var codec = StringCodec.UTF8;
+        commands.dispatch(
+                CommandType.ACL,
+                new StatusOutput<>(codec),
+                new CommandArgs<>(codec).add("SETUSER").add("hawser").add(rule));
+    }
+
+    /** Redis cuts off who does not take its messages fast enough; nobody else notices. */
+    @Test
+    void whoIsTooSlowForThePubSubBufferIsCutOffAndCatchesUp() {
+        RedisServer redis =
+                redis(
+                        new RedisOptions()
+                                .arguments(
+                                        "--client-output-buffer-limit",
+                                        "pubsub",
+                                        "1mb",
+                                        "1mb",
+                                        "0"));
+        RedisCommands<String, String> commands = commands(redis);
+        TestNode a = node(redis.uri());
+        TestSubscriber live = a.subscribed("c", HISTORY);
+        publish(a, "c", HISTORY, "1");
+        awaitCount(live, 1);
+        TestSubscriber flooded = a.subscribe("d", JoinRequest.LIVE).awaitJoined();
+        long before = connections(commands);
+        // In one script Redis has no chance to write anything.
+        commands.eval(
+                """
+                local body = string.rep('x', 65536)
+                for i = 1, 200 do redis.call('PUBLISH', KEYS[1], body) end
+                return 1
+                """,
+                ScriptOutputType.INTEGER,
+                ChannelKeys.bus("d"));
+        publish(a, "c", HISTORY, "2");
+        await().atMost(TestSubscriber.PATIENCE).until(() -> connections(commands) > before);
+        awaitUp(a);
+        publish(a, "c", HISTORY, "3");
+        publish(a, "d", HistoryOptions.NONE, "after");
+        awaitCount(live, 3);
+        live.assertGapless();
+        assertThat(live.isLost()).isFalse();
+        await().atMost(TestSubscriber.PATIENCE)
+                .until(
+                        () -> {
+                            publish(a, "d", HistoryOptions.NONE, "after");
+                            return flooded.texts().contains("after");
+                        });
+    }
+
+    private static long connections(RedisCommands<String, String> commands) {
+        return commands.info("stats")
+                .lines()
+                .filter(line -> line.startsWith("total_connections_received:"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,258 @@
+package io.hawser.grid.pubsub;
+
+import static io.hawser.grid.pubsub.BrokerContract.HISTORY;
+import static io.hawser.grid.pubsub.BrokerContract.awaitComplete;
+import static io.hawser.grid.pubsub.BrokerContract.awaitUp;
+import static io.hawser.grid.pubsub.BrokerContract.get;
+import static io.hawser.grid.pubsub.BrokerContract.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hawser.devkit.RedisClusterServers;
+import io.hawser.devkit.RedisServer;
+import io.hawser.grid.priority.Priority;
+import io.hawser.grid.pubsub.NumberedPublisher.Numbered;
+import io.hawser.grid.redis.RedisConnections;
+import io.hawser.grid.redis.RedisMode;
+import io.hawser.grid.redis.RedisServers;
+import io.hawser.grid.redis.RedisSettings;
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+
+/** {@link Broker#watch} on a real Redis: losses, rights, slow readers, the end, a Redis Cluster. */
+class RedisWatchIT {
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private @Nullable RedisServer redis;
+    private @Nullable RedisCommands<String, String> admin;
+
+    @BeforeAll
+    static void pollOften() {
+        BrokerContract.pollOften();
+    }
+
+    @BeforeEach
+    void startRedis() {
+        RedisServer started = RedisServer.start();
+        open.add(started);
+        redis = started;
+        RedisClient client = RedisClient.create(started.uri());
+        open.add(client);
+        StatefulRedisConnection<String, String> connection = client.connect();
+        open.add(connection);
+        admin = connection.sync();
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable resource : open.reversed()) {
+            resource.close();
+        }
+    }
+
+    private RedisServer redis() {
+        return Objects.requireNonNull(redis);
+    }
+
+    private RedisCommands<String, String> admin() {
+        return Objects.requireNonNull(admin);
+    }
+
+    private TestNode node(String uri) {
+        TestNode node = RedisNodes.on(uri, RedisNodes.quick());
+        open.add(node);
+        awaitUp(node);
+        return node;
+    }
+
+    private Watch watch(TestNode node, String pattern, WatchLimits limits) {
+        Watch watch = node.broker.watch(new ChannelPattern(pattern), limits);
+        open.add(watch);
+        return watch;
+    }
+
+    private static WatchEvent next(Watch watch) throws InterruptedException {
+        WatchEvent event = watch.next(TestSubscriber.PATIENCE);
+        assertThat(event).as("nothing came").isNotNull();
+        return Objects.requireNonNull(event);
+    }
+
+    private static String nextText(Watch watch) throws InterruptedException {
+        return next(watch) instanceof WatchEvent.Published published
+                ? published.channel() + " " + published.publication().data()
+                : "something else";
+    }
+
+    private static void awaitIncomplete(Watch watch) throws InterruptedException {
+        WatchEvent event = next(watch);
+        while (!(event instanceof WatchEvent.Incomplete)) {
+            event = next(watch);
+        }
+    }
+
+    @Test
+    void aLostConnectionIsToldAndNeitherChannelsNorOtherWatchesSuffer() throws Exception {
+        TestNode a = node(redis().uri());
+        TestSubscriber live = a.subscribed("news:1", HISTORY);
+        Watch watch = watch(a, "news:*", WatchLimits.DEFAULT);
+        awaitComplete(watch);
+        Watch second = watch(a, "news:*", WatchLimits.DEFAULT);
+        awaitComplete(second);
+        publish(a, "news:1", HISTORY, "1");
+        assertThat(nextText(watch)).isEqualTo("news:1 1");
+        assertThat(nextText(second)).isEqualTo("news:1 1");
+
+        admin().clientKill(KillArgs.Builder.typePubsub());
+        awaitIncomplete(watch);
+        awaitComplete(watch);
+        awaitComplete(second);
+        awaitUp(a);
+        publish(a, "news:2", HistoryOptions.NONE, "2");
+        assertThat(nextText(watch)).isEqualTo("news:2 2");
+        assertThat(nextText(second)).isEqualTo("news:2 2");
+
+        second.close();
+        publish(a, "news:1", HISTORY, "3");
+        assertThat(nextText(watch)).isEqualTo("news:1 3");
+        assertThat(second.next(Duration.ZERO)).isNull();
+        BrokerContract.awaitCount(live, 2);
+        live.assertGapless();
+    }
+
+    @Test
+    void afterTheLastOneNothingIsLeftOfThemInRedis() throws Exception {
+        TestNode a = node(redis().uri());
+        long before = admin().clientList().lines().count();
+        Watch watch = watch(a, "a*", WatchLimits.DEFAULT);
+        Watch other = watch(a, "ab*", WatchLimits.DEFAULT);
+        awaitComplete(watch);
+        awaitComplete(other);
+        assertThat(admin().pubsubNumpat()).isEqualTo(2);
+        publish(a, "abc", HISTORY, "once to each");
+        assertThat(nextText(watch)).isEqualTo("abc once to each");
+        assertThat(nextText(other)).isEqualTo("abc once to each");
+        assertThat(watch.next(Duration.ZERO)).isNull();
+        other.close();
+        await().atMost(TestSubscriber.PATIENCE).until(() -> admin().pubsubNumpat() == 1);
+        watch.close();
+        await().atMost(TestSubscriber.PATIENCE).until(() -> admin().pubsubNumpat() == 0);
+        await().atMost(TestSubscriber.PATIENCE)
+                .until(() -> admin().clientList().lines().count() == before);
+        awaitUp(a);
+    }
+
+    @Test
+    void aSlowReaderIsToldHowManyItMissed() throws Exception {
+        TestNode a = node(redis().uri());
+        Watch watch = watch(a, "c", new WatchLimits(100, 1 << 20));
+        awaitComplete(watch);
+        TestSubscriber live = a.subscribed("c", HISTORY);
+        List<CompletionStage<PublishResult>> stages = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            stages.add(
+                    a.broker.publish(
+                            "c",
+                            BrokerContract.text("x"),
+                            PublishOptions.of(HISTORY, Priority.NORMAL)));
+        }
+        stages.forEach(BrokerContract::get);
+        BrokerContract.awaitCount(live, 1_000);
+        long seen = 0;
+        long missed = 0;
+        while (seen + missed < 1_000) {
+            switch (next(watch)) {
+                case WatchEvent.Published published -> seen++;
+                case WatchEvent.Missed told -> missed += told.count();
+                case WatchEvent.Complete complete -> throw new AssertionError("complete");
+                case WatchEvent.Incomplete incomplete -> throw new AssertionError(incomplete);
+            }
+        }
+        assertThat(seen).isEqualTo(100);
+        assertThat(missed).isEqualTo(900);
+    }
+
+    /** A pattern has to stand in a user's rights as it is; the documented ones have one for all. */
+    @Test
+    void theDocumentedRightsAreEnough() throws Exception {
+        var rules = new CommandArgs<>(StringCodec.UTF8);
+        List.of(
+                        ("SETUSER hawser on >secret ~hawser:* resetchannels &hawser:* -@all"
+                                        + " +@connection +@read +@write +@pubsub +@scripting +role +time")
+                                .split(" ", -1))
+                .forEach(rules::add);
+        assertThat(admin().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), rules))
+                .isEqualTo("OK");
+        TestNode a = node(redis().uri().replace("redis://", "redis://hawser:secret@"));
+        Watch watch = watch(a, "news:*", WatchLimits.DEFAULT);
+        awaitComplete(watch);
+        publish(a, "other", HISTORY, "not this");
+        publish(a, "news:1", HISTORY, "1");
+        assertThat(nextText(watch)).isEqualTo("news:1 1");
+        Watch other = watch(a, "o*", WatchLimits.DEFAULT);
+        awaitComplete(other);
+        publish(a, "other", HISTORY, "this");
+        assertThat(nextText(other)).isEqualTo("other this");
+        assertThat(admin().pubsubNumpat()).isEqualTo(1);
+    }
+
+    /** Outbox, scripts, plain publishes: none of them reaches a pattern of its own accord. */
+    @Test
+    void inAClusterWithShardedPublishEverythingIsSeenOnce() throws Exception {
+        Assumptions.assumeTrue(RedisServer.isInstalled(), "redis-server is not installed");
+        RedisClusterServers cluster = RedisClusterServers.start(3);
+        open.add(cluster);
+        var settings =
+                new RedisSettings(RedisMode.CLUSTER, cluster.uris(), RedisConnections.TIMEOUT, "");
+        RedisServers servers = RedisServers.of(settings);
+        open.add(servers);
+        var numbered = new NumberedPublisher(servers, 100);
+        open.add(numbered);
+        servers.start();
+        TestNode a = RedisNodes.on(RedisMode.CLUSTER, cluster.uris(), RedisNodes.quick());
+        open.add(a);
+        awaitUp(a);
+        Watch watch = watch(a, "c*", WatchLimits.DEFAULT);
+        awaitComplete(watch);
+        for (int i = 0; i < 12; i++) {
+            publish(a, "c" + i, i % 2 == 0 ? HISTORY : HistoryOptions.NONE, "x");
+            get(
+                    numbered.publish(
+                            "outbox",
+                            "c" + i,
+                            List.of(new Numbered(1, BrokerContract.text("y"))),
+                            HISTORY));
+        }
+        List<String> seen = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            seen.add(nextText(watch));
+        }
+        assertThat(seen).doesNotHaveDuplicates().contains("c0 x", "c1 x", "c11 y");
+        assertThat(watch.next(Duration.ZERO)).isNull();
+
+        cluster.server(cluster.masterOf(ChannelKeys.meta("c1"))).kill();
+        awaitIncomplete(watch);
+        awaitComplete(watch);
+        awaitUp(a);
+        publish(a, "c1", HISTORY, "after");
+        assertThat(nextText(watch)).isEqualTo("c1 after");
+    }
+}

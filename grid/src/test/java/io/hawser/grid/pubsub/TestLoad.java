@@ -1,0 +1,62 @@
+package io.hawser.grid.pubsub;
+
+import static io.hawser.grid.pubsub.BrokerContract.HISTORY;
+import static io.hawser.grid.pubsub.BrokerContract.publish;
+
+import static org.awaitility.Awaitility.await;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Publishes to one channel, one after the other, until told to stop; what is answered is
+ * remembered. Thread-safe.
+ */
+final class TestLoad {
+    /** A client that gets an error does not try again at once, either. */
+    private static final long PAUSE_NANOS = 5_000_000;
+
+    final List<String> acknowledged = new ArrayList<>();
+    final AtomicInteger refused = new AtomicInteger();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final Thread thread;
+
+    TestLoad(TestNode node, String channel) {
+        thread = Thread.ofVirtual().start(() -> run(node, channel));
+    }
+
+    private void run(TestNode node, String channel) {
+        for (int i = 0; !stopped.get(); i++) {
+            String data = "p" + i;
+            try {
+                publish(node, channel, HISTORY, data);
+                synchronized (acknowledged) {
+                    acknowledged.add(data);
+                }
+            } catch (CompletionException e) {
+                refused.incrementAndGet();
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    int count() {
+        synchronized (acknowledged) {
+            return acknowledged.size();
+        }
+    }
+
+    void awaitMore(int more) {
+        int before = count();
+        await().atMost(TestSubscriber.PATIENCE).until(() -> count() >= before + more);
+    }
+
+    void stop() throws InterruptedException {
+        stopped.set(true);
+        thread.join();
+    }
+}

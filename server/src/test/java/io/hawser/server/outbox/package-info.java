@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.server.outbox;
+
+import org.jspecify.annotations.NullMarked;
