@@ -89,7 +89,10 @@ final class Departures {
         String host = named.isEmpty() ? config.node().host() : named;
         int port = config.agent().port();
         try {
-            return AgentPort.open(host, port, new AgentAnswer(health, score, fanOut::isStuck));
+            return AgentPort.open(
+                    host,
+                    port,
+                    new AgentAnswer(health, score, fanOut::isStuck, fanOut::connections));
         } catch (IOException e) {
             throw new StartException(
                     "cannot listen on %s:%d (%s): stop what listens there, or set agent.port or agent.host"

@@ -28,6 +28,7 @@ import io.hawser.server.storage.Database;
 import io.hawser.server.storage.DatabaseSettings;
 import io.hawser.server.storage.RecorderLimits;
 import io.hawser.server.storage.SessionRecorder;
+import io.hawser.server.uring.IoUring;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,7 +94,13 @@ public final class HawserServer implements AutoCloseable {
         var fanOut =
                 started(
                         "fan-out",
-                        new FanOut(control, counters, config.client(), shedding, policy::priority));
+                        new FanOut(
+                                control,
+                                counters,
+                                config.client(),
+                                shedding,
+                                policy::priority,
+                                IoUring.probe(config.server().ioUring())));
         Database database = started("database", database());
         var routes = new NodeRoutes(config, policy, counters, sessions, database, shedding);
         Listeners listeners =

@@ -29,7 +29,7 @@ class FenceTest {
     private final TestSessions node = new TestSessions(HAZELCAST);
     private final Health health =
             new Health("n1", () -> Dependency.OFF, () -> Dependency.OFF, () -> Dependency.OFF);
-    private final AgentAnswer agent = new AgentAnswer(health, () -> 70, () -> false);
+    private final AgentAnswer agent = new AgentAnswer(health, () -> 70, () -> false, () -> 0);
     private final Fence fence = new Fence(node.sessions(), health);
 
     @AfterAll

@@ -86,7 +86,8 @@ class PackageDependenciesTest {
                                             "grid.pubsub",
                                             "grid.redis")),
                             Map.entry("server.storage", Set.of()),
-                            Map.entry("server.websocket", Set.of()),
+                            Map.entry("server.websocket", Set.of("server.uring")),
+                            Map.entry("server.uring", Set.of()),
                             Map.entry(
                                     "server.outbox",
                                     Set.of(
@@ -123,6 +124,7 @@ class PackageDependenciesTest {
                                             "server.session",
                                             "server.protocol",
                                             "server.websocket",
+                                            "server.uring",
                                             "server.delta",
                                             "server.filter",
                                             "server.binding",

@@ -12,6 +12,7 @@ import io.hawser.server.protocol.Encoding;
 import io.hawser.server.session.Emulation;
 import io.hawser.server.session.Selection;
 import io.hawser.server.session.SessionCounters;
+import io.hawser.server.uring.IoUring;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -76,7 +77,8 @@ public class DispatchBench {
                         new SessionCounters(),
                         limits,
                         new DeltaChannels(),
-                        new SharedFilters());
+                        new SharedFilters(),
+                        IoUring.OFF);
         publication =
                 new Publication(
                         1, Payload.of("{\"m\":\"" + "x".repeat(120) + "\"}"), null, Map.of(), 0);

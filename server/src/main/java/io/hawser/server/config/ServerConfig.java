@@ -34,9 +34,17 @@ public record ServerConfig(
                         unit = "requests a second",
                         min = "0",
                         max = "1000000")
-                int routeRate) {
+                int routeRate,
+        @Key(
+                        doc =
+                                "Whether Linux's io_uring is used to send to many sockets in one system"
+                                        + " call, where the kernel has it (from 5.6 on, better 6.1) and lets"
+                                        + " the process use it. A node logs at its start whether it does. If"
+                                        + " not, each send is a system call of its own.",
+                        byDefault = "true")
+                boolean ioUring) {
 
     public ServerConfig {
-        Checks.of(ServerConfig.class, handshakeRate, handshakeQueue, routeRate).done();
+        Checks.of(ServerConfig.class, handshakeRate, handshakeQueue, routeRate, ioUring).done();
     }
 }

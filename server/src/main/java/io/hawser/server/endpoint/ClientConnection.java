@@ -15,6 +15,7 @@ import io.hawser.server.session.Connection;
 import io.hawser.server.session.Emulation;
 import io.hawser.server.session.Selection;
 import io.hawser.server.session.SlowConsumer;
+import io.hawser.server.uring.SendRing;
 import io.hawser.server.websocket.Frames;
 import io.hawser.server.websocket.SocketOwner;
 
@@ -247,6 +248,53 @@ final class ClientConnection implements Connection, SocketOwner {
             wire.terminate(false);
             return;
         }
+        afterWrite();
+    }
+
+    /**
+     * The end of a batch: adds what there is to the ring, if that can send it; {@link #sent} and
+     * {@link #flushed} follow then, before anything else. False if {@link #flush} has to.
+     */
+    boolean offer(SendRing ring) {
+        if (gone || !out.offer(ring)) {
+            return false;
+        }
+        dirty = false;
+        return true;
+    }
+
+    /**
+     * What the ring has sent.
+     *
+     * @param result as {@link SendRing#result} tells it
+     */
+    void sent(int result) {
+        if (result >= 0 || result == SendRing.WOULD_BLOCK) {
+            out.sent(Math.max(result, 0));
+        }
+    }
+
+    /** What follows from it. */
+    void flushed(int result) {
+        if (gone) {
+            return;
+        }
+        if (result < 0 && result != SendRing.WOULD_BLOCK) {
+            log.debug("sending failed, errno {}", -result);
+            wire.terminate(false);
+        } else {
+            afterWrite();
+        }
+    }
+
+    /** Nobody knows what of its bytes has left. */
+    void broken() {
+        if (!gone) {
+            wire.terminate(true);
+        }
+    }
+
+    private void afterWrite() {
         if (closing == null) {
             if (!out.bound(loop.limits())) {
                 tooSlow();

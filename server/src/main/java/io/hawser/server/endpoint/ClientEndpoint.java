@@ -56,7 +56,7 @@ final class ClientEndpoint extends Endpoint {
                         UUID.randomUUID().toString(),
                         addresses.of(request),
                         WireForm.of(codec, unidirectional),
-                        new WebSocketWire(socket),
+                        fanOut.wire(socket),
                         fanOut.loop(socket.thread()),
                         request.parameter("cf_ws_frame_ping_pong").equals("true"));
         socket.own(connection);

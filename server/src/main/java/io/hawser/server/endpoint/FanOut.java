@@ -13,6 +13,8 @@ import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.SessionCounters;
 import io.hawser.server.session.SlowConsumer;
 import io.hawser.server.session.SlowConsumers;
+import io.hawser.server.uring.IoUring;
+import io.hawser.server.websocket.SocketSession;
 
 import org.xnio.XnioIoThread;
 
@@ -38,6 +40,7 @@ public final class FanOut implements Sink, AutoCloseable {
     private final SessionCounters counters;
     private final OutLimits limits;
     private final Function<String, Priority> priorities;
+    private final IoUring uring;
     private final DeltaChannels deltas = new DeltaChannels();
     private final SharedFilters filters = new SharedFilters();
 
@@ -46,19 +49,27 @@ public final class FanOut implements Sink, AutoCloseable {
      * @param client says what may wait for a connection, and for how long
      * @param shedding whether what is of low priority is dropped sooner
      * @param priorities of each channel, always the same; any thread
+     * @param uring how I/O threads send to many sockets
      */
     public FanOut(
             Consumer<Payload> control,
             SessionCounters counters,
             ClientConfig client,
             Shedding shedding,
-            Function<String, Priority> priorities) {
+            Function<String, Priority> priorities,
+            IoUring uring) {
         this.control = control;
         this.counters = counters;
         this.priorities = priorities;
+        this.uring = uring;
         this.limits =
                 new OutLimits(
                         client.queueMaxSize().intBytes(), client.writeDelay().toMillis(), shedding);
+    }
+
+    /** How a socket is written to. */
+    Wire wire(SocketSession socket) {
+        return new WebSocketWire(socket, socket.descriptor(uring));
     }
 
     /** The loop of an I/O thread, made when its first connection comes. */
@@ -68,7 +79,7 @@ public final class FanOut implements Sink, AutoCloseable {
     }
 
     private IoLoop started(XnioIoThread thread) {
-        var loop = new IoLoop(thread, counters, limits, deltas, filters);
+        var loop = new IoLoop(thread, counters, limits, deltas, filters, uring);
         loop.start();
         return loop;
     }

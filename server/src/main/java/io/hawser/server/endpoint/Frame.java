@@ -2,6 +2,7 @@ package io.hawser.server.endpoint;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 final class Frame {
     private ByteBuffer bytes;
     private final int size;
+    private long address;
     private boolean borrowed;
     private boolean retained;
 
@@ -99,6 +101,19 @@ final class Frame {
     /** The bytes from {@code offset} on; the buffer is valid until the next call. */
     ByteBuffer from(int offset) {
         return bytes.limit(size).position(offset);
+    }
+
+    /** Whether its bytes lie where the kernel can read them, outside of the heap. */
+    boolean isInPlace() {
+        return bytes.isDirect();
+    }
+
+    /** Where the bytes are, if they are {@link #isInPlace in place}. */
+    long address() {
+        if (address == 0) {
+            address = MemorySegment.ofBuffer(from(0)).address();
+        }
+        return address;
     }
 
     /** A connection holds it beyond its batch. */

@@ -8,6 +8,7 @@ import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.Selection;
 import io.hawser.server.session.SessionCounters;
 import io.hawser.server.session.SlowConsumer;
+import io.hawser.server.uring.IoUring;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -95,6 +96,7 @@ final class IoLoop {
     private final Arena arena = new Arena();
     private final FrameWriter writer = new FrameWriter(arena);
     private final Dispatch dispatch;
+    private final Flusher flusher;
     private final BatchLatency latency = new BatchLatency();
     private final ByteBuffer[] gatherBuffers = new ByteBuffer[MAX_GATHER];
     private final ArrayDeque<OutQueue> spareQueues = new ArrayDeque<>();
@@ -131,13 +133,15 @@ final class IoLoop {
             SessionCounters counters,
             OutLimits limits,
             DeltaChannels deltas,
-            SharedFilters filters) {
+            SharedFilters filters,
+            IoUring uring) {
         this.thread = thread;
         this.counters = counters;
         this.limits = limits;
         this.deltas = deltas;
         this.filters = filters;
         this.dispatch = new Dispatch(writer, counters);
+        this.flusher = new Flusher(uring);
     }
 
     void start() {
@@ -149,6 +153,11 @@ final class IoLoop {
         XnioExecutor.Key key = sweep;
         if (key != null) {
             key.remove();
+        }
+        try {
+            thread.execute(flusher::close);
+        } catch (RejectedExecutionException e) {
+            log.debug("the thread has ended, and the process with it", e);
         }
     }
 
@@ -306,19 +315,8 @@ final class IoLoop {
         List<ClientConnection> batch = dirty;
         dirty = flushing;
         flushing = batch;
-        for (int i = 0; i < batch.size(); i++) {
-            flushSafely(batch.get(i));
-        }
+        flusher.flush(batch);
         batch.clear();
-    }
-
-    /** As {@link #runSafely}, without an object for each connection and batch. */
-    private static void flushSafely(ClientConnection connection) {
-        try {
-            connection.flush();
-        } catch (RuntimeException e) {
-            log.error("a connection could not be written to", e);
-        }
     }
 
     /** The connection has something to send: it is flushed at the end of this batch. */

@@ -5,6 +5,8 @@ import io.hawser.grid.priority.Shedding;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.protocol.EncodedMessage;
 import io.hawser.server.session.SlowConsumer;
+import io.hawser.server.uring.Descriptors;
+import io.hawser.server.uring.SendRing;
 
 import org.jspecify.annotations.Nullable;
 
@@ -220,8 +222,33 @@ final class Outbox {
         }
     }
 
+    /**
+     * Adds what waits to the ring, if it is one frame that the kernel can read in place; {@link
+     * #sent} has to follow. False if {@link #flush} has to.
+     */
+    boolean offer(SendRing ring) {
+        sealReplies();
+        Frame frame = single;
+        int descriptor = wire.descriptor();
+        if (frame == null || waits() || descriptor == Descriptors.NONE || !frame.isInPlace()) {
+            return false;
+        }
+        ring.add(descriptor, frame.address(), frame.size());
+        return true;
+    }
+
+    /** What the ring had of it has left as far as the socket took it. */
+    void sent(int written) {
+        if (single != null) {
+            wrote(single, written);
+        }
+    }
+
     private void writeSingle(Frame frame) throws IOException {
-        int written = wire.write(frame.from(0));
+        wrote(frame, wire.write(frame.from(0)));
+    }
+
+    private void wrote(Frame frame, int written) {
         single = null;
         if (written < frame.size()) {
             OutQueue rest = loop.borrowQueue();

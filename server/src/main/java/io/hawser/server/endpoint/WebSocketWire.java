@@ -10,8 +10,10 @@ import java.nio.ByteBuffer;
 
 /**
  * A WebSocket: it is left with a close frame, which the peer answers. Confined to its I/O thread.
+ *
+ * @param descriptor see {@link Wire#descriptor}
  */
-record WebSocketWire(SocketSession socket) implements Wire {
+record WebSocketWire(SocketSession socket, int descriptor) implements Wire {
     @Override
     public long write(ByteBuffer[] buffers, int count) throws IOException {
         return socket.write(buffers, count);

@@ -2,6 +2,7 @@ package io.hawser.server.endpoint;
 
 import io.hawser.server.protocol.Disconnect;
 import io.hawser.server.session.Emulation;
+import io.hawser.server.uring.Descriptors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,16 @@ interface Wire {
 
     /** As {@link #write(ByteBuffer[], int)}, for one buffer. */
     int write(ByteBuffer buffer) throws IOException;
+
+    /**
+     * The socket's descriptor, for a {@link io.hawser.server.uring.SendRing}; it is not closed
+     * before {@link ClientConnection#closed} was called.
+     *
+     * @return {@link Descriptors#NONE} if only this may write to it
+     */
+    default int descriptor() {
+        return Descriptors.NONE;
+    }
 
     /**
      * Whether the first frame that a write just left unwritten has to be the next one all the same,

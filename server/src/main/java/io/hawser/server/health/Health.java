@@ -2,6 +2,7 @@ package io.hawser.server.health;
 
 import io.hawser.server.http.Json;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,6 +52,9 @@ public final class Health {
     private final AtomicReference<State> state =
             new AtomicReference<>(new State(Phase.STARTING, false, false));
     private volatile boolean overloaded;
+
+    /** When the fence came, by {@code nanoTime}. */
+    private volatile long fencedNanos;
 
     /** All of it in one, so that nobody sees half of a change. */
     private record State(Phase life, boolean fenced, boolean paused) {
@@ -105,7 +109,15 @@ public final class Health {
 
     /** Serves nobody until {@link #unfence}, whatever the node does meanwhile. */
     public void fence() {
+        if (!state.get().fenced()) {
+            fencedNanos = System.nanoTime();
+        }
         state.updateAndGet(s -> new State(s.life(), true, s.paused()));
+    }
+
+    /** True while the node is fenced, and not for longer than that. */
+    public boolean isFencedFor(Duration atMost) {
+        return state.get().fenced() && System.nanoTime() - fencedNanos < atMost.toNanos();
     }
 
     /** Takes nobody new until {@link #unfence}, whatever the node does meanwhile. */

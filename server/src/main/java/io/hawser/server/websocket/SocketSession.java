@@ -1,5 +1,7 @@
 package io.hawser.server.websocket;
 
+import io.hawser.server.uring.IoUring;
+
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.RemoteEndpoint;
@@ -142,6 +144,11 @@ public final class SocketSession extends JakartaSession
             throw new IllegalStateException("the handshake's request is there in onOpen only");
         }
         return current;
+    }
+
+    /** Its descriptor, as {@link IoUring#descriptor} finds it; open until it is terminated. */
+    public int descriptor(IoUring uring) {
+        return uring.descriptor(connection);
     }
 
     // Out

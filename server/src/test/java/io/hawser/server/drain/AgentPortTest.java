@@ -1,6 +1,7 @@
 package io.hawser.server.drain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.hawser.server.health.Dependency;
 import io.hawser.server.health.Health;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -28,11 +30,13 @@ final class AgentPortTest {
             new Health("n1", () -> Dependency.OFF, () -> Dependency.OFF, () -> Dependency.OFF);
     private final AtomicInteger score = new AtomicInteger(40);
     private final AtomicBoolean stuck = new AtomicBoolean();
+    private final AtomicInteger clients = new AtomicInteger();
     private AgentPort agent = open();
 
     private AgentPort open() {
         try {
-            return AgentPort.open("127.0.0.1", 0, new AgentAnswer(health, score::get, stuck::get));
+            return AgentPort.open(
+                    "127.0.0.1", 0, new AgentAnswer(health, score::get, stuck::get, clients::get));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -88,6 +92,24 @@ final class AgentPortTest {
         assertThat(ask()).isEqualTo("up 40%\n");
         stuck.set(true);
         assertThat(ask()).isEqualTo("down#stuck\n");
+    }
+
+    /** HAProxy cuts them when it hears `down`. */
+    @Test
+    void whoIsFencedMayTellItsClientsFirstButNotForLong() throws IOException {
+        clients.set(3);
+        health.fence();
+        long fenced = System.nanoTime();
+        String first = ask();
+        if (System.nanoTime() - fenced < 900_000_000L) {
+            assertThat(first).isEqualTo("up 0%\n");
+        }
+        await().atMost(Duration.ofSeconds(20)).until(() -> ask().equals("down#fenced\n"));
+        assertThat(System.nanoTime() - fenced).isGreaterThan(900_000_000L);
+        health.unfence();
+        health.fence();
+        clients.set(0);
+        assertThat(ask()).as("all have gone").isEqualTo("down#fenced\n");
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.hawser.server.protocol.Codec;
 import io.hawser.server.protocol.Encoding;
 import io.hawser.server.session.Selection;
 import io.hawser.server.session.SessionCounters;
+import io.hawser.server.uring.IoUring;
 import io.hawser.server.websocket.Admission;
 import io.hawser.server.websocket.SocketCloser;
 import io.hawser.server.websocket.SocketSession;
@@ -72,7 +73,8 @@ class FanOutTest {
                     counters,
                     CONFIG.client(),
                     new Shedding(),
-                    channel -> Priority.NORMAL);
+                    channel -> Priority.NORMAL,
+                    IoUring.probe(true));
     private final BlockingQueue<ClientConnection> opened = new LinkedBlockingQueue<>();
     private final DefaultByteBufferPool pool = new DefaultByteBufferPool(true, 16 * 1024);
     private final SocketCloser closer = SocketCloser.start();
@@ -128,7 +130,7 @@ class FanOutTest {
                             WireForm.of(
                                     Codec.of(Encoding.JSON),
                                     socket.request().query().equals("uni")),
-                            new WebSocketWire(socket),
+                            fanOut.wire(socket),
                             fanOut.loop(socket.thread()),
                             false);
             socket.own(connection);

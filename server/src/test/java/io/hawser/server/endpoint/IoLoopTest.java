@@ -17,6 +17,7 @@ import io.hawser.server.protocol.Encoding;
 import io.hawser.server.protocol.Push;
 import io.hawser.server.session.Selection;
 import io.hawser.server.session.SessionCounters;
+import io.hawser.server.uring.IoUring;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,8 @@ class IoLoopTest {
                     new SessionCounters(),
                     new OutLimits(1 << 20, 0, new Shedding()),
                     new DeltaChannels(),
-                    new SharedFilters());
+                    new SharedFilters(),
+                    IoUring.OFF);
     private final CountDownLatch go = new CountDownLatch(1);
     private final AtomicInteger delivered = new AtomicInteger();
 

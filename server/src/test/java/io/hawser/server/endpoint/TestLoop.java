@@ -4,6 +4,7 @@ import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Publication;
 import io.hawser.server.session.SessionCounters;
+import io.hawser.server.uring.IoUring;
 
 import org.xnio.OptionMap;
 import org.xnio.Options;
@@ -35,7 +36,8 @@ final class TestLoop implements AutoCloseable {
     private TestLoop(XnioWorker worker, int maxQueueBytes, SharedFilters filters) {
         this.worker = worker;
         var limits = new OutLimits(maxQueueBytes, 0, shedding);
-        this.loop = new IoLoop(thread(), new SessionCounters(), limits, deltas, filters);
+        this.loop =
+                new IoLoop(thread(), new SessionCounters(), limits, deltas, filters, IoUring.OFF);
     }
 
     static TestLoop start(int maxQueueBytes) {

@@ -1,0 +1,245 @@
+package io.hawser.server.uring;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Sends to many sockets in one system call, by Linux's io_uring. Where system calls are dear, a
+ * send costs half of what a write of its own does. Nothing waits for a socket: what it does not
+ * take at once is told, as with a write that does not block. When {@link #submit} returns the
+ * kernel needs none of the memory any more.
+ *
+ * <p>For the thread that made it alone. The descriptors are plain numbers: the caller sees to it
+ * that none is closed before {@link #submit} returns.
+ *
+ * <p>See io_uring(7), io_uring_enter(2); {@code IORING_OP_SEND} is there since Linux 5.6.
+ */
+public final class SendRing implements AutoCloseable {
+    /** The result of a socket that takes nothing now. */
+    public static final int WOULD_BLOCK = -11;
+
+    /** Sends that one system call makes at most. */
+    private static final int CAPACITY = 256;
+
+    private static final int NOT_A_SOCKET = -88;
+
+    private static final Logger log = LoggerFactory.getLogger(SendRing.class);
+
+    // struct io_uring_params: its size, and where the kernel says where its parts are
+    private static final int PARAMS_BYTES = 120;
+    private static final int SQ_ENTRIES = 0;
+    private static final int CQ_ENTRIES = 4;
+    private static final int FLAGS = 8;
+    private static final int SQ_OFFSETS = 40;
+    private static final int CQ_OFFSETS = 80;
+    private static final int HEAD = 0;
+    private static final int TAIL = 4;
+    private static final int RING_MASK = 8;
+    private static final int SQ_ARRAY = 24;
+    private static final int CQ_ENTRIES_AT = 20;
+
+    /** Only one thread submits, and completions come when it asks: since Linux 6.1. */
+    private static final int SINGLE_ISSUER_DEFER_TASKRUN = 1 << 12 | 1 << 13;
+
+    private static final long MAP_SQ_RING = 0;
+    private static final long MAP_CQ_RING = 0x8000000L;
+    private static final long MAP_ENTRIES = 0x10000000L;
+
+    // struct io_uring_sqe
+    private static final int SQE_BYTES = 64;
+    private static final int SQE_FD = 4;
+    private static final int SQE_ADDRESS = 16;
+    private static final int SQE_LENGTH = 24;
+    private static final int SQE_MSG_FLAGS = 28;
+    private static final int SQE_USER_DATA = 32;
+    private static final byte OP_SEND = 26;
+    private static final int DONT_WAIT_NO_SIGNAL = 0x40 | 0x4000;
+
+    // struct io_uring_cqe
+    private static final int CQE_BYTES = 16;
+    private static final int CQE_RESULT = 8;
+
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment callState = Kernel.newCallState(arena);
+    private final int descriptor;
+    private final MemorySegment sqRing;
+    private final MemorySegment cqRing;
+    private final MemorySegment sqes;
+
+    /** The same memory again: a buffer is cheaper to get at. */
+    private final ByteBuffer submissions;
+
+    private final ByteBuffer completions;
+    private final ByteBuffer entries;
+
+    private final int sqTail;
+    private final int cqHead;
+    private final int cqTail;
+    private final int cqMask;
+    private final int cqFirst;
+    private final int sqMask;
+
+    private final int[] results = new int[CAPACITY];
+    private int size;
+    private boolean closed;
+
+    private SendRing() throws IOException {
+        MemorySegment params = arena.allocate(PARAMS_BYTES, Long.BYTES);
+        descriptor = setup(params);
+        int sqArray = field(params, SQ_OFFSETS + SQ_ARRAY);
+        int sqEntries = field(params, SQ_ENTRIES);
+        cqFirst = field(params, CQ_OFFSETS + CQ_ENTRIES_AT);
+        sqRing = map(MAP_SQ_RING, sqArray + (long) sqEntries * Integer.BYTES);
+        cqRing = map(MAP_CQ_RING, cqFirst + (long) field(params, CQ_ENTRIES) * CQE_BYTES);
+        sqes = map(MAP_ENTRIES, (long) sqEntries * SQE_BYTES);
+        submissions = sqRing.asByteBuffer().order(ByteOrder.nativeOrder());
+        completions = cqRing.asByteBuffer().order(ByteOrder.nativeOrder());
+        entries = sqes.asByteBuffer().order(ByteOrder.nativeOrder());
+        sqTail = field(params, SQ_OFFSETS + TAIL);
+        sqMask = submissions.getInt(field(params, SQ_OFFSETS + RING_MASK));
+        cqHead = field(params, CQ_OFFSETS + HEAD);
+        cqTail = field(params, CQ_OFFSETS + TAIL);
+        cqMask = completions.getInt(field(params, CQ_OFFSETS + RING_MASK));
+        for (int i = 0; i < sqEntries; i++) {
+            submissions.putInt(sqArray + i * Integer.BYTES, i);
+            entries.put(i * SQE_BYTES, OP_SEND);
+            entries.putInt(i * SQE_BYTES + SQE_MSG_FLAGS, DONT_WAIT_NO_SIGNAL);
+        }
+    }
+
+    private int setup(MemorySegment params) throws IOException {
+        params.set(ValueLayout.JAVA_INT, FLAGS, SINGLE_ISSUER_DEFER_TASKRUN);
+        try {
+            return Kernel.setup(callState, CAPACITY, params);
+        } catch (IOException e) {
+            log.debug("io_uring without the flags of Linux 6.1", e);
+            params.fill((byte) 0);
+            return Kernel.setup(callState, CAPACITY, params);
+        }
+    }
+
+    private static int field(MemorySegment params, long offset) {
+        return params.get(ValueLayout.JAVA_INT, offset);
+    }
+
+    private MemorySegment map(long offset, long bytes) throws IOException {
+        return Kernel.map(callState, descriptor, offset, bytes);
+    }
+
+    /**
+     * Makes one, for the calling thread.
+     *
+     * @throws IOException if the kernel has no io_uring, or does not let this process use it
+     */
+    public static SendRing open() throws IOException {
+        var ring = new SendRing();
+        // The ring is no socket: a kernel that knows how to send says just that.
+        ring.add(ring.descriptor, ring.callState.address(), 0);
+        ring.submit();
+        if (ring.result(0) != NOT_A_SOCKET) {
+            ring.close();
+            throw new IOException("io_uring does not send here, result " + ring.result(0));
+        }
+        return ring;
+    }
+
+    /** How many one system call sends at most. */
+    int capacity() {
+        return CAPACITY;
+    }
+
+    /** Whether nothing more can be added before {@link #submit}. */
+    public boolean isFull() {
+        return size == CAPACITY;
+    }
+
+    /**
+     * Adds a send, if it is not {@link #isFull full}.
+     *
+     * @param socket its descriptor
+     * @param address of memory outside of the heap
+     * @param bytes from there on
+     */
+    public void add(int socket, long address, int bytes) {
+        int index = submissions.getInt(sqTail) + size & sqMask;
+        int entry = index * SQE_BYTES;
+        entries.putInt(entry + SQE_FD, socket);
+        entries.putLong(entry + SQE_ADDRESS, address);
+        entries.putInt(entry + SQE_LENGTH, bytes);
+        entries.putLong(entry + SQE_USER_DATA, size);
+        size++;
+    }
+
+    /** Forgets what was added and is not sent yet. */
+    public void clear() {
+        size = 0;
+    }
+
+    /**
+     * Sends all that was added; their {@link #result results} are there afterwards.
+     *
+     * @return how many there were
+     * @throws IOException if the kernel refuses; nothing is known of the sends then, and the ring
+     *     cannot be used any more
+     */
+    public int submit() throws IOException {
+        int count = size;
+        size = 0;
+        submissions.putInt(sqTail, submissions.getInt(sqTail) + count);
+        int left = count;
+        int done = 0;
+        while (done < count) {
+            left -= Kernel.enter(callState, descriptor, left, count - done);
+            done += takeResults();
+        }
+        return count;
+    }
+
+    private int takeResults() {
+        int head = completions.getInt(cqHead);
+        int tail = completions.getInt(cqTail);
+        for (int i = head; i != tail; i++) {
+            int entry = cqFirst + (i & cqMask) * CQE_BYTES;
+            results[(int) completions.getLong(entry)] = completions.getInt(entry + CQE_RESULT);
+        }
+        completions.putInt(cqHead, tail);
+        return tail - head;
+    }
+
+    /**
+     * What became of a send.
+     *
+     * @param index in the order in which they were added, from 0
+     * @return how many bytes the socket took, or less than 0: {@link #WOULD_BLOCK}, or the negative
+     *     number of another error, after which the socket is of no use
+     */
+    public int result(int index) {
+        return results[index];
+    }
+
+    /** Frees the ring. Again does nothing. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            Kernel.close(callState, descriptor);
+            for (MemorySegment mapped : new MemorySegment[] {sqes, cqRing, sqRing}) {
+                Kernel.unmap(callState, mapped);
+            }
+        } catch (IOException e) {
+            log.warn("an io_uring could not be freed", e);
+        } finally {
+            arena.close();
+        }
+    }
+}
