@@ -216,6 +216,29 @@ def latency():
         f.end()
 
 
+def uring():
+    """With io_uring and without, in turns: 1,000 x 100 msg/s (p99 in ms) and the two loads of fan; beside the yardstick."""
+    paced = ("--conns", 1000, "--rate", 100, "--warmup", 2, "--duration", 5)
+    small = ("--conns", 1000, "--rate", "max", "--window", 64, "--warmup", 2, "--duration", 4)
+    large = ("--conns", 10000, "--rate", "max", "--window", 16, "--warmup", 2, "--duration", 4)
+    f = Figures("io_uring")
+
+    def run(target, p):
+        r = wsload(target, plain(), *paced, pids=[p])
+        rest = [wsload(target, plain(), *load, pids=[p])["deliveries_per_s"] for load in (small, large)]
+        return r["latency_us"]["p99"] / 1000, r["server"]["cpu_window_pct"], *rest
+
+    with yardstick() as y:
+        for _ in range(options.rounds):
+            figures = {"yardstick": run(YARDSTICK, y)}
+            for name, on in (("with", "true"), ("without", "false")):
+                with node(1, f"server.io_uring={on}") as p:
+                    figures[name] = run(8100, p)
+            for name, values in figures.items():
+                f.add(**{f"{name}_{k}": v for k, v in zip(("p99_ms", "cpu_pct", "small", "large"), values)})
+    f.end()
+
+
 def hundred():
     """1,000 connections in 100 channels, 100 publishers, 2,000 messages a second: p99 in ms."""
     f = Figures("100 channels, p99 in ms")
@@ -476,7 +499,7 @@ def lanes():
     f.end()
 
 
-ROWS = {r.__name__: r for r in (fan, latency, hundred, connect, idle, vanish, slow, two, peers, many, publish, cross, lanes)}
+ROWS = {r.__name__: r for r in (fan, latency, uring, hundred, connect, idle, vanish, slow, two, peers, many, publish, cross, lanes)}
 
 
 def main():
