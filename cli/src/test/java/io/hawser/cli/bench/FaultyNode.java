@@ -119,7 +119,7 @@ final class FaultyNode implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The bench has left, which is how every test ends, or it was closed on purpose.
+            sockets.remove(socket); // the bench has left, which is how every test ends
         }
     }
 

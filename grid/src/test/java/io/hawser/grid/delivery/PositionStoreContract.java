@@ -203,7 +203,7 @@ abstract class PositionStoreContract {
         List<Boolean> seen = new ArrayList<>();
         uses.use(
                 () -> {
-                    seen.add(at(1, "a").equals(get(store.position(who, "kept"))));
+                    seen.add(Objects.equals(get(store.position(who, "kept")), at(1, "a")));
                     seen.add(get(store.position(who, "never")) == null);
                     get(store.touch(who, List.of("kept")));
                     seen.add(isTaken(store, who, "other"));
