@@ -119,8 +119,7 @@ final class FaultyNode implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The bench has left, which is how every test ends.
-            subscribers.clear();
+            sockets.remove(socket); // the bench has left, which is how every test ends
         }
     }
 
@@ -169,8 +168,9 @@ final class FaultyNode implements AutoCloseable {
             return;
         }
         String push = "{\"push\":{\"channel\":\"c\",\"pub\":{\"data\":" + data + "}}}";
-        for (int i = 0; i < subscribers.size(); i++) {
-            deliver(subscribers.get(i), push, i == 0);
+        Client first = subscribers.getFirst();
+        for (Client each : subscribers) {
+            deliver(each, push, each.equals(first));
         }
         if (fault != Fault.MUTE || subscribers.getFirst().sent < FAULT_AT) {
             from.send("{\"id\":" + id + ",\"publish\":{}}");
@@ -186,7 +186,10 @@ final class FaultyNode implements AutoCloseable {
                 case DROP -> {}
                 case DOUBLE -> to.send(push + "\n" + push);
                 case SWAP -> to.held = "\n" + push;
-                case CLOSE -> to.out.close();
+                case CLOSE -> {
+                    subscribers.remove(to); // before anything more is written to it
+                    to.out.close();
+                }
                 case NONE, REFUSE, MUTE, BUSY -> to.send(push);
             }
         } else {

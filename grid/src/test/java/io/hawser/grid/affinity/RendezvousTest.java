@@ -96,7 +96,7 @@ class RendezvousTest {
     private List<NodeInfo> nodes(int count) {
         List<NodeInfo> nodes = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            nodes.add(Fleet.node("n" + random.nextInt(1_000_000)));
+            nodes.add(Fleet.node("n" + i + "-" + random.nextInt(1_000_000)));
         }
         return nodes;
     }

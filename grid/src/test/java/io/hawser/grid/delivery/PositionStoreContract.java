@@ -178,23 +178,64 @@ abstract class PositionStoreContract {
         assertThat(get(store.position(who(), "more"))).isNull();
     }
 
+    /** On a busy machine one may be used too late to be kept: that shows nothing, so once more. */
     @Test
     void whatIsNotUsedIsForgottenAndMakesRoom() {
-        PositionStore store = store(new PositionLimits(Duration.ofMillis(700), 2));
-        get(store.begin(who(), "kept", at(1, "a")));
-        get(store.begin(who(), "left", at(1, "a")));
+        Duration life = Duration.ofMillis(700);
+        PositionStore store = store(new PositionLimits(life, 2));
+        boolean inTime = false;
+        for (int tries = 0; tries < 20 && !inTime; tries++) {
+            inTime = isForgotten(store, new Recipient(user + tries, ""), new Uses(life));
+        }
+        assertThat(inTime).isTrue();
+    }
+
+    private static boolean isForgotten(PositionStore store, Recipient who, Uses uses) {
+        uses.use(() -> get(store.begin(who, "kept", at(1, "a"))));
+        get(store.begin(who, "left", at(1, "a")));
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
                 .until(
                         () -> {
-                            get(store.touch(who(), List.of("kept", "never")));
-                            return get(store.position(who(), "left")) == null;
+                            uses.use(() -> get(store.touch(who, List.of("kept", "never"))));
+                            return get(store.position(who, "left")) == null;
                         });
-        assertThat(get(store.position(who(), "kept"))).isEqualTo(at(1, "a"));
-        assertThat(get(store.position(who(), "never"))).isNull();
-        get(store.touch(who(), List.of("kept")));
-        assertThat(acknowledge(store, "", "other", at(8, "a"))).isEqualTo(at(8, "a"));
-        assertThat(acknowledge(store, "", "left", at(8, "a"))).isNull();
+        List<Boolean> seen = new ArrayList<>();
+        uses.use(
+                () -> {
+                    seen.add(Objects.equals(get(store.position(who, "kept")), at(1, "a")));
+                    seen.add(get(store.position(who, "never")) == null);
+                    get(store.touch(who, List.of("kept")));
+                    seen.add(isTaken(store, who, "other"));
+                    seen.add(!isTaken(store, who, "left"));
+                });
+        if (uses.inTime) {
+            assertThat(seen).as("kept, never, other, left").containsOnly(true);
+        }
+        return uses.inTime;
+    }
+
+    private static boolean isTaken(PositionStore store, Recipient who, String channel) {
+        var eight = new Acknowledgement("", channel, at(8, "a"));
+        return get(store.acknowledge(who.user(), List.of(eight))).getFirst().isPresent();
+    }
+
+    /** Whether a position was surely used again within its life, each time. */
+    private static final class Uses {
+        private final long lifeNanos;
+        private long lastNanos = System.nanoTime();
+        private boolean inTime = true;
+
+        Uses(Duration life) {
+            lifeNanos = life.toNanos();
+        }
+
+        void use(Runnable use) {
+            long begunNanos = System.nanoTime();
+            use.run();
+            inTime &= System.nanoTime() - lastNanos < lifeNanos;
+            lastNanos = begunNanos;
+        }
     }
 
     @Test

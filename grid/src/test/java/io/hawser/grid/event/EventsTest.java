@@ -109,7 +109,7 @@ class EventsTest {
                                                 new NodeSuspect(n3, 5),
                                                 new NodeFailed(n3, 5, 45),
                                                 new Alert("overload", true, "full")));
-        assertThat(recent(n1)).isEqualTo(recent(n2));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(recent(n1)).isEqualTo(recent(n2)));
         assertThat(recent(n1))
                 .filteredOn(event -> event.what() instanceof Happening.OfNode)
                 .allMatch(event -> event.by().equals(Sample.N1));
@@ -122,8 +122,8 @@ class EventsTest {
         assertThat(what(n2)).doesNotContain(new NodeFailed(coordinator, 5, 45));
         coordinator = Sample.N2;
         await().atMost(PATIENCE)
-                .until(() -> what(n1).contains(new NodeFailed(new NodeId("n0"), 5, 45)));
-        assertThat(recent(n1)).isEqualTo(recent(n2));
+                .until(() -> what(n2).contains(new NodeFailed(new NodeId("n0"), 5, 45)));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(recent(n1)).isEqualTo(recent(n2)));
     }
 
     @Test
@@ -171,7 +171,8 @@ class EventsTest {
     @Test
     void aReaderGoesOnWhereItWas() throws InterruptedException {
         n1.emit(new Alert("a", true, ""));
-        await().atMost(PATIENCE).until(() -> what(n2).contains(new Alert("a", true, "")));
+        List<Happening> all = List.of(new NodeJoined(Sample.N1, 1), new Alert("a", true, ""));
+        await("nothing more is to come").atMost(PATIENCE).until(() -> what(n2).containsAll(all));
         List<GridEvent> known = recent(n2);
         try (EventReader reader = n2.follow(known.getLast().id(), 10)) {
             assertThat(reader.isComplete()).isTrue();

@@ -21,7 +21,7 @@ class ClusterSimulationTest {
     private static final int SEEDS = 1000;
 
     /** Seeds within which a breakage must show. */
-    private static final int SEEDS_TO_NOTICE = 200;
+    private static final int SEEDS_TO_NOTICE = 2000;
 
     /**
      * Too rare here; ChannelMachineSimulationTest takes the bounds, ChannelMachineTest and

@@ -96,17 +96,30 @@ final class Farewell {
         return (int) answers.stream().filter(CompletableFuture::join).count();
     }
 
+    /** Who was not reached in time is not told later either: another may have gone instead. */
     private CompletableFuture<Boolean> tell(ClientSession session) {
+        var reached = new CompletableFuture<Boolean>();
         var answer = new CompletableFuture<Boolean>();
         session.connection()
                 .execute(
                         () -> {
-                            boolean leaves = session.leave(Disconnect.SHUTDOWN, ANSWERS_MS);
-                            if (leaves) {
-                                onTold.accept(session);
+                            if (reached.complete(true)) {
+                                tellNow(session, answer);
                             }
-                            answer.complete(leaves);
                         });
-        return answer.completeOnTimeout(false, HUNG_MS, TimeUnit.MILLISECONDS);
+        return reached.completeOnTimeout(false, HUNG_MS, TimeUnit.MILLISECONDS)
+                .thenCompose(inTime -> inTime ? answer : reached);
+    }
+
+    private void tellNow(ClientSession session, CompletableFuture<Boolean> answer) {
+        boolean leaves = false;
+        try {
+            leaves = session.leave(Disconnect.SHUTDOWN, ANSWERS_MS);
+            if (leaves) {
+                onTold.accept(session);
+            }
+        } finally {
+            answer.complete(leaves);
+        }
     }
 }

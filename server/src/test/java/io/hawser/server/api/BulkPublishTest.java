@@ -25,9 +25,9 @@ class BulkPublishTest {
 
     private final TestApi node = new TestApi();
     private final CollectorRegistry registry = new CollectorRegistry();
+    private final ApiMetrics metrics = new ApiMetrics(registry);
     private final TestHttp http =
-            new TestHttp(
-                    new ApiHandler(new Secret(KEY), node.api, new ApiMetrics(registry), 3_000));
+            new TestHttp(new ApiHandler(new Secret(KEY), node.api, metrics, 60_000));
 
     @AfterEach
     void close() {
@@ -176,8 +176,10 @@ class BulkPublishTest {
 
     @Test
     void aBodyThatDoesNotEndGetsWhatItHasAndAnError() throws IOException {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), http.port)) {
-            socket.setSoTimeout(10_000);
+        var api = new ApiHandler(new Secret(KEY), node.api, metrics, 3_000);
+        try (var impatient = new TestHttp(api);
+                var socket = new Socket(InetAddress.getLoopbackAddress(), impatient.port)) {
+            socket.setSoTimeout(20_000);
             write(
                     socket.getOutputStream(),
                     "POST /api/publish_bulk HTTP/1.1\r\nHost: localhost\r\nX-API-Key: "

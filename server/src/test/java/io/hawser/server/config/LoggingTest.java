@@ -145,6 +145,7 @@ class LoggingTest {
     private ConsoleAppender<ILoggingEvent> stdout() {
         if (context.getLogger("ROOT").getAppender("queue") instanceof AsyncAppender queue
                 && queue.getAppender("stdout") instanceof ConsoleAppender<ILoggingEvent> stdout) {
+            queue.setMaxFlushTime(0); // however long it takes
             assertThat(stdout.getTarget()).isEqualTo("System.out");
             return stdout;
         }

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Exactly as many real sessions as are to move are told to go, whoever comes back. */
@@ -45,6 +46,7 @@ class NodeMovesTest {
     private final Map<ClientSession, NodeId> told = new ConcurrentHashMap<>();
     private final List<String> heard = new ArrayList<>();
     private final AtomicLong nowMs = new AtomicLong(1_000_000);
+    private volatile CountDownLatch held = new CountDownLatch(0);
     private final NodeMoves moves =
             new NodeMoves(
                     health,
@@ -132,9 +134,11 @@ class NodeMovesTest {
 
     @Test
     void anotherOrderBeginsWhenTheLastIsOver() {
-        begin(2, to("n2", 2));
+        held = new CountDownLatch(1);
+        begin(FAST, to("n2", 2));
         assertThat(moves.move(List.of(to("n2", 5)), FAST))
                 .isEqualTo(new OrderOutcome.Refused("node n1 is moving connections already"));
+        held.countDown();
         await().until(() -> !moves.progress().running());
         assertThat(moves.progress()).isEqualTo(new RebalanceProgress(false, 2, 2, 0));
         move(to("n2", 3));
@@ -160,6 +164,11 @@ class NodeMovesTest {
     private final class OfTheTest implements Clients {
         @Override
         public List<ClientSession> staying() {
+            try {
+                held.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
             return NodeMovesTest.this.staying();
         }
 

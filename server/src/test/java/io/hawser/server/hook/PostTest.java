@@ -76,7 +76,7 @@ class PostTest {
                 new WebhookSettings(
                         URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
                         "secret",
-                        Duration.ofSeconds(5),
+                        PATIENCE, // who is given up too soon gets it twice
                         3,
                         Duration.ofMillis(5),
                         queue);

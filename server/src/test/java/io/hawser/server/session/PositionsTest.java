@@ -87,7 +87,11 @@ class PositionsTest {
                         () -> {
                             long later = nowMs.addAndGet(node.delivery.touchEveryMs() + 1);
                             ClientSession session = session(connection);
-                            connection.execute(() -> session.tick(later));
+                            connection.execute(
+                                    () -> {
+                                        session.framePong(); // or it would be overdue next time
+                                        session.tick(later);
+                                    });
                             return standings().getFirst().usedAtMs() > first;
                         });
         assertThat(standings()).hasSize(1);

@@ -10,7 +10,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A socket to send bytes by hand. Reads wait five seconds at most. Not thread-safe. */
+/** A socket to send bytes by hand. Reads wait twenty seconds at most. Not thread-safe. */
 final class TestClient implements AutoCloseable {
     /** A request without the empty line at its end. */
     static final String HANDSHAKE =
@@ -24,7 +24,7 @@ final class TestClient implements AutoCloseable {
             """
                     .replace("\n", "\r\n");
 
-    private static final int READ_LIMIT_MS = 5_000;
+    private static final int READ_LIMIT_MS = 20_000;
 
     final Socket socket;
     private final DataInputStream in;

@@ -28,7 +28,9 @@ import java.util.function.Consumer;
 
 /** A {@link WebSocketFront} with real sockets, and Undertow behind it. Thread-safe. */
 final class TestFront implements AutoCloseable {
-    static final int REQUEST_TIMEOUT_MS = 300;
+    /** Longer than a thread of a busy machine stands still. */
+    static final int REQUEST_TIMEOUT_MS = 60_000;
+
     static final int MAX_MESSAGE_BYTES = 1000;
     static final String PATH = "/ws";
 
@@ -43,10 +45,14 @@ final class TestFront implements AutoCloseable {
     final BlockingQueue<Throwable> errors = new LinkedBlockingQueue<>();
 
     TestFront(UpgradeGate gate, Consumer<SocketSession> open) throws IOException {
-        this(new Admission(1_000_000, 1_000), gate, open);
+        this(new Admission(1_000_000, 1_000), gate, open, REQUEST_TIMEOUT_MS);
     }
 
-    TestFront(Admission admission, UpgradeGate gate, Consumer<SocketSession> open)
+    TestFront(
+            Admission admission,
+            UpgradeGate gate,
+            Consumer<SocketSession> open,
+            int requestTimeoutMs)
             throws IOException {
         worker =
                 Xnio.getInstance()
@@ -63,7 +69,7 @@ final class TestFront implements AutoCloseable {
                         http,
                         pool,
                         admission,
-                        new WebSocketFront.Timeouts(REQUEST_TIMEOUT_MS, REQUEST_TIMEOUT_MS));
+                        new WebSocketFront.Timeouts(requestTimeoutMs, requestTimeoutMs));
         var config =
                 ServerEndpointConfig.Builder.create(Endpoint.class, PATH)
                         .subprotocols(List.of("second", "first"))
