@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -288,12 +287,14 @@ class RedisBatchIT extends BrokerContract {
             await().atMost(TestSubscriber.PATIENCE)
                     .until(() -> node.broker.health() == Broker.State.DOWN);
             // Another connection may be the first that is seen to be lost.
-            CompletableFuture<PublishResult> refused =
-                    await().atMost(TestSubscriber.PATIENCE)
-                            .until(
-                                    () -> send(node, HISTORY, "3", null, null).toCompletableFuture(),
-                                    CompletableFuture::isCompletedExceptionally);
-            assertThatThrownBy(() -> get(refused)).hasRootCauseInstanceOf(Exception.class);
+            await().atMost(TestSubscriber.PATIENCE)
+                    .until(
+                            () ->
+                                    send(node, HISTORY, "3", null, null)
+                                            .toCompletableFuture()
+                                            .isCompletedExceptionally());
+            assertThatThrownBy(() -> get(send(node, HISTORY, "4", null, null)))
+                    .hasRootCauseInstanceOf(Exception.class);
         }
     }
 
