@@ -8,10 +8,8 @@ import io.hawser.devkit.RedisClusterServers;
 import io.hawser.devkit.RedisServer;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.RedisNodeDirectory;
-import io.hawser.grid.redis.RedisConnections;
 import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisServers;
-import io.hawser.grid.redis.RedisSettings;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -67,16 +65,13 @@ class RedisClusterIT extends BrokerContract {
 
     @Test
     void nodesAreFoundOnWhicheverServerTheyAre() {
-        var settings =
-                new RedisSettings(
-                        RedisMode.CLUSTER, cluster().uris(), RedisConnections.TIMEOUT, "");
-        try (RedisServers servers = RedisServers.of(settings)) {
+        try (RedisServers servers = RedisNodes.patient(RedisMode.CLUSTER, cluster().uris())) {
             servers.start();
             await().atMost(TestSubscriber.PATIENCE)
                     .until(() -> servers.textCommands().get() != null);
             var directory = new RedisNodeDirectory(servers.textCommands());
             List<NodeId> nodes = IntStream.range(0, 10).mapToObj(i -> new NodeId("n" + i)).toList();
-            nodes.forEach(node -> directory.put(node, "{}", Duration.ofSeconds(10)));
+            nodes.forEach(node -> directory.put(node, "{}", Duration.ofMinutes(1)));
             assertThat(directory.list())
                     .containsOnlyKeys(nodes.stream().map(NodeId::value).toList());
             nodes.forEach(directory::remove);
@@ -104,8 +99,7 @@ class RedisClusterIT extends BrokerContract {
             }
             awaitUp(a);
             awaitUp(b);
-            get(a.broker.sendControl(Payload.of("to all")));
-            await().atMost(TestSubscriber.PATIENCE).until(() -> b.controls.size() == 1);
+            awaitControl(a, "to all", b);
 
             cluster().server(commands + 3).kill();
             loads = channels.stream().map(name -> new TestLoad(a, name)).toList();
@@ -125,8 +119,7 @@ class RedisClusterIT extends BrokerContract {
             }
             awaitUp(a);
             awaitUp(b);
-            get(a.broker.sendControl(Payload.of("again")));
-            await().atMost(TestSubscriber.PATIENCE).until(() -> b.controls.size() == 2);
+            awaitControl(a, "again", b);
         }
     }
 

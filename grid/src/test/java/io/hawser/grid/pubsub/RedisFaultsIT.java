@@ -96,8 +96,9 @@ class RedisFaultsIT {
         TestLoad load = new TestLoad(a, "c");
         for (int i = 0; i < 2; i++) {
             load.awaitMore(200);
+            int refused = load.refused.get();
             redis.kill();
-            load.awaitRefusal();
+            load.awaitRefusal(refused);
             await().atMost(TestSubscriber.PATIENCE)
                     .until(() -> a.broker.health() == Broker.State.DOWN);
             redis.restart();

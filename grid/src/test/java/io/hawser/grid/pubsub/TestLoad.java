@@ -59,9 +59,8 @@ final class TestLoad {
         }
     }
 
-    /** One is refused from now on. */
-    void awaitRefusal() {
-        int before = refused.get();
+    /** More than these are refused. */
+    void awaitRefusal(int before) {
         await().atMost(TestSubscriber.PATIENCE).until(() -> refused.get() > before);
     }
 
