@@ -180,7 +180,8 @@ abstract class PositionStoreContract {
 
     @Test
     void whatIsNotUsedIsForgottenAndMakesRoom() {
-        PositionStore store = store(new PositionLimits(Duration.ofMillis(700), 2));
+        // Long enough for a machine that stands still between two touches.
+        PositionStore store = store(new PositionLimits(Duration.ofSeconds(5), 2));
         get(store.begin(who(), "kept", at(1, "a")));
         get(store.begin(who(), "left", at(1, "a")));
         await().atMost(PATIENCE)
