@@ -47,6 +47,9 @@ abstract class BrokerContract {
     /** True if several nodes share a store. */
     abstract boolean isShared();
 
+    /** Waits until the node publishes for watches too, where it has to see that there are some. */
+    void awaitNoticed(TestNode node) {}
+
     @BeforeAll
     static void pollOften() {
         Awaitility.setDefaultPollDelay(Duration.ZERO);
@@ -382,6 +385,8 @@ abstract class BrokerContract {
                         a.broker.watch(new ChannelPattern(channel + "*"), WatchLimits.DEFAULT)) {
             awaitComplete(watch);
             awaitComplete(other);
+            awaitNoticed(a);
+            awaitNoticed(b);
             StreamPosition first = publish(a, odd + "1", HISTORY, "1");
             publish(b, channel + "[x]*?{}", HISTORY, "not this");
             publish(b, odd + "2", HistoryOptions.NONE, "2");

@@ -8,6 +8,7 @@ import io.hawser.devkit.RedisClusterServers;
 import io.hawser.devkit.RedisServer;
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.RedisNodeDirectory;
+import io.hawser.grid.redis.RedisConnections;
 import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisServers;
 
@@ -17,13 +18,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** The contract on a Redis Cluster of three masters and three replicas, and their failovers. */
 class RedisClusterIT extends BrokerContract {
     private static @Nullable RedisClusterServers cluster;
+
+    private final Map<TestNode, RedisServers> servers = new HashMap<>();
 
     @BeforeAll
     static void startRedis() {
@@ -44,11 +49,18 @@ class RedisClusterIT extends BrokerContract {
 
     @Override
     TestNode newNode() {
-        TestNode node =
-                RedisNodes.on(
-                        RedisMode.CLUSTER, cluster().uris().subList(0, 2), RedisNodes.quick());
+        RedisServers its = RedisNodes.patient(RedisMode.CLUSTER, cluster().uris().subList(0, 2));
+        TestNode node = RedisNodes.on(its, RedisNodes.quick());
+        servers.put(node, its);
         awaitUp(node);
         return node;
+    }
+
+    @Override
+    void awaitNoticed(TestNode node) {
+        RedisServers its = Objects.requireNonNull(servers.get(node));
+        await().atMost(TestSubscriber.PATIENCE)
+                .until(() -> its.all().stream().allMatch(RedisConnections::isWatched));
     }
 
     @Override
@@ -65,11 +77,10 @@ class RedisClusterIT extends BrokerContract {
 
     @Test
     void nodesAreFoundOnWhicheverServerTheyAre() {
-        try (RedisServers servers = RedisNodes.patient(RedisMode.CLUSTER, cluster().uris())) {
-            servers.start();
-            await().atMost(TestSubscriber.PATIENCE)
-                    .until(() -> servers.textCommands().get() != null);
-            var directory = new RedisNodeDirectory(servers.textCommands());
+        try (RedisServers all = RedisNodes.patient(RedisMode.CLUSTER, cluster().uris())) {
+            all.start();
+            await().atMost(TestSubscriber.PATIENCE).until(() -> all.textCommands().get() != null);
+            var directory = new RedisNodeDirectory(all.textCommands());
             List<NodeId> nodes = IntStream.range(0, 10).mapToObj(i -> new NodeId("n" + i)).toList();
             nodes.forEach(node -> directory.put(node, "{}", Duration.ofMinutes(1)));
             assertThat(directory.list())
