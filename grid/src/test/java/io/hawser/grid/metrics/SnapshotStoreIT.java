@@ -53,8 +53,7 @@ class SnapshotStoreIT {
         connection.sync().set("hawser:metrics:n2", "{\"node\":\"n2\",\"latency\":\"HISTFAAAA\"}");
         store.start(() -> snapshot("n1"));
         await().atMost(LONG)
-                .untilAsserted(
-                        () -> assertThat(store.read(NODES)).containsExactly(snapshot("n1")));
+                .untilAsserted(() -> assertThat(store.read(NODES)).containsExactly(snapshot("n1")));
     }
 
     @Test
