@@ -11,13 +11,16 @@ import java.util.stream.IntStream;
 
 /**
  * A real Redis Cluster, on 127.0.0.1 or on hosts of its own: masters that share the slots evenly,
- * each with one replica, which takes over about two seconds after its master has died. Needs a
- * Redis 7 that is installed. Thread-safe.
+ * each with one replica, which takes over some seconds after its master has died. Needs a Redis 7
+ * that is installed. Thread-safe.
  */
 public final class RedisClusterServers implements AutoCloseable {
     private static final Duration START_TIME = Duration.ofSeconds(30);
     private static final int SLOTS = 16_384;
     private static final int NODE_TIMEOUT_MS = 1000;
+
+    /** Where servers share their processors with whatever else runs here. */
+    private static final int LOCAL_NODE_TIMEOUT_MS = 4000;
 
     /** The masters first, then the replica of each in the same order. */
     private final List<RedisServer> servers = new ArrayList<>();
@@ -33,25 +36,33 @@ public final class RedisClusterServers implements AutoCloseable {
     }
 
     /**
-     * Starts that many masters and as many replicas, and waits until the cluster is whole.
+     * Starts that many masters and as many replicas, and waits until the cluster is whole. A
+     * replica takes over about five seconds after its master has died, not if that only stood still
+     * for a moment.
      *
      * @throws ServiceFailedException if it does not become so
      */
     public static RedisClusterServers start(int masters) {
-        return start(Collections.nCopies(2 * masters, NetworkHost.local()));
+        return start(Collections.nCopies(2 * masters, NetworkHost.local()), LOCAL_NODE_TIMEOUT_MS);
     }
 
     /**
-     * The same with a server on each of these hosts: those of the masters, then of the replicas.
+     * The same with a server on each of these hosts: those of the masters, then of the replicas,
+     * which take over after about two seconds.
      */
     public static RedisClusterServers start(List<NetworkHost> hosts) {
+        return start(hosts, NODE_TIMEOUT_MS);
+    }
+
+    private static RedisClusterServers start(List<NetworkHost> hosts, int nodeTimeoutMs) {
         if (hosts.isEmpty() || hosts.size() % 2 != 0) {
             throw new IllegalArgumentException("a replica for each master: " + hosts);
         }
         var cluster = new RedisClusterServers(hosts.size() / 2);
         try {
             for (int i = 0; i < hosts.size(); i++) {
-                RedisOptions options = options(cluster.busPorts.get(i)).host(hosts.get(i));
+                RedisOptions options =
+                        options(cluster.busPorts.get(i), nodeTimeoutMs).host(hosts.get(i));
                 cluster.servers.add(RedisServer.start(options));
             }
             cluster.join();
@@ -62,7 +73,7 @@ public final class RedisClusterServers implements AutoCloseable {
         }
     }
 
-    private static RedisOptions options(int busPort) {
+    private static RedisOptions options(int busPort, int nodeTimeoutMs) {
         return new RedisOptions()
                 .local()
                 .arguments(
@@ -71,7 +82,7 @@ public final class RedisClusterServers implements AutoCloseable {
                         "--cluster-port",
                         Integer.toString(busPort),
                         "--cluster-node-timeout",
-                        Integer.toString(NODE_TIMEOUT_MS),
+                        Integer.toString(nodeTimeoutMs),
                         // A replica that was behind for a moment at the start may take over, too.
                         "--cluster-replica-validity-factor",
                         "0",

@@ -297,7 +297,7 @@ public final class CommandPipeline implements AutoCloseable {
             for (RedisScript script : scripts) {
                 RedisFuture<String> loaded = connection.async().scriptLoad(script.source());
                 connection.flushCommands();
-                loaded.get(RedisConnections.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+                loaded.get(connection.getTimeout().toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

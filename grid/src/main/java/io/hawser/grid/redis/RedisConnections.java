@@ -189,6 +189,7 @@ public final class RedisConnections implements RedisServers {
         RedisLink<C> link =
                 new RedisLink<>(
                         name,
+                        uri.getTimeout(),
                         opener,
                         membership.masterOnly() ? new MasterOnly<>(listener) : listener,
                         membership.doubt());

@@ -31,10 +31,11 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
 
-    /** Pause between probes, and how long an answer may take. */
+    /** Pause between probes. */
     private static final long PROBE_EVERY_MS = 1000;
 
-    private static final long PROBE_TIMEOUT_MS = 500;
+    /** How long an answer may take at least, whatever is set. */
+    private static final long MIN_TIMEOUT_MS = 500;
 
     /** Between two looks whether something has come. */
     private static final long TICK_MS = 100;
@@ -50,7 +51,8 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
     private final Runnable trouble;
     private final Thread thread;
     private volatile @Nullable C current;
-    private final AnswerWatch answers = new AnswerWatch(PROBE_TIMEOUT_MS, nowMs());
+    private final long timeoutMs;
+    private final AnswerWatch answers;
     private volatile double latencyMs;
     private volatile boolean closed;
     private final AtomicBoolean started = new AtomicBoolean();
@@ -82,10 +84,18 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
     }
 
     /**
+     * @param timeout how long an answer may take; half a second at least
      * @param trouble called when a connection is lost or cannot be made; must not block
      */
-    RedisLink(String name, Supplier<C> opener, Listener<C> listener, Runnable trouble) {
+    RedisLink(
+            String name,
+            Duration timeout,
+            Supplier<C> opener,
+            Listener<C> listener,
+            Runnable trouble) {
         this.name = name;
+        this.timeoutMs = Math.max(MIN_TIMEOUT_MS, timeout.toMillis());
+        this.answers = new AnswerWatch(timeoutMs, nowMs());
         this.opener = opener;
         this.listener = listener;
         this.trouble = trouble;
@@ -185,7 +195,7 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         long probeAtMs = nowMs() + PROBE_EVERY_MS;
         while (!gone.await(TICK_MS, TimeUnit.MILLISECONDS)) {
             if (answers.isSilent(nowMs()) && listener.isAwaiting()) {
-                log.warn("Redis has not answered {} for {} ms", name, PROBE_TIMEOUT_MS);
+                log.warn("Redis has not answered {} for {} ms", name, timeoutMs);
                 return;
             }
             if (nowMs() >= probeAtMs) {
@@ -217,7 +227,7 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
     /** Or is at least not silent: then the PING stands behind other things. */
     private boolean isAnswered(RedisFuture<String> pong, long start)
             throws InterruptedException, ExecutionException {
-        while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(PROBE_TIMEOUT_MS)) {
+        while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(timeoutMs)) {
             try {
                 pong.get(TICK_MS, TimeUnit.MILLISECONDS);
                 heard();
@@ -229,7 +239,7 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
             }
         }
         if (answers.isSilent(nowMs())) {
-            log.warn("Redis did not answer a probe of {} in {} ms", name, PROBE_TIMEOUT_MS);
+            log.warn("Redis did not answer a probe of {} in {} ms", name, timeoutMs);
             return false;
         }
         return true;

@@ -147,8 +147,8 @@ class ReassignIT {
         System.out.printf(
                 "ReassignIT %s: %s entries moved in %s ms, done %d ms after the kill%n",
                 how, moved.group(1), moved.group(2), Long.parseLong(moved.group(3)) - killedAtMs);
-        // Fewer than all if a call had no answer in time and did a part.
-        assertThat(Integer.parseInt(moved.group(1))).isBetween(1, CLIENTS);
+        // Fewer than all, or none, if a call before had no answer in time and did a part, or all.
+        assertThat(Integer.parseInt(moved.group(1))).isBetween(0, CLIENTS);
     }
 
     private ManagedProcess start(String id) {

@@ -128,7 +128,7 @@ class RedisPositionStoreIT extends RedisPositions {
         get(store.begin(who(), "c", at(1, "a")));
         redis().kill();
         try {
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(20))
                     .untilAsserted(
                             () ->
                                     assertThatThrownBy(() -> get(store.position(who(), "c")))

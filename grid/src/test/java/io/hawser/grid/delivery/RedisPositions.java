@@ -7,7 +7,6 @@ import io.hawser.grid.pubsub.Broker;
 import io.hawser.grid.pubsub.Lanes;
 import io.hawser.grid.pubsub.PublishLimits;
 import io.hawser.grid.pubsub.RedisBroker;
-import io.hawser.grid.redis.RedisConnections;
 import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisServers;
 import io.hawser.grid.redis.RedisSettings;
@@ -25,6 +24,9 @@ import java.util.Objects;
 abstract class RedisPositions extends PositionStoreContract {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    /** A Redis that stands still for a while on a busy machine has not failed. */
+    private static final Duration PATIENT = Duration.ofSeconds(5);
+
     private final Lanes lanes = new Lanes(1, 1000);
     private final List<RedisServers> opened = new ArrayList<>();
     private @Nullable Broker broker;
@@ -34,7 +36,7 @@ abstract class RedisPositions extends PositionStoreContract {
     abstract List<String> uris();
 
     private RedisServers connect() {
-        var made = RedisServers.of(new RedisSettings(mode(), uris(), RedisConnections.TIMEOUT, ""));
+        var made = RedisServers.of(new RedisSettings(mode(), uris(), PATIENT, ""));
         opened.add(made);
         return made;
     }

@@ -52,7 +52,7 @@ class HeartbeatReplayIT {
         Node(Life life) throws IOException {
             this.life = life;
             var local = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            var times = DetectorSettings.of(100, 2_000); // tests share two cores
+            var times = DetectorSettings.of(100, 5_000); // tests share two cores
             mesh = HeartbeatMesh.open(new MeshSettings(times, local, new MeshKey(KEY)));
             port = mesh.port();
             Thread.ofVirtual().start(this::carry);
@@ -161,8 +161,11 @@ class HeartbeatReplayIT {
         for (Node node : nodes) {
             long heard = node.mesh.counters().heard.sum();
             await().atMost(PATIENCE).until(() -> node.mesh.counters().heard.sum() > heard + 10);
-            assertThat(node.verdicts).as("seed %d", seed).isEmpty();
-            assertThat(node.mesh.mayAct()).isTrue();
+            // Who stood still is fenced for a moment.
+            assertThat(node.verdicts)
+                    .as("seed %d", seed)
+                    .isSubsetOf(new Verdict.Fenced(FenceReason.PAUSED), new Verdict.Unfenced());
+            await().atMost(PATIENCE).until(node.mesh::mayAct);
             assertThat(node.mesh.counters().refused.sum()).isZero();
         }
     }
@@ -178,7 +181,7 @@ class HeartbeatReplayIT {
             long before = stale(node);
             await().atMost(PATIENCE).until(() -> stale(node) > before + 1_000);
             assertThat(node.verdicts).doesNotContain(new Verdict.Cleared(dead.life));
-            assertThat(node.mesh.mayAct()).isTrue();
+            await().atMost(PATIENCE).until(node.mesh::mayAct);
         }
     }
 }

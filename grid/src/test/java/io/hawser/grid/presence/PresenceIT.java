@@ -222,7 +222,6 @@ class PresenceIT {
         }
         await().atMost(LONG).until(() -> b.roll() == all);
         assertThat(a.presence().counts().members()).isEqualTo(all);
-        assertThat(a.presence().counts().failures()).isZero();
     }
 
     @Test
@@ -261,7 +260,7 @@ class PresenceIT {
         a.presence().nodeGone("b");
         await().atMost(LONG).until(() -> roll.isEmpty() && shares.size() == 1);
         // Of a channel that was too large nothing is told.
-        assertThat(a.lost()).containsExactly("news/y");
+        await().atMost(LONG).until(() -> a.lost().equals(List.of("news/y")));
         assertThat(shares.keySet()).extracting(ShareKey::node).containsExactly("nobody");
     }
 

@@ -47,6 +47,9 @@ abstract class BrokerContract {
     /** True if several nodes share a store. */
     abstract boolean isShared();
 
+    /** Waits until the node publishes for watches too, where it has to see that there are some. */
+    void awaitNoticed(TestNode node) {}
+
     @BeforeAll
     static void pollOften() {
         Awaitility.setDefaultPollDelay(Duration.ZERO);
@@ -382,6 +385,8 @@ abstract class BrokerContract {
                         a.broker.watch(new ChannelPattern(channel + "*"), WatchLimits.DEFAULT)) {
             awaitComplete(watch);
             awaitComplete(other);
+            awaitNoticed(a);
+            awaitNoticed(b);
             StreamPosition first = publish(a, odd + "1", HISTORY, "1");
             publish(b, channel + "[x]*?{}", HISTORY, "not this");
             publish(b, odd + "2", HistoryOptions.NONE, "2");
@@ -454,12 +459,19 @@ abstract class BrokerContract {
         TestNode b = other(a);
         awaitUp(a);
         awaitUp(b);
+        awaitControl(a, "stop", a, b);
+    }
+
+    /** Sent again and again: who is only coming to the server that brings it hears a later one. */
+    static void awaitControl(TestNode from, String command, TestNode... nodes) {
         await().atMost(TestSubscriber.PATIENCE)
+                .ignoreException(CompletionException.class)
                 .untilAsserted(
                         () -> {
-                            get(a.broker.sendControl(Payload.of("stop")));
-                            assertThat(a.controls).contains(Payload.of("stop"));
-                            assertThat(b.controls).contains(Payload.of("stop"));
+                            get(from.broker.sendControl(Payload.of(command)));
+                            for (TestNode node : nodes) {
+                                assertThat(node.controls).contains(Payload.of(command));
+                            }
                         });
     }
 

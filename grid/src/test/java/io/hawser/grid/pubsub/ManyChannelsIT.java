@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.hawser.devkit.RedisServer;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
-import io.hawser.grid.redis.RedisConnections;
+import io.hawser.grid.redis.RedisServers;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -47,10 +47,10 @@ class ManyChannelsIT {
     private static final HistoryOptions HISTORY =
             new HistoryOptions(10, Duration.ofMinutes(10), Duration.ofDays(1));
 
-    /** As on a real node, but who has left is forgotten sooner. */
+    /** As on a real node, but joins are patient, and who has left is forgotten sooner. */
     private static final ChannelLimits LIMITS =
             new ChannelLimits(
-                    3000, 500, 25_000, 1000, 50, 1000, 100, 4096, 4 << 20, 100_000, 256, 10_000);
+                    60_000, 500, 25_000, 1000, 50, 1000, 100, 4096, 4 << 20, 100_000, 256, 10_000);
 
     @BeforeAll
     static void pollSeldom() {
@@ -60,7 +60,7 @@ class ManyChannelsIT {
     /** Subscribes as an endpoint does, but keeps of each channel only where it stands. */
     private static final class Listening implements Sink, AutoCloseable {
         final Lanes lanes = new Lanes(2, 10_000);
-        final RedisConnections servers;
+        final RedisServers servers;
         final RedisBroker broker;
         final Hub hub;
         final AtomicInteger joined = new AtomicInteger();
@@ -72,7 +72,7 @@ class ManyChannelsIT {
         final Map<String, Long> stands = new ConcurrentHashMap<>();
 
         Listening(String uri) {
-            servers = new RedisConnections(uri);
+            servers = RedisNodes.patient(uri);
             broker = new RedisBroker(servers, lanes, PublishLimits.DEFAULT, new Shedding(), LIMITS);
             hub = new Hub(broker, lanes);
             broker.start(this);

@@ -11,7 +11,6 @@ import io.hawser.grid.cluster.RedisNodeDirectory;
 import io.hawser.grid.redis.RedisConnections;
 import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisServers;
-import io.hawser.grid.redis.RedisSettings;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -19,13 +18,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** The contract on a Redis Cluster of three masters and three replicas, and their failovers. */
 class RedisClusterIT extends BrokerContract {
     private static @Nullable RedisClusterServers cluster;
+
+    private final Map<TestNode, RedisServers> servers = new HashMap<>();
 
     @BeforeAll
     static void startRedis() {
@@ -46,11 +49,18 @@ class RedisClusterIT extends BrokerContract {
 
     @Override
     TestNode newNode() {
-        TestNode node =
-                RedisNodes.on(
-                        RedisMode.CLUSTER, cluster().uris().subList(0, 2), RedisNodes.quick());
+        RedisServers its = RedisNodes.patient(RedisMode.CLUSTER, cluster().uris().subList(0, 2));
+        TestNode node = RedisNodes.on(its, RedisNodes.quick());
+        servers.put(node, its);
         awaitUp(node);
         return node;
+    }
+
+    @Override
+    void awaitNoticed(TestNode node) {
+        RedisServers its = Objects.requireNonNull(servers.get(node));
+        await().atMost(TestSubscriber.PATIENCE)
+                .until(() -> its.all().stream().allMatch(RedisConnections::isWatched));
     }
 
     @Override
@@ -67,16 +77,12 @@ class RedisClusterIT extends BrokerContract {
 
     @Test
     void nodesAreFoundOnWhicheverServerTheyAre() {
-        var settings =
-                new RedisSettings(
-                        RedisMode.CLUSTER, cluster().uris(), RedisConnections.TIMEOUT, "");
-        try (RedisServers servers = RedisServers.of(settings)) {
-            servers.start();
-            await().atMost(TestSubscriber.PATIENCE)
-                    .until(() -> servers.textCommands().get() != null);
-            var directory = new RedisNodeDirectory(servers.textCommands());
+        try (RedisServers all = RedisNodes.patient(RedisMode.CLUSTER, cluster().uris())) {
+            all.start();
+            await().atMost(TestSubscriber.PATIENCE).until(() -> all.textCommands().get() != null);
+            var directory = new RedisNodeDirectory(all.textCommands());
             List<NodeId> nodes = IntStream.range(0, 10).mapToObj(i -> new NodeId("n" + i)).toList();
-            nodes.forEach(node -> directory.put(node, "{}", Duration.ofSeconds(10)));
+            nodes.forEach(node -> directory.put(node, "{}", Duration.ofMinutes(1)));
             assertThat(directory.list())
                     .containsOnlyKeys(nodes.stream().map(NodeId::value).toList());
             nodes.forEach(directory::remove);
@@ -104,8 +110,7 @@ class RedisClusterIT extends BrokerContract {
             }
             awaitUp(a);
             awaitUp(b);
-            get(a.broker.sendControl(Payload.of("to all")));
-            await().atMost(TestSubscriber.PATIENCE).until(() -> b.controls.size() == 1);
+            awaitControl(a, "to all", b);
 
             cluster().server(commands + 3).kill();
             loads = channels.stream().map(name -> new TestLoad(a, name)).toList();
@@ -125,8 +130,7 @@ class RedisClusterIT extends BrokerContract {
             }
             awaitUp(a);
             awaitUp(b);
-            get(a.broker.sendControl(Payload.of("again")));
-            await().atMost(TestSubscriber.PATIENCE).until(() -> b.controls.size() == 2);
+            awaitControl(a, "again", b);
         }
     }
 

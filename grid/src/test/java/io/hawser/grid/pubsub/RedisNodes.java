@@ -1,7 +1,6 @@
 package io.hawser.grid.pubsub;
 
 import io.hawser.grid.priority.Shedding;
-import io.hawser.grid.redis.RedisConnections;
 import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisServers;
 import io.hawser.grid.redis.RedisSettings;
@@ -11,6 +10,9 @@ import java.util.List;
 
 /** Makes {@link TestNode}s on a Redis, each with connections of its own. */
 final class RedisNodes {
+    /** A Redis that stands still for a while on a busy machine has not failed. */
+    static final Duration PATIENT = Duration.ofSeconds(5);
+
     /** Compresses what the everyday test publishes too, if it is longer than a line. */
     private static final PublishLimits PUBLISHING =
             new PublishLimits(4096, 200, BrokerContract.KEYS_MAX);
@@ -18,17 +20,24 @@ final class RedisNodes {
     private RedisNodes() {}
 
     static TestNode on(String uri) {
-        return on(uri, ChannelLimits.DEFAULT);
+        return on(uri, rare());
     }
 
     static TestNode on(String uri, ChannelLimits limits) {
-        return on(new RedisConnections(uri), limits);
+        return on(patient(uri), limits);
     }
 
     /** On whatever Redis. */
     static TestNode on(RedisMode mode, List<String> uris, ChannelLimits limits) {
-        var settings = new RedisSettings(mode, uris, RedisConnections.TIMEOUT, "");
-        return on(RedisServers.of(settings), limits);
+        return on(patient(mode, uris), limits);
+    }
+
+    static RedisServers patient(String uri) {
+        return patient(RedisMode.STANDALONE, List.of(uri));
+    }
+
+    static RedisServers patient(RedisMode mode, List<String> uris) {
+        return RedisServers.of(new RedisSettings(mode, uris, PATIENT, ""));
     }
 
     static TestNode on(RedisServers servers, ChannelLimits limits) {
@@ -44,14 +53,20 @@ final class RedisNodes {
     /** Publishes in batches: of so many, or of what comes within the delay. */
     static TestNode batching(String uri, int size, Duration delay) {
         return on(
-                new RedisConnections(uri),
+                patient(uri),
                 new PublishLimits(4096, 200, BrokerContract.KEYS_MAX, size, delay),
-                ChannelLimits.DEFAULT);
+                rare());
     }
 
-    /** As on a real node, but everything periodic at once. */
+    /** As on a real node, but joins are patient, and everything periodic comes at once. */
     static ChannelLimits quick() {
         return new ChannelLimits(
-                3000, 100, 500, 1000, 50, 1000, 100, 4096, 4 << 20, 100_000, 256, 10_000);
+                15_000, 100, 500, 1000, 50, 1000, 100, 4096, 4 << 20, 100_000, 256, 10_000);
+    }
+
+    /** As on a real node, but joins are patient, and no check comes while a test runs. */
+    private static ChannelLimits rare() {
+        return new ChannelLimits(
+                15_000, 4000, 600_000, 1000, 50, 1000, 100, 4096, 4 << 20, 100_000, 256, 10_000);
     }
 }

@@ -52,9 +52,10 @@ class RedisSentinelIT {
             StreamPosition before = publish(a, "c", HISTORY, "0");
             TestLoad load = new TestLoad(a, "c");
             load.awaitMore(200);
+            // A master that stood still for a moment may have been replaced before.
+            int next = sentinels.masterPort() == first.port() ? second.port() : first.port();
             sentinels.failOver();
-            await().atMost(TestSubscriber.PATIENCE)
-                    .until(() -> sentinels.masterPort() == second.port());
+            await().atMost(TestSubscriber.PATIENCE).until(() -> sentinels.masterPort() == next);
             load.awaitMore(200);
             load.stop();
             awaitUp(b);
@@ -81,12 +82,13 @@ class RedisSentinelIT {
             StreamPosition before = publish(a, "c", HISTORY, "0");
             TestLoad load = new TestLoad(a, "c");
             load.awaitMore(200);
-            first.kill();
-            await().atMost(TestSubscriber.PATIENCE)
-                    .until(() -> sentinels.masterPort() == second.port());
+            int port = sentinels.masterPort();
+            int refused = load.refused.get();
+            (port == first.port() ? first : second).kill();
+            load.awaitRefusal(refused);
+            await().atMost(TestSubscriber.PATIENCE).until(() -> sentinels.masterPort() != port);
             load.awaitMore(200);
             load.stop();
-            assertThat(load.refused).as("publishes while there was no master").hasPositiveValue();
             awaitUp(b);
             StreamPosition last = publish(a, "c", HISTORY, "last");
             TestSubscriber back = b.subscribe("c", since(HISTORY, before, 100_000)).awaitJoined();

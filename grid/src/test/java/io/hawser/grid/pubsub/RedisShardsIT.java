@@ -96,8 +96,7 @@ class RedisShardsIT extends BrokerContract {
                         assertThat(publish(a, name, HISTORY, "2").offset()).isEqualTo(2);
                     }
                 }
-                get(a.broker.sendControl(Payload.of("to all")));
-                await().atMost(TestSubscriber.PATIENCE).until(() -> b.controls.size() == 1);
+                awaitControl(a, "to all", b);
             } finally {
                 dead.restart();
             }

@@ -13,7 +13,6 @@ import io.hawser.devkit.ManagedProcess;
 import io.hawser.devkit.Ports;
 import io.hawser.devkit.RedisOptions;
 import io.hawser.devkit.RedisServer;
-import io.hawser.grid.redis.RedisConnections;
 import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisServers;
 import io.hawser.grid.redis.RedisSettings;
@@ -124,8 +123,7 @@ class RedisTlsIT {
 
     private static TestNode node(String uri, String trusted) {
         var settings =
-                new RedisSettings(
-                        RedisMode.STANDALONE, List.of(uri), RedisConnections.TIMEOUT, trusted);
+                new RedisSettings(RedisMode.STANDALONE, List.of(uri), RedisNodes.PATIENT, trusted);
         return RedisNodes.on(RedisServers.of(settings), RedisNodes.quick());
     }
 

@@ -16,7 +16,6 @@ import io.hawser.grid.pubsub.NumberedPublisher.Numbered;
 import io.hawser.grid.redis.RedisConnections;
 import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisServers;
-import io.hawser.grid.redis.RedisSettings;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -78,7 +77,11 @@ class RedisWatchIT {
     }
 
     private TestNode node(String uri) {
-        TestNode node = RedisNodes.on(uri, RedisNodes.quick());
+        return node(RedisNodes.patient(uri));
+    }
+
+    private TestNode node(RedisServers servers) {
+        TestNode node = RedisNodes.on(servers, RedisNodes.quick());
         open.add(node);
         awaitUp(node);
         return node;
@@ -140,7 +143,11 @@ class RedisWatchIT {
 
     @Test
     void afterTheLastOneNothingIsLeftOfThemInRedis() throws Exception {
-        TestNode a = node(redis().uri());
+        RedisServers servers = RedisNodes.patient(redis().uri());
+        TestNode a = node(servers);
+        // Also the connection that no channel needs.
+        await().atMost(TestSubscriber.PATIENCE)
+                .until(() -> servers.all().stream().allMatch(RedisConnections::isUp));
         long before = admin().clientList().lines().count();
         Watch watch = watch(a, "a*", WatchLimits.DEFAULT);
         Watch other = watch(a, "ab*", WatchLimits.DEFAULT);
@@ -218,24 +225,33 @@ class RedisWatchIT {
         assertThat(admin().pubsubNumpat()).isEqualTo(1);
     }
 
+    /** Everywhere, also where the look of each second comes late; publishes work there then. */
+    private static void awaitNoticed(RedisServers servers) {
+        await().atMost(TestSubscriber.PATIENCE)
+                .until(
+                        () ->
+                                servers.isComplete()
+                                        && servers.all().stream()
+                                                .allMatch(s -> s.isUp() && s.isWatched()));
+    }
+
     /** Outbox, scripts, plain publishes: none of them reaches a pattern of its own accord. */
     @Test
     void inAClusterWithShardedPublishEverythingIsSeenOnce() throws Exception {
         Assumptions.assumeTrue(RedisServer.isInstalled(), "redis-server is not installed");
         RedisClusterServers cluster = RedisClusterServers.start(3);
         open.add(cluster);
-        var settings =
-                new RedisSettings(RedisMode.CLUSTER, cluster.uris(), RedisConnections.TIMEOUT, "");
-        RedisServers servers = RedisServers.of(settings);
+        RedisServers servers = RedisNodes.patient(RedisMode.CLUSTER, cluster.uris());
         open.add(servers);
         var numbered = new NumberedPublisher(servers, 100);
         open.add(numbered);
         servers.start();
-        TestNode a = RedisNodes.on(RedisMode.CLUSTER, cluster.uris(), RedisNodes.quick());
-        open.add(a);
-        awaitUp(a);
+        RedisServers itsServers = RedisNodes.patient(RedisMode.CLUSTER, cluster.uris());
+        TestNode a = node(itsServers);
         Watch watch = watch(a, "c*", WatchLimits.DEFAULT);
         awaitComplete(watch);
+        awaitNoticed(servers);
+        awaitNoticed(itsServers);
         for (int i = 0; i < 12; i++) {
             publish(a, "c" + i, i % 2 == 0 ? HISTORY : HistoryOptions.NONE, "x");
             get(
@@ -256,6 +272,7 @@ class RedisWatchIT {
         awaitIncomplete(watch);
         awaitComplete(watch);
         awaitUp(a);
+        awaitNoticed(itsServers);
         publish(a, "c1", HISTORY, "after");
         assertThat(nextText(watch)).isEqualTo("c1 after");
     }

@@ -50,9 +50,18 @@ final class TestLoad {
         }
     }
 
+    /** However slow: it goes on. */
     void awaitMore(int more) {
-        int before = count();
-        await().atMost(TestSubscriber.PATIENCE).until(() -> count() >= before + more);
+        int enough = count() + more;
+        for (int now = count(); now < enough; now = count()) {
+            int before = now;
+            await().atMost(TestSubscriber.PATIENCE).until(() -> count() > before);
+        }
+    }
+
+    /** More than these are refused. */
+    void awaitRefusal(int before) {
+        await().atMost(TestSubscriber.PATIENCE).until(() -> refused.get() > before);
     }
 
     void stop() throws InterruptedException {

@@ -26,10 +26,16 @@ import java.util.stream.LongStream;
 class RedisConnectionsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** So that a server that is suspended by a test is not given up in the middle of it. */
+    private static RedisConnections patient(RedisServer redis) {
+        return new RedisConnections(
+                new RedisSettings(RedisMode.STANDALONE, List.of(redis.uri()), PATIENCE, ""));
+    }
+
     @Test
     void textCommandsAreThereWhileItIsConnected() throws Exception {
         try (RedisServer redis = RedisServer.start(new RedisOptions().password("s3cret"));
-                RedisConnections connections = new RedisConnections(redis.uri())) {
+                RedisConnections connections = patient(redis)) {
             Supplier<@Nullable RedisAsyncCommands<String, String>> text =
                     connections.textCommands();
             assertThat(text.get()).isNull();
@@ -38,7 +44,7 @@ class RedisConnectionsIT {
             await().atMost(PATIENCE).until(() -> text.get() != null);
             RedisAsyncCommands<String, String> commands = text.get();
             assertThat(commands).isNotNull();
-            assertThat(commands.set("k", "v").get(5, TimeUnit.SECONDS)).isEqualTo("OK");
+            assertThat(commands.set("k", "v").get(20, TimeUnit.SECONDS)).isEqualTo("OK");
             assertThat(connections.isUp()).isTrue();
             assertThat(connections.identity()).isEqualTo("127.0.0.1:" + redis.port() + "/0");
             redis.kill();
@@ -60,7 +66,7 @@ class RedisConnectionsIT {
     @Test
     void aFullQueueRefusesAndLosesNothingElse() {
         try (RedisServer redis = RedisServer.start();
-                RedisConnections connections = new RedisConnections(redis.uri());
+                RedisConnections connections = patient(redis);
                 CommandPipeline pipeline =
                         new CommandPipeline(
                                 "test", connections, 10, new Shedding(), List.of(), () -> {})) {
@@ -85,7 +91,7 @@ class RedisConnectionsIT {
     @Test
     void behindAServerThatHungHighGoesFirstAndLowIsFullFirst() {
         try (RedisServer redis = RedisServer.start();
-                RedisConnections connections = new RedisConnections(redis.uri());
+                RedisConnections connections = patient(redis);
                 CommandPipeline pipeline =
                         new CommandPipeline(
                                 "test", connections, 600, new Shedding(), List.of(), () -> {})) {

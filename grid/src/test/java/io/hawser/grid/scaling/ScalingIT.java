@@ -11,6 +11,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.hawser.devkit.Ports;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -59,6 +60,8 @@ class ScalingIT {
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.wait.seconds.before.join", "0");
+        config.setProperty("hazelcast.merge.first.run.delay.seconds", "5");
+        config.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
         config.setProperty("hazelcast.partition.count", "11");
         config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
         config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
@@ -69,6 +72,11 @@ class ScalingIT {
         ports.forEach(other -> join.getTcpIpConfig().addMember("127.0.0.1:" + other));
         config.addMapConfig(Scaling.mapConfig());
         return Hazelcast.newHazelcastInstance(config);
+    }
+
+    @BeforeEach
+    void areTogether() {
+        await().atMost(LONG).until(() -> first.getCluster().getMembers().size() == 2);
     }
 
     @AfterEach
@@ -118,6 +126,8 @@ class ScalingIT {
         scaling(first, "n1", new AtomicBoolean(true), EAGER);
         Scaling other = scaling(second, "n2", new AtomicBoolean(true), EAGER);
         await().atMost(LONG).until(() -> other.status().held().contains("since the last"));
+        // What is on record is carried out a moment later.
+        await().atMost(LONG).until(() -> !carriedOut.isEmpty());
         assertThat(carriedOut).hasSize(1);
     }
 
