@@ -1,5 +1,7 @@
 package io.hawser.server;
 
+import static org.awaitility.Awaitility.await;
+
 import io.hawser.server.config.ConfigLoader;
 
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,13 +21,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** A node whose clients may be slow, and what a test asks of it. Not thread-safe. */
+/**
+ * A node whose clients may be slow, and what a test asks of it: nobody is pinged, nor hurried to
+ * connect. Not thread-safe.
+ */
 final class SlowNode implements AutoCloseable {
     static final String WEBSOCKET = "/connection/websocket";
 
     /** Smallest that the kernel gives; it doubles it. */
     private static final int RECEIVE_BUFFER = 4096;
 
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String DELIVERIES = "hawser_deliveries_total";
     private static final String PADDING = "x".repeat(1000);
     private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)");
 
@@ -41,7 +49,9 @@ final class SlowNode implements AutoCloseable {
                                 "admin.port=0",
                                 "grid.port=0",
                                 "api.key=k",
-                                "client.insecure=true"));
+                                "client.insecure=true",
+                                "client.ping_interval=1h",
+                                "client.connect_timeout=5m"));
         Collections.addAll(sets, more);
         server = HawserServer.start(ConfigLoader.load(Optional.empty(), Map.of(), sets));
     }
@@ -111,6 +121,16 @@ final class SlowNode implements AutoCloseable {
         for (int n = first; n <= last; n++) {
             api("publish", "{\"channel\":\"" + channel + "\",\"data\":" + data(n) + "}");
         }
+    }
+
+    /**
+     * Publishes to a channel's only subscriber; returns once each publication is written, waits or
+     * has been dropped. No other publication may be on its way meanwhile.
+     */
+    void deliver(String channel, int first, int last) {
+        double before = metric(DELIVERIES);
+        publish(channel, first, last);
+        await().atMost(LIMIT).until(() -> metric(DELIVERIES) >= before + last - first + 1);
     }
 
     String api(String method, String body) {
