@@ -14,9 +14,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -31,9 +33,10 @@ final class SlowNode implements AutoCloseable {
     /** Smallest that the kernel gives; it doubles it. */
     private static final int RECEIVE_BUFFER = 4096;
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String DELIVERIES = "hawser_deliveries_total";
     private static final String PADDING = "x".repeat(1000);
+    private static final Pattern BYTES = Pattern.compile("\"bytes\":(\\d+)");
     private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)");
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -84,15 +87,18 @@ final class SlowNode implements AutoCloseable {
         return socket;
     }
 
-    /** Lines up to the one that contains {@code part}, with it. */
-    static List<String> until(RawWebSocket socket, String part) throws IOException {
+    /** Lines until each of these parts has come, in whichever order. */
+    static List<String> until(RawWebSocket socket, String... parts) throws IOException {
         List<String> lines = new ArrayList<>();
-        while (lines.stream().noneMatch(line -> line.contains(part))) {
+        Set<String> missing = new HashSet<>(Set.of(parts));
+        while (!missing.isEmpty()) {
             RawWebSocket.Frame frame = socket.read();
             if (frame.opcode() == RawWebSocket.CLOSE) {
-                throw new IOException("closed with " + frame.closeCode() + " before " + part);
+                throw new IOException("closed with " + frame.closeCode() + " before " + missing);
             }
-            frame.text().lines().forEach(lines::add);
+            List<String> came = frame.text().lines().toList();
+            missing.removeIf(part -> came.stream().anyMatch(line -> line.contains(part)));
+            lines.addAll(came);
         }
         return lines;
     }
@@ -121,6 +127,27 @@ final class SlowNode implements AutoCloseable {
         for (int n = first; n <= last; n++) {
             api("publish", "{\"channel\":\"" + channel + "\",\"data\":" + data(n) + "}");
         }
+    }
+
+    /** Publishes to the channel's only subscriber until its socket takes no more. */
+    void fill(String channel) {
+        int n = 0;
+        long before;
+        do {
+            before = waiting();
+            deliver(channel, n + 1, n + 5);
+            n += 5;
+        } while (before == 0 || waiting() < before + 5L * PADDING.length());
+    }
+
+    /** Bytes that wait for the only slow client; 0 if there is none. */
+    long waiting() {
+        Matcher bytes = BYTES.matcher(get("/admin/v1/slow"));
+        return bytes.find() ? Long.parseLong(bytes.group(1)) : 0;
+    }
+
+    void awaitRead() {
+        await().atMost(LIMIT).until(() -> waiting() == 0);
     }
 
     /**
