@@ -61,9 +61,7 @@ class SlowConsumersIT {
     private static Matcher slow() {
         String list =
                 await().atMost(LIMIT)
-                        .until(
-                                () -> node.get("/admin/v1/slow"),
-                                told -> ROW.matcher(told).find());
+                        .until(() -> node.get("/admin/v1/slow"), told -> ROW.matcher(told).find());
         Matcher row = ROW.matcher(list);
         assertThat(row.find()).as(list).isTrue();
         return row;

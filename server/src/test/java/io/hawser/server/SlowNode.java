@@ -30,10 +30,12 @@ import java.util.stream.IntStream;
 final class SlowNode implements AutoCloseable {
     static final String WEBSOCKET = "/connection/websocket";
 
+    /** For whatever is awaited. */
+    static final Duration LIMIT = Duration.ofSeconds(30);
+
     /** Smallest that the kernel gives; it doubles it. */
     private static final int RECEIVE_BUFFER = 4096;
 
-    static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String DELIVERIES = "hawser_deliveries_total";
     private static final String PADDING = "x".repeat(1000);
     private static final Pattern BYTES = Pattern.compile("\"bytes\":(\\d+)");

@@ -272,8 +272,7 @@ class StreamsIT {
 
     @Test
     void aClientThatDoesNotAnswerPingsIsToldSo() throws Exception {
-        try (RawStream stream =
-                RawStream.post(hasty.publicPort(), HTTP_STREAM, connect(token()))) {
+        try (RawStream stream = RawStream.post(hasty.publicPort(), HTTP_STREAM, connect(token()))) {
             Way.of(stream.line());
             assertThat(stream.line()).isEqualTo("{}");
             assertThat(nextButPings(stream::line))

@@ -43,9 +43,7 @@ class DatabaseIT {
             // Of one look; a machine that stands still makes it longer.
             DatabaseStatus seen =
                     await().atMost(TestPostgres.DEADLINE)
-                            .until(
-                                    database::status,
-                                    now -> now.isUp() && now.latencyMs() <= 2000);
+                            .until(database::status, now -> now.isUp() && now.latencyMs() <= 2000);
             assertThat(seen.latencyMs()).isNotNegative();
             awaitNoSessions(database);
         }
