@@ -287,11 +287,14 @@ class AcknowledgedDeliveryIT {
             assertRecovered(done.connect.path("subs").path(queue), List.of());
             assertThat(lag("ida", queue)).isZero();
         }
-        assertThat(
-                        nodes().api(1, "history", "{\"channel\":\"" + queue + "\",\"limit\":10}")
-                                .path("result")
-                                .path("publications"))
-                .isEmpty();
+        String all = "{\"channel\":\"" + queue + "\",\"limit\":10}";
+        await().atMost(TwoNodes.LIMIT)
+                .until(
+                        () ->
+                                nodes().api(1, "history", all)
+                                        .path("result")
+                                        .path("publications")
+                                        .isEmpty());
     }
 
     @Test

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.Set;
+
 /** Clients that come back, to two nodes: by default served where they come. */
 class AffinityIT {
     private static RedisServer redis;
@@ -82,6 +84,8 @@ class AffinityIT {
             client.awaitText("kept:b");
         }
         nodes.api(1, "publish", "{\"channel\":\"kept:a\",\"data\":1}");
+        String seen = "{\"kept:a\":{\"recover\":true,\"epoch\":\"\",\"offset\":0}}";
+        awaitKept(token, "", seen, Set.of("kept:a", "kept:b"));
 
         // A client that starts anew hears of them after its reply.
         try (Client client = nodes.connect(2, token)) {
@@ -89,7 +93,6 @@ class AffinityIT {
             client.awaitText("\"channel\":\"kept:a\",\"subscribe\":{");
         }
         // One that goes on recovers in its reply, and what it does not name comes after that.
-        String seen = "{\"kept:a\":{\"recover\":true,\"epoch\":\"\",\"offset\":0}}";
         try (Client client = nodes.connect(2, token, "", "", seen)) {
             JsonNode sub = client.reply().path("subs").path("kept:a");
             assertThat(sub.path("recovered").asBoolean(false)).isTrue();
@@ -98,15 +101,30 @@ class AffinityIT {
         }
         // Ended while the user is away.
         nodes.api(1, "unsubscribe", "{\"user\":\"bob\",\"channel\":\"kept:a\"}");
+        awaitKept(token, "", seen, Set.of("kept:b"));
         try (Client client = nodes.connect(1, token, "", "", seen)) {
             assertThat(client.reply().path("subs").has("kept:a")).isFalse();
             assertThat(client.reply().path("subs").has("kept:b")).isTrue();
             nodes.api(2, "unsubscribe", "{\"user\":\"bob\",\"channel\":\"kept:b\"}");
             client.awaitText("\"unsubscribe\":{");
         }
+        awaitKept(token, "", seen, Set.of());
         try (Client client = nodes.connect(1, token, "", "", seen)) {
             assertThat(client.reply().has("subs")).isFalse();
         }
+    }
+
+    /** What is kept is written behind the client's back: it comes back until it finds just that. */
+    private static void awaitKept(String token, String query, String seen, Set<String> channels) {
+        await().atMost(TwoNodes.LIMIT)
+                .until(
+                        () -> {
+                            try (Client client = nodes.connect(2, token, query, "", seen)) {
+                                JsonNode subs = client.reply().path("subs");
+                                return subs.size() == channels.size()
+                                        && channels.stream().allMatch(subs::has);
+                            }
+                        });
     }
 
     @Test
@@ -118,10 +136,11 @@ class AffinityIT {
                     2, "subscribe", "{\"client\":\"" + client.id() + "\",\"channel\":\"kept:c\"}");
             client.awaitText("kept:c");
         }
+        String seen = "{\"kept:c\":{\"recover\":true}}";
+        awaitKept("", "?session=" + session, seen, Set.of("kept:c"));
         try (Client again = nodes.connect(2, "", "?session=" + session, "", "{}")) {
             again.awaitText("\"channel\":\"kept:c\",\"subscribe\":{");
         }
-        String seen = "{\"kept:c\":{\"recover\":true}}";
         try (Client stranger = nodes.connect(2, "", "", "", seen);
                 Client other =
                         nodes.connect(

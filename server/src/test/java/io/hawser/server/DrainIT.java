@@ -13,9 +13,11 @@ import io.hawser.devkit.RedisServer;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,9 +28,10 @@ import java.util.concurrent.CompletableFuture;
 class DrainIT {
     private static final int SHUTDOWN = 3001;
     private static final byte[] CLOSE_3001 = {0x0b, (byte) 0xb9};
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String DRAIN = "/admin/v1/nodes/d1/drain";
     private static final String UNDRAIN = "/admin/v1/nodes/d1/undrain";
+    private static final String SOME_WEIGHT = "up [1-9]\\d{0,2}%\n";
     private static final String FORCED = "{\"force\":true,\"rate\":1000}";
 
     private static RawWebSocket handshake(SlowNode node) throws IOException {
@@ -41,34 +44,56 @@ class DrainIT {
         }
     }
 
+    /** A machine that stands still makes the node stuck for a moment. */
+    private static void awaitWeight(int port, String pattern) {
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(weight(port)).matches(pattern));
+    }
+
+    private static void awaitStatus(SlowNode node, String status) {
+        await().atMost(LIMIT)
+                .untilAsserted(
+                        () ->
+                                assertThat(node.get("/admin/v1/nodes/d1"))
+                                        .contains("\"status\":\"" + status + "\""));
+    }
+
+    /** Answers a close, unless the node has waited long enough for that and is gone. */
+    private static void answerClose(RawWebSocket client) throws IOException {
+        try {
+            client.send(RawWebSocket.CLOSE, CLOSE_3001);
+        } catch (SocketException e) {
+            assertThat(client.isEnded()).isTrue();
+        }
+    }
+
     @Test
     void everybodyIsToldNobodyGetsInAndAfterUndrainAllIsAsBefore() throws Exception {
         int agent = Ports.free();
         try (var node = new SlowNode("d1", "agent.port=" + agent);
                 var authenticated = node.client("a");
                 var silent = handshake(node)) {
-            assertThat(weight(agent)).matches("up [1-9]\\d{0,2}%\n");
+            awaitWeight(agent, SOME_WEIGHT);
             assertThat(node.post(DRAIN, "{}")).contains("\"code\":409").contains("d1 is the last");
-            assertThat(weight(agent)).matches("up [1-9]\\d{0,2}%\n");
+            awaitWeight(agent, SOME_WEIGHT);
 
             assertThat(node.post(DRAIN, FORCED)).contains("\"state\":\"draining\"");
-            assertThat(weight(agent)).isEqualTo("up 0%\n");
+            awaitWeight(agent, "up 0%\n");
             try (var late = handshake(node)) {
                 assertThat(late.head()).startsWith("HTTP/1.1 503").contains("Retry-After: 1");
             }
-            assertThat(node.get("/admin/v1/nodes/d1")).contains("\"status\":\"draining\"");
+            awaitStatus(node, "draining");
             assertThat(authenticated.closeCode()).isEqualTo(SHUTDOWN);
             assertThat(silent.closeCode()).as("not authenticated yet").isEqualTo(SHUTDOWN);
-            authenticated.send(RawWebSocket.CLOSE, CLOSE_3001);
-            silent.send(RawWebSocket.CLOSE, CLOSE_3001);
+            answerClose(authenticated);
+            answerClose(silent);
             await().atMost(LIMIT).until(() -> node.get(DRAIN).contains("\"state\":\"drained\""));
             assertThat(node.get(DRAIN)).contains("\"total\":2,\"told\":2,\"connections\":0");
 
             assertThat(node.post(UNDRAIN, "")).contains("\"state\":\"none\"");
-            assertThat(weight(agent)).matches("up [1-9]\\d{0,2}%\n");
+            awaitWeight(agent, SOME_WEIGHT);
             try (var back = node.client("a")) {
                 assertThat(back.status()).contains("101");
-                assertThat(node.get("/admin/v1/nodes/d1")).contains("\"status\":\"active\"");
+                awaitStatus(node, "active");
             }
         }
     }
@@ -80,7 +105,8 @@ class DrainIT {
             for (int i = 0; i < 20; i++) {
                 clients.add(node.client());
             }
-            node.post(DRAIN, "{\"force\":true,\"rate\":5,\"grace_ms\":60000}");
+            // So slow that a test which is held up finds some who have not been told.
+            node.post(DRAIN, "{\"force\":true,\"rate\":1,\"grace_ms\":60000}");
             await().atMost(LIMIT).until(() -> !node.get(DRAIN).contains("\"told\":0,"));
             node.post(UNDRAIN, "");
             await().atMost(LIMIT)
@@ -90,9 +116,7 @@ class DrainIT {
                                             > 0);
             int stayed = 0;
             for (RawWebSocket client : clients) {
-                client.text("{\"id\":9,\"ping\":{}}");
-                RawWebSocket.Frame frame = client.read();
-                stayed += frame.opcode() == RawWebSocket.TEXT ? 1 : 0;
+                stayed += stays(client) ? 1 : 0;
             }
             assertThat(stayed).isBetween(1, 19);
         } finally {
@@ -102,13 +126,23 @@ class DrainIT {
         }
     }
 
+    /** One that was told is cut off if it takes too long to answer the close. */
+    private static boolean stays(RawWebSocket client) throws IOException {
+        try {
+            client.text("{\"id\":9,\"ping\":{}}");
+            return client.read().opcode() == RawWebSocket.TEXT;
+        } catch (EOFException | SocketException e) {
+            return false;
+        }
+    }
+
     /** What waits for a slow client goes before the close, and what it asked for is answered. */
     @Test
     void queuedPushesAreFlushedFirst() throws Exception {
         try (var node = new SlowNode("d1", "client.send_buffer=16KiB");
                 var slow = node.slowClient("a")) {
-            node.publish("a", 1, 400);
-            assertThat(node.get("/admin/v1/slow")).contains("\"bytes\":");
+            node.deliver("a", 1, 400);
+            await().atMost(LIMIT).until(() -> node.get("/admin/v1/slow").contains("\"bytes\":"));
             node.post(DRAIN, FORCED);
             await().atMost(LIMIT).until(() -> node.get(DRAIN).contains("\"told\":1,"));
 
@@ -131,14 +165,15 @@ class DrainIT {
             redis.suspend();
             client.text("{\"id\":7,\"publish\":{\"channel\":\"a\",\"data\":1}}");
             client.text("{\"id\":8,\"ping\":{}}");
-            until(client, "\"id\":8");
+            List<String> lines = until(client, "\"id\":8");
             CompletableFuture<String> drain =
                     CompletableFuture.supplyAsync(() -> node.post(DRAIN, FORCED));
             assertThat(drain.join()).contains("draining");
             redis.resume();
 
-            List<String> lines = until(client, "\"id\":7");
-            assertThat(lines.getLast()).contains("\"id\":7");
+            if (lines.stream().noneMatch(line -> line.contains("\"id\":7"))) {
+                until(client, "\"id\":7");
+            }
             assertThat(client.closeCode()).isEqualTo(SHUTDOWN);
         }
     }

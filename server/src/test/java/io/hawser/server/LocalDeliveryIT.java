@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -73,9 +72,13 @@ class LocalDeliveryIT {
             assertThat(AckClient.recovered(subscribed)).isEmpty();
             assertThat(subscribed.path("recovered").asBoolean(false)).isFalse();
         }
-        assertThat(node.metric("hawser_delivery_lost_total")).isPositive();
-        assertThat(node.metric("hawser_delivery_acknowledged_total")).isPositive();
-        assertThat(node.metric("hawser_delivery_lag_publications_count")).isPositive();
+        awaitCounted("hawser_delivery_lost_total");
+        awaitCounted("hawser_delivery_acknowledged_total");
+        awaitCounted("hawser_delivery_lag_publications_count");
+    }
+
+    private static void awaitCounted(String metric) {
+        await(metric).atMost(SlowNode.LIMIT).until(() -> node.metric(metric) > 0);
     }
 
     @Test
@@ -97,7 +100,7 @@ class LocalDeliveryIT {
             assertThat(code(eve.ack(QUEUE + "bob", 1))).isEqualTo(103);
             bob.ack(QUEUE + "bob", 1);
         }
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(SlowNode.LIMIT)
                 .until(
                         () ->
                                 node.api(

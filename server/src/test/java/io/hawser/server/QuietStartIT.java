@@ -22,6 +22,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A node that starts, serves a client and stops as it should has nothing to warn of. */
 class QuietStartIT {
+    private static final int LIVES = 3;
+
     private static final List<String> SETS =
             List.of(
                     "node.id=quiet",
@@ -33,6 +35,20 @@ class QuietStartIT {
 
     @Test
     void nothingIsWarnedOf() throws Exception {
+        Queue<String> lines = linesOfALife();
+        for (int life = 2; life <= LIVES && toldOfTheMachine(lines); life++) {
+            lines = linesOfALife();
+        }
+        assertThat(lines).isEmpty();
+    }
+
+    /** Whether the process stood still, which a node has to warn of: it proves nothing then. */
+    private static boolean toldOfTheMachine(Queue<String> lines) {
+        return lines.stream()
+                .anyMatch(line -> line.contains("node.stood_still") || line.contains("node.stuck"));
+    }
+
+    private static Queue<String> linesOfALife() throws Exception {
         var log = new LoudLines();
         var root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
         log.start();
@@ -44,7 +60,7 @@ class QuietStartIT {
         } finally {
             root.detachAppender(log);
         }
-        assertThat(log.lines).isEmpty();
+        return log.lines;
     }
 
     /** Warnings and errors of everybody, whoever runs in this JVM. */

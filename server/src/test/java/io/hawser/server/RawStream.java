@@ -14,7 +14,7 @@ import java.util.List;
 
 /** One HTTP request on a socket of its own, and its response, chunk by chunk as it comes. */
 final class RawStream implements AutoCloseable {
-    private static final int TIMEOUT_MS = 10_000;
+    private static final int TIMEOUT_MS = 30_000;
     private static final int SMALL_BUFFER_BYTES = 4 * 1024;
 
     private final Socket socket;

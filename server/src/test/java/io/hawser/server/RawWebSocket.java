@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A WebSocket client that can send what no well-behaved client would (RFC 6455 frames by hand). Not
- * thread-safe. Reads wait five seconds at most.
+ * thread-safe. Reads wait half a minute at most: the machine may be busy.
  */
 final class RawWebSocket implements AutoCloseable {
     static final int TEXT = 1;
@@ -24,7 +24,7 @@ final class RawWebSocket implements AutoCloseable {
     static final int CLOSE = 8;
     static final int PING = 9;
     static final int PONG = 10;
-    private static final int READ_LIMIT_MS = 5_000;
+    private static final int READ_LIMIT_MS = 30_000;
 
     private final Socket socket;
     private final DataInputStream in;

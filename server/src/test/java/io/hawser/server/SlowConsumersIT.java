@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -26,6 +27,8 @@ class SlowConsumersIT {
     private static final int QUEUE_BYTES = 64 * 1024;
 
     private static final int MAX_FRAME_BYTES = 16 * 1024 + 1100;
+
+    private static final Duration LIMIT = SlowNode.LIMIT;
 
     private static SlowNode node;
 
@@ -54,9 +57,11 @@ class SlowConsumersIT {
 
     private static final Pattern ROW = Pattern.compile("\"bytes\":(\\d+),\"dropped\":(\\d+)");
 
-    /** What waits for the only slow client. */
+    /** What waits for the only slow client, once something does. */
     private static Matcher slow() {
-        String list = node.get("/admin/v1/slow");
+        String list =
+                await().atMost(LIMIT)
+                        .until(() -> node.get("/admin/v1/slow"), told -> ROW.matcher(told).find());
         Matcher row = ROW.matcher(list);
         assertThat(row.find()).as(list).isTrue();
         return row;
@@ -73,13 +78,14 @@ class SlowConsumersIT {
                 read.addAll(until(reader, "\"n\":" + (n + 20) + ","));
             }
             assertThat(numbers(read, "cut:a")).isEqualTo(range(1, 1000));
-            await().untilAsserted(
+            await().atMost(LIMIT)
+                    .untilAsserted(
                             () ->
                                     assertThat(
                                                     node.metric(
                                                             "hawser_client_disconnects_total{code=\"3008\",}"))
                                             .isEqualTo(before + 1));
-            await().untilAsserted(() -> assertNoOrphan(slow.localPort()));
+            await().atMost(LIMIT).untilAsserted(() -> assertNoOrphan(slow.localPort()));
             assertThat(slow.closeCode()).isEqualTo(1006);
         }
     }
@@ -96,25 +102,31 @@ class SlowConsumersIT {
     @Test
     void dropOldestKeepsRepliesJoinsAndTheNewest() throws Exception {
         try (var slow = node.slowClient("drop:a", "drop:other")) {
-            node.publish("drop:a", 1, 300);
+            node.deliver("drop:a", 1, 300);
             slow.text("{\"id\":11,\"ping\":{}}");
             node.client("drop:a").close();
             node.api("unsubscribe", "{\"user\":\"\",\"channel\":\"drop:other\"}");
-            node.publish("drop:a", 301, 600);
+            // The one that came has left.
+            await().atMost(LIMIT).until(() -> node.metric("hawser_subscriptions") == 1);
+            node.deliver("drop:a", 301, 600);
             slow.text("{\"id\":12,\"ping\":{}}");
 
             Matcher row = slow();
             assertThat(Integer.parseInt(row.group(1))).isBetween(1, QUEUE_BYTES + MAX_FRAME_BYTES);
             assertThat(Integer.parseInt(row.group(2))).isPositive();
             assertThat(node.get("/admin/v1/slow")).contains("\"policies\":[\"drop_oldest\"]");
-            assertThat(node.metric("hawser_slow_consumers")).isEqualTo(1);
+            await().atMost(LIMIT).until(() -> node.metric("hawser_slow_consumers") == 1);
             assertThat(node.metric("hawser_publications_dropped_total")).isPositive();
 
             slow.text("{\"id\":13,\"ping\":{}}");
-            List<String> lines = new ArrayList<>(until(slow, "\"n\":600,"));
-            if (lines.stream().noneMatch(line -> line.contains("\"id\":13"))) {
-                lines.addAll(until(slow, "\"id\":13"));
-            }
+            List<String> lines =
+                    until(
+                            slow,
+                            "\"n\":600,",
+                            "\"id\":13",
+                            "\"join\":{",
+                            "\"leave\":{",
+                            "\"unsubscribe\":{");
             List<Integer> got = numbers(lines, "drop:a");
             assertThat(got).isSorted().doesNotHaveDuplicates().hasSizeLessThan(600).contains(1);
             assertThat(got.getLast()).isEqualTo(600);
@@ -128,7 +140,8 @@ class SlowConsumersIT {
             assertThat(node.metric("hawser_client_unsubscribes_total{code=\"2000\",}"))
                     .isPositive();
         }
-        await().untilAsserted(() -> assertThat(node.metric("hawser_slow_consumers")).isZero());
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(node.metric("hawser_slow_consumers")).isZero());
     }
 
     @Test
@@ -142,13 +155,17 @@ class SlowConsumersIT {
             Matcher epoch = Pattern.compile("\"epoch\":\"([^\"]+)\"").matcher(reply);
             assertThat(epoch.find()).isTrue();
 
-            node.publish("latest:a", 1, 400);
+            node.deliver("latest:a", 1, 400);
             assertThat(Integer.parseInt(slow().group(1))).isLessThan(2 * MAX_FRAME_BYTES);
 
             List<Integer> got = numbers(until(slow, "\"n\":400,"), "latest:a");
-            int kernel = got.size() - 1;
-            assertThat(got.subList(0, kernel)).isEqualTo(range(1, kernel));
-            assertThat(kernel).isBetween(1, 200);
+            // A socket that takes a little more later on gets what is the newest then.
+            int kernel = 0;
+            while (kernel < got.size() && got.get(kernel) == kernel + 1) {
+                kernel++;
+            }
+            assertThat(kernel).isPositive();
+            assertThat(got).isSorted().doesNotHaveDuplicates().hasSizeLessThan(200).endsWith(400);
 
             slow.text("{\"id\":3,\"unsubscribe\":{\"channel\":\"latest:a\"}}");
             until(slow, "\"unsubscribe\"");
@@ -163,31 +180,21 @@ class SlowConsumersIT {
         }
     }
 
-    /** Publishes in a channel until the socket of its only subscriber is full. */
-    private static int fill(String channel) {
-        int n = 0;
-        while (!ROW.matcher(node.get("/admin/v1/slow")).find()) {
-            node.publish(channel, n + 1, n + 5);
-            n += 5;
-        }
-        return n;
-    }
-
     @Test
     void highComesFirstAndLowIsDroppedFirst() throws Exception {
         try (var slow = node.slowClient("drop:fill", "high:a", "low:a")) {
-            fill("drop:fill");
-            node.publish("low:a", 1, 10);
-            node.publish("high:a", 1, 10);
+            node.fill("drop:fill");
+            node.deliver("low:a", 1, 10);
+            node.deliver("high:a", 1, 10);
             List<String> lines = until(slow, "low:a\",\"pub\":{\"data\":{\"n\":10,");
             int firstLow = indexOf(lines, "\"channel\":\"low:a\"");
             assertThat(numbers(lines.subList(0, firstLow), "high:a")).isEqualTo(range(1, 10));
             assertThat(numbers(lines, "low:a")).isEqualTo(range(1, 10));
 
-            await().until(() -> !ROW.matcher(node.get("/admin/v1/slow")).find());
-            fill("drop:fill");
-            node.publish("low:a", 11, 30);
-            node.publish("high:a", 11, 100);
+            node.awaitRead();
+            node.fill("drop:fill");
+            node.deliver("low:a", 11, 30);
+            node.deliver("high:a", 11, 100);
             List<String> second = until(slow, "high:a\",\"pub\":{\"data\":{\"n\":100,");
             slow.text("{\"id\":9,\"ping\":{}}");
             second.addAll(until(slow, "\"id\":9"));

@@ -1,5 +1,7 @@
 package io.hawser.server;
 
+import static org.awaitility.Awaitility.await;
+
 import io.hawser.server.config.ConfigLoader;
 
 import java.io.IOException;
@@ -9,23 +11,34 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** A node whose clients may be slow, and what a test asks of it. Not thread-safe. */
+/**
+ * A node whose clients may be slow, and what a test asks of it: nobody is pinged, nor hurried to
+ * connect. Not thread-safe.
+ */
 final class SlowNode implements AutoCloseable {
     static final String WEBSOCKET = "/connection/websocket";
+
+    /** For whatever is awaited. */
+    static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** Smallest that the kernel gives; it doubles it. */
     private static final int RECEIVE_BUFFER = 4096;
 
+    private static final String DELIVERIES = "hawser_deliveries_total";
     private static final String PADDING = "x".repeat(1000);
+    private static final Pattern BYTES = Pattern.compile("\"bytes\":(\\d+)");
     private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)");
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -41,7 +54,9 @@ final class SlowNode implements AutoCloseable {
                                 "admin.port=0",
                                 "grid.port=0",
                                 "api.key=k",
-                                "client.insecure=true"));
+                                "client.insecure=true",
+                                "client.ping_interval=1h",
+                                "client.connect_timeout=5m"));
         Collections.addAll(sets, more);
         server = HawserServer.start(ConfigLoader.load(Optional.empty(), Map.of(), sets));
     }
@@ -74,15 +89,18 @@ final class SlowNode implements AutoCloseable {
         return socket;
     }
 
-    /** Lines up to the one that contains {@code part}, with it. */
-    static List<String> until(RawWebSocket socket, String part) throws IOException {
+    /** Lines until each of these parts has come, in whichever order. */
+    static List<String> until(RawWebSocket socket, String... parts) throws IOException {
         List<String> lines = new ArrayList<>();
-        while (lines.stream().noneMatch(line -> line.contains(part))) {
+        Set<String> missing = new HashSet<>(Set.of(parts));
+        while (!missing.isEmpty()) {
             RawWebSocket.Frame frame = socket.read();
             if (frame.opcode() == RawWebSocket.CLOSE) {
-                throw new IOException("closed with " + frame.closeCode() + " before " + part);
+                throw new IOException("closed with " + frame.closeCode() + " before " + missing);
             }
-            frame.text().lines().forEach(lines::add);
+            List<String> came = frame.text().lines().toList();
+            missing.removeIf(part -> came.stream().anyMatch(line -> line.contains(part)));
+            lines.addAll(came);
         }
         return lines;
     }
@@ -111,6 +129,37 @@ final class SlowNode implements AutoCloseable {
         for (int n = first; n <= last; n++) {
             api("publish", "{\"channel\":\"" + channel + "\",\"data\":" + data(n) + "}");
         }
+    }
+
+    /** Publishes to the channel's only subscriber until its socket takes no more. */
+    void fill(String channel) {
+        int n = 0;
+        long before;
+        do {
+            before = waiting();
+            deliver(channel, n + 1, n + 5);
+            n += 5;
+        } while (before == 0 || waiting() < before + 5L * PADDING.length());
+    }
+
+    /** Bytes that wait for the only slow client; 0 if there is none. */
+    long waiting() {
+        Matcher bytes = BYTES.matcher(get("/admin/v1/slow"));
+        return bytes.find() ? Long.parseLong(bytes.group(1)) : 0;
+    }
+
+    void awaitRead() {
+        await().atMost(LIMIT).until(() -> waiting() == 0);
+    }
+
+    /**
+     * Publishes to a channel's only subscriber; returns once each publication is written, waits or
+     * has been dropped. No other publication may be on its way meanwhile.
+     */
+    void deliver(String channel, int first, int last) {
+        double before = metric(DELIVERIES);
+        publish(channel, first, last);
+        await().atMost(LIMIT).until(() -> metric(DELIVERIES) >= before + last - first + 1);
     }
 
     String api(String method, String body) {

@@ -36,8 +36,14 @@ class StrictAffinityIT {
                 assertThat(wrong.socket().closeCode()).isEqualTo(3100);
             }
             nodes.awaitMapped(2, "ann", "n1");
-            JsonNode mapping = nodes.admin(2, "GET", "affinity/ann").path("mapping");
-            assertThat(mapping.path("sent_away_at_ms").asLong(0)).isPositive();
+            await().atMost(TwoNodes.LIMIT)
+                    .until(
+                            () ->
+                                    nodes.admin(2, "GET", "affinity/ann")
+                                                    .path("mapping")
+                                                    .path("sent_away_at_ms")
+                                                    .asLong(0)
+                                            > 0);
 
             // The proxy brings it there again: served, and at home there from now on.
             try (Client served = nodes.connect(2, token)) {

@@ -60,7 +60,7 @@ class StuckIT {
         int agent = Ports.free();
         try (var node = new SlowNode("s1", "agent.port=" + agent);
                 var client = node.client("a")) {
-            assertThat(ask(agent)).startsWith("up ");
+            await().atMost(LIMIT).until(() -> ask(agent).startsWith("up "));
             ioThreads().forEach(thread -> thread.execute(this::holdUp));
             await().atMost(LIMIT).until(() -> ask(agent).equals("down#stuck\n"));
             await().atMost(LIMIT).until(() -> node.metric("hawser_io_stuck_total") == 1);

@@ -45,9 +45,15 @@ final class TwoNodes implements AutoCloseable {
             await().atMost(LIMIT)
                     .until(
                             () ->
-                                    admin(node, "GET", "nodes").path("nodes").size() == 2
-                                            && statuses(node).equals(List.of("active", "active")));
+                                    statuses(node).equals(List.of("active", "active"))
+                                            && health(node).equals("ok"));
         }
+    }
+
+    /** Ok once it reaches Redis too. */
+    private String health(int number) {
+        var address = URI.create("http://127.0.0.1:" + node(number).publicPort() + "/health");
+        return send(HttpRequest.newBuilder(address)).path("status").asString("");
     }
 
     private List<String> statuses(int node) {
@@ -70,6 +76,7 @@ final class TwoNodes implements AutoCloseable {
                                 "grid.port=0",
                                 "api.key=" + KEY,
                                 "client.insecure=true",
+                                "client.ping_interval=1h",
                                 "broker.type=redis",
                                 "redis.uri=" + redisUri,
                                 "token.hmac_secret=" + SECRET,
@@ -83,9 +90,11 @@ final class TwoNodes implements AutoCloseable {
         return servers.get(number - 1);
     }
 
-    /** Stops a node for good. */
+    /** Stops a node for good; returns once the other one knows. */
     void stop(int number) {
         node(number).close();
+        await().atMost(LIMIT)
+                .until(() -> statuses(3 - number).stream().filter("active"::equals).count() == 1);
     }
 
     /** A token of the user, with further claims as pairs of name and JSON. */

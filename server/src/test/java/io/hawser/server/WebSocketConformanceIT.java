@@ -27,13 +27,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A whole node with clients that use WebSocket and HTTP in every way that is allowed. */
-@Timeout(60)
+@Timeout(120)
 class WebSocketConformanceIT {
     private static final String PATH = "/connection/websocket";
     private static final int FIN = 0x80;
     private static final int CONTINUATION = 0;
     private static final byte[] NONE = {};
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static HawserServer server;
 
@@ -51,6 +51,7 @@ class WebSocketConformanceIT {
                                         "admin.port=0",
                                         "grid.port=0",
                                         "client.insecure=true",
+                                        "client.ping_interval=1h",
                                         "namespaces=[{name: open, options:"
                                                 + " {allow_subscribe_for_client: true,"
                                                 + " allow_publish_for_client: true}}]")));
@@ -106,7 +107,7 @@ class WebSocketConformanceIT {
     private static Socket plain() throws IOException {
         var socket = new Socket(InetAddress.getLoopbackAddress(), server.publicPort());
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout(30_000);
         return socket;
     }
 

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 /** What comes within {@code client.write_delay} leaves together. */
 class WriteDelayIT {
     private static final int BURST = 5;
+    private static final int TRIES = 5;
 
     private static SlowNode node;
 
@@ -37,7 +38,7 @@ class WriteDelayIT {
         }
     }
 
-    /** Publishes in one call, so that all come within the delay whatever the machine does. */
+    /** Publishes in one call, so that all come within the delay unless the machine stands still. */
     private static void burst(String channel) {
         var commands = new StringBuilder("{\"parallel\":false,\"commands\":[");
         for (int n = 1; n <= BURST; n++) {
@@ -60,19 +61,30 @@ class WriteDelayIT {
         return counts;
     }
 
+    /** The frames of a burst; of another one if a second's end, or a held up thread, divided it. */
+    private static List<Integer> framesOfABurst(
+            RawWebSocket socket, String channel, List<Integer> whole) throws IOException {
+        List<Integer> frames = List.of();
+        for (int i = 0; i < TRIES && !frames.equals(whole); i++) {
+            burst(channel);
+            frames = framesOf(socket, BURST);
+        }
+        return frames;
+    }
+
     @Test
     void publicationsShareAMessage() throws Exception {
+        List<Integer> whole = List.of(BURST);
         try (var socket = node.client("all:a")) {
-            burst("all:a");
-            assertThat(framesOf(socket, BURST)).hasSizeLessThanOrEqualTo(2).contains(BURST);
+            assertThat(framesOfABurst(socket, "all:a", whole)).isEqualTo(whole);
         }
     }
 
     @Test
     void noMoreThanTheNamespaceAllowsShareOne() throws Exception {
+        List<Integer> whole = List.of(2, 2, 1);
         try (var socket = node.client("two:a")) {
-            burst("two:a");
-            assertThat(framesOf(socket, BURST)).containsExactly(2, 2, 1);
+            assertThat(framesOfABurst(socket, "two:a", whole)).isEqualTo(whole);
         }
     }
 

@@ -18,6 +18,7 @@ import io.hawser.server.storage.DatabaseSettings;
 import io.hawser.server.storage.OutboxState;
 import io.hawser.server.storage.OutboxTable;
 import io.lettuce.core.Range;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 
 import org.junit.jupiter.api.AfterAll;
@@ -68,6 +69,11 @@ class OutboxRelayIT {
     private static RedisServer redis;
     private static Database database;
     private static RedisConnections connections;
+
+    /** Of the test itself: it waits longer for an answer than the product would. */
+    private static RedisClient client;
+
+    private static RedisAsyncCommands<String, String> redisCommands;
     private static NumberedPublisher publisher;
 
     @BeforeAll
@@ -78,6 +84,8 @@ class OutboxRelayIT {
                 Database.open(
                         new DatabaseSettings(
                                 postgres.jdbcUrl(), postgres.user(), postgres.password(), 4));
+        client = RedisClient.create(redis.uri());
+        redisCommands = client.connect().async();
         connections = new RedisConnections(redis.uri());
         publisher = new NumberedPublisher(connections, 1000);
         connections.start();
@@ -89,19 +97,20 @@ class OutboxRelayIT {
         publisher.close();
         connections.close();
         database.close();
+        client.shutdown();
         redis.close();
         postgres.close();
     }
 
     @BeforeEach
     void empty() throws Exception {
-        redis().flushall().get(5, TimeUnit.SECONDS);
+        redis().flushall().get(30, TimeUnit.SECONDS);
         execute("delete from hawser.outbox");
         execute("delete from hawser.outbox_dead");
     }
 
     private static RedisAsyncCommands<String, String> redis() {
-        return Objects.requireNonNull(connections.textCommands().get());
+        return redisCommands;
     }
 
     private static OutboxRelay relay(OutboxRelay.Publisher through) {
@@ -139,7 +148,7 @@ class OutboxRelayIT {
     private static List<String> stored(String channel) throws Exception {
         return redis()
                 .xrange("hawser:{" + channel + "}:stream", Range.unbounded())
-                .get(5, TimeUnit.SECONDS)
+                .get(30, TimeUnit.SECONDS)
                 .stream()
                 .map(entry -> Objects.requireNonNull(entry.getBody().get("d")))
                 .flatMap(body -> DATA.matcher(body).results().map(MatchResult::group))
@@ -202,8 +211,10 @@ class OutboxRelayIT {
         try (ExecutorService writers = Executors.newFixedThreadPool(2)) {
             Future<Map<String, List<String>>> first = writers.submit(() -> write(1, seed));
             Future<Map<String, List<String>>> second = writers.submit(() -> write(2, seed));
+            long repeated = 0;
             while (!first.isDone() || !second.isDone()) {
-                try (OutboxRelay brief = relay(forgetful(new Random(random.nextLong())))) {
+                OutboxRelay brief = relay(forgetful(new Random(random.nextLong())));
+                try (brief) {
                     long enough = brief.counts().published() + random.nextInt(200);
                     await().pollInterval(Duration.ofMillis(1))
                             .atMost(LIMIT)
@@ -212,10 +223,11 @@ class OutboxRelayIT {
                                             brief.counts().published() >= enough
                                                     || (first.isDone() && second.isDone()));
                 }
+                repeated += brief.counts().repeated();
             }
             await().atMost(LIMIT).until(() -> count("hawser.outbox") == 0);
 
-            assertThat(steady.counts().repeated()).as("seed %s", seed).isPositive();
+            assertThat(repeated + steady.counts().repeated()).as("seed %s", seed).isPositive();
             for (String channel : CHANNELS) {
                 List<String> stored = stored(channel);
                 List<String> ofFirst = first.get().getOrDefault(channel, List.of());
@@ -243,7 +255,7 @@ class OutboxRelayIT {
         try (OutboxRelay relay = relay(publisher::publish)) {
             await().pollInterval(Duration.ofMillis(10))
                     .atMost(LIMIT)
-                    .until(() -> relay.counts().published() == 20_000);
+                    .until(() -> relay.counts().published() + relay.counts().repeated() >= 20_000);
             double seconds = (System.nanoTime() - startedNanos) / 1e9;
             System.out.printf("outbox: %.0f rows/s over 100 channels%n", 20_000 / seconds);
             await().atMost(LIMIT).until(() -> count("hawser.outbox") == 0);
@@ -265,7 +277,7 @@ class OutboxRelayIT {
                     .containsExactly(
                             "nowhere:x: the channel's namespace is not configured",
                             "h:0: data: not JSON");
-            assertThat(relay.counts().refused()).isEqualTo(2);
+            await().atMost(LIMIT).until(() -> relay.counts().refused() == 2);
             assertThat(new OutboxTable(database).measure()).isEqualTo(new OutboxState(0, 0, 2));
 
             execute("update hawser.outbox_dead set data = '\"w1-0\"' where channel = 'h:0'");
@@ -279,8 +291,8 @@ class OutboxRelayIT {
 
     @Test
     void aChannelThatRedisRefusesHoldsUpNoOther() throws Exception {
-        redis().set("hawser:{h:0}:stream", "alien").get(5, TimeUnit.SECONDS);
-        redis().hset("hawser:{h:0}:meta", "epoch", "e").get(5, TimeUnit.SECONDS);
+        redis().set("hawser:{h:0}:stream", "alien").get(30, TimeUnit.SECONDS);
+        redis().hset("hawser:{h:0}:meta", "epoch", "e").get(30, TimeUnit.SECONDS);
         execute("select hawser.publish('h:0', '\"w1-1\"')");
         execute("select hawser.publish('h:1', '\"w1-2\"')");
         try (OutboxRelay relay = relay(publisher::publish)) {
@@ -288,9 +300,9 @@ class OutboxRelayIT {
             await().atMost(LIMIT).until(() -> relay.counts().resting() == 1);
             execute("select hawser.publish('h:1', '\"w1-3\"')");
             await().atMost(LIMIT).until(() -> stored("h:1").size() == 2);
-            assertThat(count("hawser.outbox")).isEqualTo(1);
+            await().atMost(LIMIT).until(() -> count("hawser.outbox") == 1);
 
-            redis().del("hawser:{h:0}:stream").get(5, TimeUnit.SECONDS);
+            redis().del("hawser:{h:0}:stream").get(30, TimeUnit.SECONDS);
 
             await().atMost(LIMIT).until(() -> stored("h:0").equals(List.of("\"w1-1\"")));
         }
