@@ -229,7 +229,8 @@ class MovingClientsIT {
                 "{\"channel\":\"ticks:MOVE\",\"data\":{\"n\":%d,\"last\":%b},\"idempotency_key\":\"m%d\"}"
                         .formatted(n, last, n);
         try {
-            return cluster.api(cluster.node(1), "publish", body).contains("\"offset\"");
+            return cluster.api(cluster.node(1), "publish", body, TestCluster.IMPATIENT)
+                    .contains("\"offset\"");
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {

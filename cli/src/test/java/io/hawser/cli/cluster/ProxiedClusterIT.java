@@ -359,7 +359,8 @@ class ProxiedClusterIT {
 
     private static boolean stored(int attempt, int n, String body) {
         try {
-            return cluster.api(cluster.node(1 + (n + attempt) % 3), "publish", body)
+            TestNode node = cluster.node(1 + (n + attempt) % 3);
+            return cluster.api(node, "publish", body, TestCluster.IMPATIENT)
                     .contains("\"offset\":" + n);
         } catch (IOException e) {
             return false; // it is being restarted
