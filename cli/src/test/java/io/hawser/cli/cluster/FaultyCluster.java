@@ -58,8 +58,7 @@ final class FaultyCluster implements AutoCloseable {
 
     /** All on 127.0.0.1. */
     static FaultyCluster onLoopback(Path directory) throws IOException {
-        return behindProxy(
-                null, TestCluster.start(NODES, directory, TestCluster.SHARP), directory);
+        return behindProxy(null, TestCluster.start(NODES, directory, TestCluster.SHARP), directory);
     }
 
     /** Each node in a network namespace of its own, HAProxy and Redis in ours. */

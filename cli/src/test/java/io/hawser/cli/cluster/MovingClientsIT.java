@@ -69,7 +69,7 @@ class MovingClientsIT {
         Map<String, String> settings =
                 Map.of("affinity.strict", "true", "client.recovery_max_publications", "5000");
         cluster = TestCluster.start(2, directory, settings);
-        proxy = TestProxy.before(cluster.nodes()).start(directory);
+        proxy = TestProxy.before(cluster.nodes()).patient().start(directory);
         await("behind the proxy").atMost(LIMIT).ignoreExceptions().until(this::bothAreThere);
         ignoresBelongsToTheSecondNode();
         clients = clients();
