@@ -78,9 +78,7 @@ final class FaultScenes {
         trial.settle();
         trial.assertOnlyFenced(List.of());
         trial.assertNobodyDisconnected();
-        await("takes clients")
-                .atMost(PATIENCE)
-                .until(() -> stage.proxyReaches(joined));
+        await("takes clients").atMost(PATIENCE).until(() -> stage.proxyReaches(joined));
     }
 
     /** All clients come back at once. */

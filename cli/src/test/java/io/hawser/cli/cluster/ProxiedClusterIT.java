@@ -142,9 +142,7 @@ class ProxiedClusterIT {
 
     /** Its hint leads to it, once HAProxy has heard so from each that stood still. */
     private void awaitServedByHint(int times, String id) {
-        await("served by " + id)
-                .atMost(LIMIT)
-                .until(() -> served(times, id).equals(Set.of(id)));
+        await("served by " + id).atMost(LIMIT).until(() -> served(times, id).equals(Set.of(id)));
     }
 
     /** Others serve, never this one. */
