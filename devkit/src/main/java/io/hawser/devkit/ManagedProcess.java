@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * standard output. The program does not outlive this JVM (see {@link Spawner}). Thread-safe.
  */
 public final class ManagedProcess implements AutoCloseable {
-    private static final Duration KILL_TIME = Duration.ofSeconds(10);
+    private static final Duration KILL_TIME = Duration.ofSeconds(30);
 
     /**
      * How long an ended program's output may take to come through: on busy cores the thread that
