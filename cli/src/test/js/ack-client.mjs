@@ -12,17 +12,25 @@ const out = (value) => (protobuf ? new TextEncoder().encode(JSON.stringify(value
 const back = (data) => (protobuf ? JSON.parse(new TextDecoder().decode(data)) : data);
 
 setTimeout(() => {
-  console.error('not done after 30 s', JSON.stringify(seen));
+  console.error('not done after 80 s', JSON.stringify(seen));
   process.exit(1);
-}, 30_000).unref();
+}, 80_000).unref();
 
 const seen = { offsets: [], values: [], subscribed: null, position: null };
 const client = new (protobuf ? ProtobufClient : JsonClient)(url, {
   token,
   websocket: WebSocket,
+  timeout: 30_000, // the SDK's own five seconds are less than a node on busy cores may stand still
   ...(device ? { data: out({ hawser: { device } }) } : {}),
 });
-client.on('error', (ctx) => { console.error('client error', ctx); process.exit(1); });
+// From errors it comes back by itself; the end is told as "disconnected", or "unsubscribed".
+client.on('error', (ctx) => console.error('client error', ctx));
+client.on('disconnected', ({ code }) => {
+  if (code !== 0) {
+    console.error('disconnected', code);
+    process.exit(1);
+  }
+});
 
 let finish;
 const done = new Promise((resolve) => { finish = resolve; });
@@ -45,7 +53,8 @@ if (channel.startsWith('hawser.queue:')) {
   const subscription = client.newSubscription(channel);
   subscription.on('publication', publication);
   subscription.on('subscribed', subscribed);
-  subscription.on('error', (ctx) => { console.error('subscription', ctx); process.exit(1); });
+  subscription.on('error', (ctx) => console.error('subscription', ctx));
+  subscription.on('unsubscribed', (ctx) => { console.error('unsubscribed', ctx); process.exit(1); });
   subscription.subscribe();
 }
 client.connect();

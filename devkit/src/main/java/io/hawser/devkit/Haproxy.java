@@ -11,7 +11,7 @@ import java.util.List;
 public final class Haproxy implements AutoCloseable {
     private static final String PROGRAM = "haproxy";
     private static final String VALID = "Configuration file is valid";
-    private static final Duration START_TIME = Duration.ofSeconds(20);
+    private static final Duration START_TIME = Duration.ofSeconds(30);
 
     private final ManagedProcess master;
 
@@ -93,7 +93,7 @@ public final class Haproxy implements AutoCloseable {
     private boolean startsReload(long from) {
         master.signal(Signal.USR2);
         return master.hasOutput(
-                from, line -> line.contains("Reloading HAProxy"), Duration.ofSeconds(1));
+                from, line -> line.contains("Reloading HAProxy"), Duration.ofSeconds(3));
     }
 
     /** Stops it at once, with the connections through it. */

@@ -23,10 +23,13 @@ import java.util.stream.Stream;
  * standard output. The program does not outlive this JVM (see {@link Spawner}). Thread-safe.
  */
 public final class ManagedProcess implements AutoCloseable {
-    private static final Duration KILL_TIME = Duration.ofSeconds(10);
+    private static final Duration KILL_TIME = Duration.ofSeconds(30);
 
-    /** How long an ended program's output may take to come through. */
-    private static final Duration LAST_LINES_TIME = Duration.ofSeconds(1);
+    /**
+     * How long an ended program's output may take to come through: on busy cores the thread that
+     * reads it may stand still for some seconds.
+     */
+    private static final Duration LAST_LINES_TIME = Duration.ofSeconds(10);
 
     private final Builder spec;
     private final Process process;

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  */
 public final class NetworkLab implements AutoCloseable {
     private static final Pattern NAMESPACE = Pattern.compile("hawser-(\\d+)-\\S+");
-    private static final Duration COMMAND_TIME = Duration.ofSeconds(10);
+    private static final Duration COMMAND_TIME = Duration.ofSeconds(30);
     private static final AtomicInteger LABS = new AtomicInteger();
     private static final int FIRST_HOST = 11;
     private static final int LAST_HOST = 250;

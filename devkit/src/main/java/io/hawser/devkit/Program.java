@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 final class Program {
     private static final Pattern VERSION = Pattern.compile("\\d+(\\.\\d+)+");
     private static final Pattern MAJOR = Pattern.compile("\\d+");
-    private static final Duration ANSWER_TIME = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
 
     /** Not on every user's PATH, but where packages put servers. */
     private static final List<String> USUAL_PLACES =

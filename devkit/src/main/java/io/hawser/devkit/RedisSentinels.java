@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  */
 public final class RedisSentinels implements AutoCloseable {
     private static final String NAME = "hawser";
-    private static final Duration START_TIME = Duration.ofSeconds(10);
+    private static final Duration START_TIME = Duration.ofSeconds(30);
     private static final int DOWN_AFTER_MS = 500;
     private static final int FAILOVER_TIMEOUT_MS = 3000;
 

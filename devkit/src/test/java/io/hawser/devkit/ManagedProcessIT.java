@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 class ManagedProcessIT {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @Test
     void awaitsOutputPrintedBeforeAndAfter() {
@@ -117,7 +117,7 @@ class ManagedProcessIT {
         Optional<ProcessHandle> child;
         try (process) {
             process.awaitOutput(line -> line.equals("up"), SOON);
-            await().until(() -> process.children().findAny().isPresent());
+            await().atMost(SOON).until(() -> process.children().findAny().isPresent());
             child = process.children().findAny();
         }
         assertThat(process.awaitExit(SOON)).isEqualTo(128 + 9);
@@ -130,7 +130,7 @@ class ManagedProcessIT {
                 ManagedProcess.builder("it", "sleep", "100").stopTime(Duration.ofDays(1)).start();
         try (process) {
             process.signal(Signal.STOP);
-            await().until(() -> state(process.pid()).equals("T"));
+            await().atMost(SOON).until(() -> state(process.pid()).equals("T"));
         }
         assertThat(process.awaitExit(SOON)).isEqualTo(128 + 9);
     }
@@ -138,12 +138,14 @@ class ManagedProcessIT {
     @Test
     void freezesAndThawsTheWholeFamily() {
         try (var process = shell("sleep 100 & wait")) {
-            await().until(() -> process.children().findAny().isPresent());
+            await().atMost(SOON).until(() -> process.children().findAny().isPresent());
             long child = process.children().findAny().orElseThrow().pid();
             process.signalAll(Signal.STOP);
-            await().until(() -> state(process.pid()).equals("T") && state(child).equals("T"));
+            await().atMost(SOON)
+                    .until(() -> state(process.pid()).equals("T") && state(child).equals("T"));
             process.signalAll(Signal.CONT);
-            await().until(() -> state(process.pid()).equals("S") && state(child).equals("S"));
+            await().atMost(SOON)
+                    .until(() -> state(process.pid()).equals("S") && state(child).equals("S"));
         }
     }
 

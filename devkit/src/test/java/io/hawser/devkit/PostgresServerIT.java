@@ -52,11 +52,12 @@ class PostgresServerIT {
     @EnumSource(names = {"INSTALLED", "PACKAGED"})
     void isSilentWhileSuspendedAlsoInOpenSessions(ServiceSource source) throws SQLException {
         try (var postgres = PostgresServer.start(options(source));
-                var session = connect(postgres, "1");
+                var session = connect(postgres, "30");
                 var patient = connect(postgres, "30")) {
             assertThat(ask(session, "SELECT 1")).isEqualTo("1");
             assertThat(ask(patient, "SELECT 1")).isEqualTo("1");
             postgres.suspend();
+            session.setNetworkTimeout(Runnable::run, 1_000);
             assertThatThrownBy(() -> ask(session, "SELECT 1")).isInstanceOf(SQLException.class);
             assertThat(postgres.isAlive()).isTrue();
             postgres.resume();

@@ -11,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 
 /** Just enough of a Redis client: inline commands with replies of one line or one bulk. */
 final class Redis implements AutoCloseable {
+    private static final int TIMEOUT_MS = 30_000;
+
     private final Socket socket = new Socket();
     private final BufferedReader reader;
 
     Redis(int port) throws IOException {
-        socket.setSoTimeout(10_000);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2_000);
+        socket.setSoTimeout(TIMEOUT_MS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
         reader =
                 new BufferedReader(
                         new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
@@ -50,7 +52,7 @@ final class Redis implements AutoCloseable {
         } catch (SocketTimeoutException silent) {
             return true;
         } finally {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(TIMEOUT_MS);
         }
     }
 

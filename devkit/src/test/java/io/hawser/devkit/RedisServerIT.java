@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -99,7 +100,8 @@ class RedisServerIT {
             assertThat(primary.uri()).isEqualTo("redis://:p%40ss@127.0.0.1:" + primary.port());
             assertThat(Redis.ask(primary.port(), "PING")).startsWith("-NOAUTH");
             Redis.ask(primary.port(), "AUTH p@ss", "SET k v");
-            await().until(() -> Redis.ask(replica.port(), "AUTH p@ss", "GET k").equals("v"));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Redis.ask(replica.port(), "AUTH p@ss", "GET k").equals("v"));
         }
     }
 

@@ -52,14 +52,14 @@ class BenchAgainstNodeIT {
     @ParameterizedTest
     @ValueSource(strings = {"json", "protobuf", "msgpack"})
     void fanOutDeliversEverything(String protocol) {
-        Ran ran = bench("fanout", "-c", "50", "-d", "1s", "--protocol", protocol);
+        Ran ran = bench("fanout", "-c", "50", "-d", "3s", "--protocol", protocol);
 
         everythingArrived(ran, 50);
     }
 
     @Test
     void severalProcessesAreOneRun() {
-        Ran ran = bench("fanout", "-c", "60", "--channels", "3", "-d", "1s", "--processes", "2");
+        Ran ran = bench("fanout", "-c", "60", "--channels", "3", "-d", "3s", "--processes", "2");
 
         everythingArrived(ran, 20);
     }
@@ -96,7 +96,7 @@ class BenchAgainstNodeIT {
 
     @Test
     void publishCountsReplies() {
-        Ran ran = bench("publish", "-p", "2", "-d", "1s");
+        Ran ran = bench("publish", "-p", "2", "-d", "3s");
 
         assertThat(ran.code()).as(ran.err() + ran.out()).isZero();
         JsonNode result = new JsonMapper().readTree(ran.out());
@@ -115,7 +115,7 @@ class BenchAgainstNodeIT {
         List<String> args = new ArrayList<>(List.of("bench"));
         args.addAll(List.of(words));
         args.addAll(List.of("--url", node.webSocket().toString(), "--secret", SECRET));
-        args.addAll(List.of("-o", "json"));
+        args.addAll(List.of("--drain", "20s", "--timeout", "60s", "-o", "json"));
         return Ran.run(args);
     }
 }

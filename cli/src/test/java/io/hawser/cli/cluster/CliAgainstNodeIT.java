@@ -29,7 +29,7 @@ import java.util.stream.LongStream;
 /** The commands that users type, against real nodes. */
 class CliAgainstNodeIT {
     private static final String CHANNEL = "ticks:CLI";
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern OFFSET = Pattern.compile("^\\S+ #(\\d+) \\{\"n\":\\1}$");
 
     @TempDir static Path directory;
@@ -60,6 +60,7 @@ class CliAgainstNodeIT {
         // Everybody goes to n1 as long as it lives.
         try (var proxy =
                         TestProxy.before(List.of(cluster.node(1), node))
+                                .patient()
                                 .with("(?m)^ *server n2 .*", "$0 backup")
                                 .start(directory);
                 ManagedProcess tail = tail(proxy, offsets)) {

@@ -60,7 +60,8 @@ final class ClusterSight {
     /** What its {@code /health} says; empty if it does not answer. */
     String health(TestNode node) {
         try {
-            return JSON.readTree(cluster.get(node.http("/health"))).path("status").asString("");
+            String health = cluster.get(node.http("/health"), TestCluster.IMPATIENT);
+            return JSON.readTree(health).path("status").asString("");
         } catch (IOException e) {
             return "";
         } catch (InterruptedException e) {

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Faults, each from its beginning until the cluster is well again, with what it must and must not
@@ -20,6 +19,7 @@ final class FaultScenes {
     private static final int FORCE_RECONNECT = 3011;
     private static final int DRAINED = 3001;
     private static final Duration STOPPED = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final FaultStage stage;
 
@@ -32,7 +32,7 @@ final class FaultScenes {
         Trial trial = stage.trial("split " + some.size() + "/" + others.size());
         cut(some, others);
         await("one half is fenced")
-                .atMost(Duration.ofSeconds(10))
+                .atMost(PATIENCE)
                 .until(() -> isFenced(some) || isFenced(others));
         boolean othersWin = isFenced(some);
         endSplit(trial, othersWin ? some : others, othersWin ? others : some);
@@ -78,9 +78,7 @@ final class FaultScenes {
         trial.settle();
         trial.assertOnlyFenced(List.of());
         trial.assertNobodyDisconnected();
-        await("takes clients")
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> stage.proxyReaches(joined));
+        await("takes clients").atMost(PATIENCE).until(() -> stage.proxyReaches(joined));
     }
 
     /** All clients come back at once. */
@@ -233,13 +231,17 @@ final class FaultScenes {
         trial.assertOnlyFenced(nodes);
         trial.assertOnlyReborn(List.of());
         trial.assertNobodyDisconnected();
-        Map<String, Seen> seen = stage.sight().present(stage.witness());
         for (TestNode node : nodes) {
-            assertThat(seen.get(node.id()))
-                    .as("%s is there in a new life", node)
-                    .isNotNull()
-                    .matches(it -> it.incarnation() > 1);
+            await(node + " is there in a new life")
+                    .atMost(PATIENCE)
+                    .until(() -> incarnation(node) > 1);
         }
+    }
+
+    /** Its life as the witness sees it, 0 if it does not. */
+    private long incarnation(TestNode node) {
+        Seen seen = stage.sight().present(stage.witness()).get(node.id());
+        return seen == null ? 0 : seen.incarnation();
     }
 
     /** These stay away. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -24,16 +25,7 @@ final class FaultStage implements AutoCloseable {
     private static final String CHANNEL = "ticks:ACME";
     private static final int CLIENTS = 80;
 
-    private static final Map<String, String> SETTINGS =
-            Map.of(
-                    "client.recovery_max_publications",
-                    "5000",
-                    "client.ping_interval",
-                    "2s",
-                    "client.pong_timeout",
-                    "1s",
-                    "demo.page", // so that clients are told where they are
-                    "true");
+    private static final Map<String, String> SETTINGS = settings();
 
     private static final int PER_SECOND = 100;
 
@@ -63,6 +55,15 @@ final class FaultStage implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    private static Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(TestCluster.SHARP);
+        settings.put("client.recovery_max_publications", "5000");
+        settings.put("client.ping_interval", "8s");
+        settings.put("client.pong_timeout", "7s"); // all clients share one process
+        settings.put("demo.page", "true"); // so that clients are told where they are
+        return Map.copyOf(settings);
     }
 
     private <T extends AutoCloseable> T closing(T part) {
@@ -167,7 +168,7 @@ final class FaultStage implements AutoCloseable {
     TestNode oldest() {
         List<TestNode> coordinators = new ArrayList<>();
         await("there is one coordinator")
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .until(
                         () -> {
                             coordinators.clear();

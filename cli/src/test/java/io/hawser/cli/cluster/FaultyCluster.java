@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -57,7 +58,7 @@ final class FaultyCluster implements AutoCloseable {
 
     /** All on 127.0.0.1. */
     static FaultyCluster onLoopback(Path directory) throws IOException {
-        return behindProxy(null, TestCluster.start(NODES, directory, Map.of()), directory);
+        return behindProxy(null, TestCluster.start(NODES, directory, TestCluster.SHARP), directory);
     }
 
     /** Each node in a network namespace of its own, HAProxy and Redis in ours. */
@@ -68,8 +69,8 @@ final class FaultyCluster implements AutoCloseable {
             RedisServer redis = RedisServer.start(new RedisOptions().host(here));
             List<NetworkHost> hosts =
                     IntStream.rangeClosed(1, NODES).mapToObj(n -> network.add("n" + n)).toList();
-            Map<String, String> settings =
-                    Map.of("node.trusted_proxies", "[" + here.address() + "]");
+            Map<String, String> settings = new HashMap<>(TestCluster.SHARP);
+            settings.put("node.trusted_proxies", "[" + here.address() + "]");
             return behindProxy(
                     network, TestCluster.start(redis, hosts, directory, settings), directory);
         } catch (IOException | RuntimeException e) {

@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -58,14 +59,14 @@ class HostileInputIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /**
-     * Three times the default, so that only hostile input can be the reason if a node is suspected:
+     * Some times the default, so that only hostile input can be the reason if a node is suspected:
      * beside another class of tests and a JVM that starts, on two cores, a node may stand still for
      * as long as the default allows. {@link SaturatedCoresSoakIT} holds the default to its promise.
      */
-    private static final String HEARTBEAT_TIMEOUT = "3s";
+    private static final String HEARTBEAT_TIMEOUT = "6s";
 
     /** By then whoever has become silent is suspected. */
-    private static final Duration QUIET = Duration.ofSeconds(4);
+    private static final Duration QUIET = Duration.ofSeconds(7);
 
     private static final String SECRET = "the secret of these nodes";
     private static final String CHANNEL = "ticks:CALM";
@@ -74,6 +75,7 @@ class HostileInputIT {
 
     private final ClientRuntime runtime = new ClientRuntime();
     private final List<ChannelClient> clients = new ArrayList<>();
+    private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
     private final List<ClientEvent> events = new CopyOnWriteArrayList<>();
     private final int gridPort = Ports.free();
     private Path directory;
@@ -100,7 +102,8 @@ class HostileInputIT {
         for (TestNode node : List.of(cluster.node(1), cluster.node(2), third)) {
             connect(node.webSocket());
         }
-        await("subscribed").atMost(LIMIT).until(() -> count(ClientEvent.Subscribed.class) == 3);
+        await("subscribed").atMost(LIMIT).until(() -> subscribed.size() == 3);
+        events.clear(); // attempts that failed before disturb nobody
     }
 
     private static Map<String, String> settings() {
@@ -108,10 +111,20 @@ class HostileInputIT {
     }
 
     private void connect(URI address) {
-        String token = token("calm-" + clients.size());
+        String user = "calm-" + clients.size();
         var settings =
-                new ClientSettings(List.of(address), token, List.of(CHANNEL), Backoff.STANDARD);
-        var client = new ChannelClient(settings, runtime, events::add);
+                new ClientSettings(
+                        List.of(address), token(user), List.of(CHANNEL), Backoff.STANDARD);
+        var client =
+                new ChannelClient(
+                        settings,
+                        runtime,
+                        event -> {
+                            if (event instanceof ClientEvent.Subscribed) {
+                                subscribed.add(user);
+                            }
+                            events.add(event);
+                        });
         clients.add(client);
         client.start();
     }
@@ -304,6 +317,30 @@ class HostileInputIT {
         long seed = System.nanoTime();
         var random = new Random(seed);
         byte[] forged = forged();
+        long beganNanos = System.nanoTime();
+        // Again, since the kernel drops what there is no room for while the node stands still.
+        await("seed " + seed)
+                .atMost(LIMIT)
+                .until(
+                        () -> {
+                            flood(random, forged);
+                            return heartbeats("refused") > refused + 1_000;
+                        });
+        long heard = heartbeats("heard");
+        await().atMost(LIMIT).until(() -> heartbeats("heard") > heard + 10);
+        await("told").atMost(LIMIT).until(() -> !strangerLines().isEmpty());
+        long minutes = Duration.ofNanos(System.nanoTime() - beganNanos).toMinutes();
+        assertThat(strangerLines())
+                .as("one line a minute")
+                .hasSizeLessThanOrEqualTo(Math.toIntExact(1 + minutes))
+                .allMatch(line -> line.contains("now from /127.0.0.1:"));
+    }
+
+    private List<String> strangerLines() {
+        return third.lines("no heartbeats of this cluster");
+    }
+
+    private void flood(Random random, byte[] forged) throws IOException {
         try (var socket = new DatagramSocket()) {
             for (int i = 0; i < FLOOD; i++) {
                 byte[] bytes = i % 2 == 0 ? forged : garbage(random);
@@ -315,14 +352,6 @@ class HostileInputIT {
                 }
             }
         }
-        // The kernel drops what there is no room for.
-        await("seed " + seed).atMost(LIMIT).until(() -> heartbeats("refused") > refused + 1_000);
-        long heard = heartbeats("heard");
-        await().atMost(LIMIT).until(() -> heartbeats("heard") > heard + 10);
-        assertThat(log("n3").lines().filter(line -> line.contains("no heartbeats of this cluster")))
-                .as("one line a minute")
-                .hasSize(1)
-                .allMatch(line -> line.contains("now from /127.0.0.1:"));
     }
 
     /** It would have the third node believe that its life is over. */

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 final class NpmProject {
     private static final Path SOURCES = Path.of("src/test/js");
     private static final Path DIRECTORY = Path.of("target/js");
-    private static final Duration INSTALL_LIMIT = Duration.ofMinutes(3);
+    private static final Duration INSTALL_LIMIT = Duration.ofMinutes(10);
 
     private NpmProject() {}
 

@@ -83,7 +83,7 @@ final class NumberedPublisher implements AutoCloseable {
                 "{\"channel\":\"%s\",\"data\":{\"n\":%d},\"idempotency_key\":\"%d\"}"
                         .formatted(channel, message / channels.size() + 1, message);
         try {
-            return cluster.api(node, "publish", body).contains("\"offset\"");
+            return cluster.api(node, "publish", body, TestCluster.IMPATIENT).contains("\"offset\"");
         } catch (IOException e) {
             return false; // asked again under the same key, elsewhere
         } catch (InterruptedException e) {

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,7 +32,7 @@ import java.util.concurrent.Future;
 /**
  * Transactions publish through the outbox of two node processes, of which the relaying one dies.
  */
-@Timeout(180)
+@Timeout(400)
 class OutboxIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int ROWS_A_WRITER = 2500;
@@ -70,9 +71,12 @@ class OutboxIT {
 
             await().atMost(LIMIT).until(() -> count(admin, "hawser.outbox") == 0);
             assertThat(count(admin, "hawser.outbox_dead")).isEqualTo(1);
-            assertThat(cluster.admin(other, "/admin/v1/outbox"))
-                    .contains("\"dead\":1")
-                    .contains("\"channel\":\"nowhere:x\"");
+            await().atMost(LIMIT)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(cluster.admin(other, "/admin/v1/outbox"))
+                                            .contains("\"dead\":1")
+                                            .contains("\"channel\":\"nowhere:x\""));
             int published = 0;
             for (int channel = 0; channel < CHANNELS; channel++) {
                 List<String> stored = stored(cluster, other, "ticks:" + channel);
@@ -89,14 +93,13 @@ class OutboxIT {
     }
 
     private TestNode awaitRelay(TestCluster cluster) {
-        await().atMost(LIMIT)
+        return await().atMost(LIMIT)
                 .until(
                         () ->
                                 cluster.nodes().stream()
-                                        .anyMatch(node -> value(cluster, node, "relaying") == 1));
-        return cluster.nodes().stream()
-                .filter(node -> value(cluster, node, "relaying") == 1)
-                .findFirst()
+                                        .filter(node -> value(cluster, node, "relaying") == 1)
+                                        .findFirst(),
+                        Optional::isPresent)
                 .orElseThrow();
     }
 

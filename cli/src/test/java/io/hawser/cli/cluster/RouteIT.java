@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.hawser.cli.Ran;
 import io.hawser.cli.client.Backoff;
 import io.hawser.cli.client.ChannelClient;
-import io.hawser.cli.client.ClientEvent;
 import io.hawser.cli.client.ClientRuntime;
 import io.hawser.cli.client.ClientSettings;
 import io.hawser.server.security.TokenIssuer;
@@ -28,20 +27,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Clients ask two real nodes where to connect, and go there. */
 class RouteIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int ROUTED = 40;
     private static final int MORE = 30;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final TokenIssuer tokens = new TokenIssuer(TestCluster.TOKEN_SECRET);
     private final List<ChannelClient> clients = new ArrayList<>();
-
-    /** The codes with which clients were disconnected. */
-    private final List<Integer> told = new CopyOnWriteArrayList<>();
+    private final List<Follower> followers = new ArrayList<>();
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -106,7 +102,9 @@ class RouteIT {
     /** Clients of one address only come back to it, as those do that have an old hint. */
     private void exactlySoManyAreMovedAndThoseWhoComeBackAreCounted(TestCluster cluster)
             throws IOException, InterruptedException {
+        await().atMost(LIMIT).until(() -> followers.stream().allMatch(Follower::isLive));
         int surplus = rebalance(cluster).getFirst().path("connections").asInt();
+        long beganNanos = System.nanoTime();
         Ran ran =
                 Ran.run(
                         "cluster",
@@ -136,8 +134,16 @@ class RouteIT {
         await("and they stay")
                 .during(Duration.ofSeconds(1))
                 .atMost(LIMIT)
-                .until(() -> connections(cluster) == ROUTED + MORE && told.size() == surplus);
-        assertThat(told).containsOnly(3001);
+                .until(
+                        () ->
+                                connections(cluster) == ROUTED + MORE
+                                        && toldSince(beganNanos).size() == surplus);
+        assertThat(toldSince(beganNanos)).containsOnly(3001);
+    }
+
+    /** The codes with which clients that were there lost their connections. */
+    private List<Integer> toldSince(long nanos) {
+        return followers.stream().map(it -> it.closedSince(nanos)).flatMap(List::stream).toList();
     }
 
     private static JsonNode drain(TestCluster cluster) {
@@ -152,15 +158,11 @@ class RouteIT {
     private void connect(ClientRuntime runtime, String token, URI address) {
         var settings =
                 new ClientSettings(List.of(address), token, List.of("ticks:A"), Backoff.STANDARD);
-        var client = new ChannelClient(settings, runtime, this::on);
+        var follower = new Follower();
+        followers.add(follower);
+        var client = new ChannelClient(settings, runtime, follower::on);
         clients.add(client);
         client.start();
-    }
-
-    private void on(ClientEvent event) {
-        if (event instanceof ClientEvent.Disconnected lost) {
-            told.add(lost.code());
-        }
     }
 
     private int alternatives(TestCluster cluster) throws IOException, InterruptedException {

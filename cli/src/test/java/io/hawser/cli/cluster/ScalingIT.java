@@ -40,6 +40,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -48,7 +49,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class ScalingIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final int CLIENTS = 75;
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -103,7 +104,7 @@ class ScalingIT {
         settings.put("scaling.max_nodes", "4");
         settings.put("scaling.measures", "[connections]");
         settings.put("scaling.nodes", "[n4]");
-        settings.put("scaling.arrival_time", "60s");
+        settings.put("scaling.arrival_time", "150s");
         settings.put("scaling.up.utilisation", "20");
         settings.put("scaling.up.sustained", "2s");
         settings.put("scaling.up.cooldown", "3s");
@@ -176,7 +177,9 @@ class ScalingIT {
             }
             await("three nodes").atMost(PATIENCE).until(() -> healthyNodes(cluster) == 3);
             sync.awaitOutput(line -> line.equals("spare1: empty"), PATIENCE);
-            assertThat(servedBy(proxy, "?node=n4")).isIn("n1", "n2", "n3");
+            await("its hint leads elsewhere")
+                    .atMost(PATIENCE)
+                    .until(() -> List.of("n1", "n2", "n3").contains(servedBy(proxy, "?node=n4")));
             assertThat(worker()).as("HAProxy has not been reloaded").isEqualTo(worker);
             check(cluster);
         }
@@ -184,6 +187,7 @@ class ScalingIT {
 
     private TestProxy proxy(TestCluster cluster) throws IOException {
         return TestProxy.before(cluster.nodes())
+                .patient()
                 .with("# stats socket .*", "stats socket " + socket() + " mode 600 level admin")
                 .start(directory);
     }
@@ -262,15 +266,17 @@ class ScalingIT {
                     .atMost(PATIENCE)
                     .until(() -> decisions(node).size() == 2);
             JsonNode decisions = decisions(node);
+            // Decided after 2 s of that, when the last clients may still be coming.
             assertThat(decisions.get(1).path("reason").asString())
-                    .isEqualTo("the cluster is used to 25.0 %, more than 20 % for 2 s");
+                    .matches("the cluster is used to 2[0-5]\\.\\d %, more than 20 % for 2 s");
             assertThat(decisions.get(0).path("nodes").get(0).asString()).isEqualTo("n4");
         }
+        // At least once each: an answer that is late is as good as none.
         await("both events, the first one twice")
                 .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(events).hasSize(3));
+                .until(() -> Set.copyOf(events).size() == 2 && events.size() >= 3);
         assertThat(events.get(1)).isEqualTo(events.get(0)).contains("\"direction\":\"up\"");
-        assertThat(events.get(2)).contains("\"direction\":\"down\"");
+        assertThat(events.getLast()).contains("\"direction\":\"down\"");
     }
 
     private JsonNode decisions(TestNode node) throws Exception {

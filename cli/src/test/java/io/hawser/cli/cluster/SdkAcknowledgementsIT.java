@@ -31,7 +31,7 @@ import java.util.stream.LongStream;
  */
 class SdkAcknowledgementsIT {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String NAMESPACES =
             "[{name: orders, options: {history_size: 1000, history_ttl: 300s, ack: subscriber,"
                     + " allow_subscribe_for_client: true}}]";

@@ -27,7 +27,7 @@ import java.util.Map;
  */
 final class SdkClients implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<ManagedProcess> processes = new ArrayList<>();

@@ -25,6 +25,19 @@ final class TestCluster implements AutoCloseable {
     static final String TOKEN_SECRET = "a secret of the tests, 32 bytes or more";
 
     /**
+     * For those that measure how soon a node is given up, the product's own time. All others have
+     * one that a node on busy cores does not stand still for; a killed process is noticed at once
+     * all the same.
+     */
+    static final Map<String, String> SHARP = Map.of("grid.heartbeat_timeout", "900ms");
+
+    /** Of who asks again: another node, or this one. */
+    static final Duration IMPATIENT = Duration.ofSeconds(2);
+
+    /** Of who asks once: a node may stand still for some seconds. */
+    private static final Duration PATIENT = Duration.ofSeconds(30);
+
+    /**
      * Channels {@code ticks:…} recover; {@code room:…} also show who is there; {@code delta:…}
      * offers deltas and filters.
      */
@@ -95,6 +108,7 @@ final class TestCluster implements AutoCloseable {
         settings.put("token.hmac_secret", TOKEN_SECRET);
         settings.put("namespaces", NAMESPACES);
         settings.put("client.allowed_origins", "['*']");
+        settings.put("grid.heartbeat_timeout", "6s");
         settings.putAll(more);
         return settings;
     }
@@ -118,21 +132,30 @@ final class TestCluster implements AutoCloseable {
 
     /** Calls a method of the server API at a node and returns the body of the answer. */
     String api(TestNode node, String method, String body) throws IOException, InterruptedException {
+        return api(node, method, body, PATIENT);
+    }
+
+    /** The same, which fails if there is no answer in that time. */
+    String api(TestNode node, String method, String body, Duration limit)
+            throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(node.admin("/api/" + method))
                         .header("X-API-Key", API_KEY)
-                        .timeout(Duration.ofSeconds(2))
+                        .timeout(limit)
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
 
-    /** The body of a GET at the administration of a node, {@code {}} if it does not answer. */
+    /**
+     * The body of a GET at the administration of a node, {@code {}} if it does not answer soon: for
+     * who asks again.
+     */
     String admin(TestNode node, String path) {
         HttpRequest request =
                 HttpRequest.newBuilder(node.admin(path))
                         .header("X-API-Key", API_KEY)
-                        .timeout(Duration.ofSeconds(2))
+                        .timeout(IMPATIENT)
                         .build();
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
@@ -151,8 +174,12 @@ final class TestCluster implements AutoCloseable {
 
     /** The body of a GET. */
     String get(URI address) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(2)).build();
+        return get(address, PATIENT);
+    }
+
+    /** The same, which fails if there is no answer in that time. */
+    String get(URI address, Duration limit) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address).timeout(limit).build();
         return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
 

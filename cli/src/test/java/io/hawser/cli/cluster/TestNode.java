@@ -26,6 +26,9 @@ import java.util.stream.Stream;
 public final class TestNode implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
+    /** Who is killed while it says goodbye is lost to the others, not gone. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
+
     /**
      * One tier of the compiler: a node then starts with half the work, and tests start many. What
      * measures speed sets this to the launcher's options.
@@ -119,6 +122,7 @@ public final class TestNode implements AutoCloseable {
     private ManagedProcess launch() {
         return ManagedProcess.builder("node " + id, host.command(command(settings, jvmOptions)))
                 .outputFile(directory.resolve(id + ".log"))
+                .stopTime(STOP_LIMIT)
                 .start();
     }
 

@@ -4,10 +4,12 @@ import io.hawser.devkit.Haproxy;
 import io.hawser.devkit.Ports;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A real HAProxy with the project's haproxy.cfg before some nodes. */
 final class TestProxy implements AutoCloseable {
@@ -43,6 +45,14 @@ final class TestProxy implements AutoCloseable {
             }
             text = changed;
             return this;
+        }
+
+        /**
+         * Takes no node for hung that only stands still for some seconds; one that is dead refuses
+         * checks and is out as soon as ever.
+         */
+        Configuration patient() {
+            return with("timeout check 250ms", "timeout check 10s");
         }
 
         /** One more than the file has, with its rule for hints. */
@@ -129,6 +139,16 @@ final class TestProxy implements AutoCloseable {
 
     Haproxy haproxy() {
         return haproxy;
+    }
+
+    /** How often it has given up a node, which cost its clients their connections. */
+    long timesDown(TestNode node) {
+        String words = "Server nodes/" + node.id() + " is DOWN";
+        try (Stream<String> lines = Files.lines(file.resolveSibling("haproxy.log"))) {
+            return lines.filter(line -> line.contains(words)).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

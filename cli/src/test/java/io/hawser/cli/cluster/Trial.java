@@ -16,8 +16,8 @@ import java.util.Set;
  * must never happen did not. Its clock runs from its making. For one thread.
  */
 final class Trial {
-    /** A second is aimed at; tests share two cores. */
-    private static final Duration GIVEN_UP = Duration.ofSeconds(6);
+    /** A second is aimed at; tests share two cores, and each of those asked may stand still. */
+    private static final Duration GIVEN_UP = Duration.ofSeconds(15);
 
     /** Two mergers of Hazelcast, and the wait for TCP's retries. */
     private static final Duration BACK = Duration.ofSeconds(60);
@@ -27,6 +27,7 @@ final class Trial {
     private final FaultStage stage;
     private final String name;
     private final Map<TestNode, Long> fencesBefore = new HashMap<>();
+    private final Map<TestNode, Long> stallsBefore = new HashMap<>();
     private final Map<TestNode, List<Follower>> clientsBefore = new HashMap<>();
     private final Map<String, Seen> before;
     private final long beganNanos;
@@ -34,9 +35,10 @@ final class Trial {
     Trial(FaultStage stage, String name) {
         this.stage = stage;
         this.name = name;
-        this.before = stage.sight().present(stage.witness());
+        this.before = present();
         for (TestNode node : stage.cluster().nodes()) {
             fencesBefore.put(node, fences(node));
+            stallsBefore.put(node, stalls(node));
             clientsBefore.put(node, stage.crowd().at(node));
         }
         this.beganNanos = System.nanoTime();
@@ -47,6 +49,25 @@ final class Trial {
      */
     private static long fences(TestNode node) {
         return node.logged("\"node.fenced\"") - node.logged("\"node.fenced\"", "PAUSED");
+    }
+
+    /** How often it knew that it had stood still, or HAProxy saw so. */
+    private long stalls(TestNode node) {
+        return node.logged("\"node.fenced\"", "PAUSED") + stage.proxy().timesDown(node);
+    }
+
+    /**
+     * Whether a node that nothing was done to stood still all the same since the beginning, as on
+     * busy cores: then it may be taken for hung, which is what it was.
+     */
+    private boolean stoodStill(TestNode node) {
+        return stalls(node) > stallsBefore.getOrDefault(node, 0L);
+    }
+
+    private Map<String, Seen> present() {
+        return await(name + ": the witness answers")
+                .atMost(BACK)
+                .until(() -> stage.sight().present(stage.witness()), it -> !it.isEmpty());
     }
 
     /** All others that run see these as offline. */
@@ -144,10 +165,10 @@ final class Trial {
         return nodes.stream().map(TestNode::id).toList();
     }
 
-    /** Only these have fenced themselves since the beginning. */
+    /** Only these have fenced themselves since the beginning, and who stood still. */
     void assertOnlyFenced(List<TestNode> victims) {
         for (TestNode node : fencesBefore.keySet()) {
-            if (!victims.contains(node)) {
+            if (!victims.contains(node) && !stoodStill(node)) {
                 assertThat(fences(node))
                         .as("fences of %s: %s", node, node.lines("\"node.fenced\""))
                         .isEqualTo(fencesBefore.get(node));
@@ -155,15 +176,16 @@ final class Trial {
         }
     }
 
-    /** Only these began a new life, and all of them that run did. */
+    /** Only these began a new life, and all of them that run did; who stood still may have. */
     void assertOnlyReborn(List<TestNode> victims) {
         Set<String> reborn = Set.copyOf(ids(victims));
-        stage.sight()
-                .present(stage.witness())
+        Set<String> free =
+                Set.copyOf(ids(fencesBefore.keySet().stream().filter(this::stoodStill).toList()));
+        present()
                 .forEach(
                         (id, seen) -> {
                             Seen was = before.get(id);
-                            if (was != null) {
+                            if (was != null && (reborn.contains(id) || !free.contains(id))) {
                                 assertThat(seen.incarnation() > was.incarnation())
                                         .as(id + " began a new life")
                                         .isEqualTo(reborn.contains(id));
@@ -171,9 +193,15 @@ final class Trial {
                         });
     }
 
-    /** No client lost its connection. */
+    /** No client lost its connection, but for those of a node that stood still. */
     void assertNobodyDisconnected() {
-        assertThat(closeCodes()).isEmpty();
+        List<TestNode> calm =
+                clientsBefore.keySet().stream().filter(node -> !stoodStill(node)).toList();
+        assertThat(
+                        clientsOf(calm).stream()
+                                .map(client -> client.closedSince(beganNanos))
+                                .flatMap(List::stream))
+                .isEmpty();
     }
 
     /** Every client that was at these nodes lost its connection; how many others did is told. */
@@ -216,10 +244,6 @@ final class Trial {
                 .map(node -> clientsBefore.getOrDefault(node, List.of()))
                 .flatMap(List::stream)
                 .toList();
-    }
-
-    private List<Integer> closeCodes() {
-        return stage.crowd().closedSince(beganNanos);
     }
 
     private long sinceMs() {

@@ -20,7 +20,7 @@ import java.util.List;
 
 /** A real HAProxy with spare slots as haproxy.cfg has them, and real agent ports. */
 class ProxySyncIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String HOST = "127.0.0.1";
 
     private final List<String> lines = new ArrayList<>();
