@@ -89,7 +89,7 @@ class FallbackTransportsIT {
         NpmProject.install();
         String output =
                 NpmProject.run(
-                        Duration.ofSeconds(180),
+                        Duration.ofMinutes(3),
                         "fallback-client.mjs",
                         transport,
                         encoding,
