@@ -34,7 +34,7 @@ import java.util.stream.LongStream;
 /** Client libraries that nobody here wrote, against a cluster of two nodes. */
 class RealClientsIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration RUN_LIMIT = Duration.ofSeconds(180);
+    private static final Duration RUN_LIMIT = Duration.ofMinutes(3);
 
     @TempDir static Path directory;
     private static TestCluster cluster;
