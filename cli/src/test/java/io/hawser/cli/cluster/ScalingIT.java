@@ -49,7 +49,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class ScalingIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int CLIENTS = 75;
     private static final JsonMapper JSON = new JsonMapper();
 
