@@ -14,7 +14,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /** The queue of a connection that cannot take everything: in, gathered, written. */
@@ -29,7 +28,7 @@ public class OutQueueBench {
     public int frames;
 
     private final OutQueue queue = new OutQueue();
-    private final ByteBuffer[] buffers = new ByteBuffer[64];
+    private final Frame[] gathered = new Frame[64];
     private Frame[] waiting;
 
     @Setup
@@ -46,10 +45,10 @@ public class OutQueueBench {
             queue.add(waiting[i], i % 8 == 0 ? Priority.HIGH : Priority.NORMAL);
         }
         while (!queue.isEmpty()) {
-            int count = queue.gather(buffers);
+            int count = queue.gather(gathered);
             long bytes = 0;
             for (int i = 0; i < count; i++) {
-                bytes += buffers[i].remaining();
+                bytes += gathered[i].size();
             }
             queue.wrote(bytes);
         }

@@ -18,9 +18,6 @@ import java.util.List;
 final class Flusher {
     private static final Logger log = LoggerFactory.getLogger(Flusher.class);
 
-    /** With fewer the ring is no gain. */
-    private static final int MIN_SENDS = 2;
-
     private final IoUring uring;
     private @Nullable SendRing ring;
     private boolean opened;
@@ -37,7 +34,7 @@ final class Flusher {
 
     /** Writes what their sockets take, and lets each keep the rest. */
     void flush(List<ClientConnection> batch) {
-        SendRing open = batch.size() < MIN_SENDS ? null : ring();
+        SendRing open = batch.size() == 1 ? null : ring();
         if (open == null) {
             flushEach(batch);
             return;
@@ -45,13 +42,10 @@ final class Flusher {
         int next = 0;
         while (next < batch.size()) {
             next = offer(batch, next, open);
-            if (sending.size() < MIN_SENDS) {
-                rest.addAll(sending);
-                open.clear();
-            } else {
+            if (!sending.isEmpty()) {
                 send(open);
+                sending.clear();
             }
-            sending.clear();
         }
         flushEach(rest);
         rest.clear();

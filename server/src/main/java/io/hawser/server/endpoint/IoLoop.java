@@ -98,6 +98,7 @@ final class IoLoop {
     private final Dispatch dispatch;
     private final Flusher flusher;
     private final BatchLatency latency = new BatchLatency();
+    private final Frame[] gatherFrames = new Frame[MAX_GATHER];
     private final ByteBuffer[] gatherBuffers = new ByteBuffer[MAX_GATHER];
     private final ArrayDeque<OutQueue> spareQueues = new ArrayDeque<>();
 
@@ -456,7 +457,12 @@ final class IoLoop {
 
     // Queues
 
-    /** For one call of {@code write}. */
+    /** For what one write or send takes. */
+    Frame[] gatherFrames() {
+        return gatherFrames;
+    }
+
+    /** The same frames' bytes. */
     ByteBuffer[] gatherBuffers() {
         return gatherBuffers;
     }

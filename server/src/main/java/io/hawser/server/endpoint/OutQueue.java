@@ -5,7 +5,6 @@ import io.hawser.grid.priority.Priority;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.function.Consumer;
@@ -101,31 +100,35 @@ final class OutQueue {
     // Writing: gather, then wrote
 
     /**
-     * Fills {@code buffers} with what comes next and returns how many it filled; {@link #wrote}
-     * must follow.
+     * Fills {@code frames} with what comes next and returns how many it filled; {@link #wrote} must
+     * follow. Of the first, {@link #begun} bytes are written already.
      */
-    int gather(ByteBuffer[] buffers) {
-        int room = Math.min(buffers.length, MAX_PICKS);
-        int count = front.isEmpty() ? 0 : gatherFront(buffers, room);
+    int gather(Frame[] frames) {
+        int room = Math.min(frames.length, MAX_PICKS);
+        int count = front.isEmpty() ? 0 : gatherFront(frames, room);
         while (count < room && pick()) {
-            buffers[count++] = picks.last().from(0);
+            frames[count++] = picks.last();
         }
         if (count < room && last != null) {
-            buffers[count++] = last.from(0);
+            frames[count++] = last;
         }
         return count;
     }
 
-    private int gatherFront(ByteBuffer[] buffers, int room) {
+    private int gatherFront(Frame[] frames, int room) {
         int count = 0;
         for (Frame frame : front) {
             if (count == room) {
                 return count;
             }
-            buffers[count] = frame.from(count == 0 ? offset : 0);
-            count++;
+            frames[count++] = frame;
         }
         return count;
+    }
+
+    /** Bytes of the frame that comes first which are written already. */
+    int begun() {
+        return front.isEmpty() ? 0 : offset;
     }
 
     /** Takes the next frame out of its lane; false if all lanes are empty. */

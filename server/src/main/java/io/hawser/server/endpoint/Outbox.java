@@ -223,17 +223,47 @@ final class Outbox {
     }
 
     /**
-     * Adds what waits to the ring, if it is one frame that the kernel can read in place; {@link
-     * #sent} has to follow. False if {@link #flush} has to.
+     * Adds what waits to the ring, if the kernel can read all of it in place; {@link #sent} has to
+     * follow, before anything else. False if {@link #flush} has to.
      */
     boolean offer(SendRing ring) {
         sealReplies();
-        Frame frame = single;
         int descriptor = wire.descriptor();
-        if (frame == null || waits() || descriptor == Descriptors.NONE || !frame.isInPlace()) {
+        if (waits() || descriptor == Descriptors.NONE) {
+            return false;
+        }
+        if (single != null) {
+            return offerSingle(ring, descriptor, single);
+        }
+        return queue != null && offerQueue(ring, descriptor, queue);
+    }
+
+    private static boolean offerSingle(SendRing ring, int descriptor, Frame frame) {
+        if (!frame.isInPlace()) {
             return false;
         }
         ring.add(descriptor, frame.address(), frame.size());
+        return true;
+    }
+
+    private boolean offerQueue(SendRing ring, int descriptor, OutQueue waiting) {
+        if (waiting.begun() > 0) {
+            return false;
+        }
+        Frame[] frames = loop.gatherFrames();
+        int count = waiting.gather(frames);
+        long offered = 0;
+        boolean fits = true;
+        for (int i = 0; i < count && fits; i++) {
+            fits = frames[i].isInPlace() && ring.piece(frames[i].address(), frames[i].size());
+            offered += frames[i].size();
+        }
+        if (!fits || offered < waiting.bytes()) {
+            ring.forgetPieces();
+            waiting.wrote(0);
+            return false;
+        }
+        ring.addPieces(descriptor);
         return true;
     }
 
@@ -241,6 +271,12 @@ final class Outbox {
     void sent(int written) {
         if (single != null) {
             wrote(single, written);
+        } else if (queue != null) {
+            wrote(queue, queue.bytes(), written);
+            if (!blocked) {
+                giveBack(queue);
+                queue = null;
+            }
         }
     }
 
@@ -264,26 +300,34 @@ final class Outbox {
     }
 
     private void writeQueue(OutQueue waiting) throws IOException {
+        Frame[] frames = loop.gatherFrames();
         ByteBuffer[] buffers = loop.gatherBuffers();
         while (!waiting.isEmpty()) {
-            int count = waiting.gather(buffers);
-            long offered = 0;
+            int begun = waiting.begun();
+            int count = waiting.gather(frames);
+            long offered = -begun;
             for (int i = 0; i < count; i++) {
-                offered += buffers[i].remaining();
+                buffers[i] = frames[i].from(i == 0 ? begun : 0);
+                offered += frames[i].size();
             }
-            long written = wire.write(buffers, count);
-            if (wire.announcedNext()) {
-                waiting.wroteAndBegan(written);
-            } else {
-                waiting.wrote(written);
-            }
-            if (written < offered) {
-                block();
+            wrote(waiting, offered, wire.write(buffers, count));
+            if (blocked) {
                 return;
             }
         }
         queue = null;
         giveBack(waiting);
+    }
+
+    private void wrote(OutQueue waiting, long offered, long written) {
+        if (wire.announcedNext()) {
+            waiting.wroteAndBegan(written);
+        } else {
+            waiting.wrote(written);
+        }
+        if (written < offered) {
+            block();
+        }
     }
 
     private void giveBack(OutQueue done) {

@@ -28,6 +28,9 @@ public final class SendRing implements AutoCloseable {
     /** Sends that one system call makes at most. */
     private static final int CAPACITY = 256;
 
+    /** Pieces of memory that one send takes at most. */
+    public static final int MAX_PIECES = 16;
+
     private static final int NOT_A_SOCKET = -88;
 
     private static final Logger log = LoggerFactory.getLogger(SendRing.class);
@@ -59,6 +62,7 @@ public final class SendRing implements AutoCloseable {
     private static final int SQE_LENGTH = 24;
     private static final int SQE_MSG_FLAGS = 28;
     private static final int SQE_USER_DATA = 32;
+    private static final byte OP_SENDMSG = 9;
     private static final byte OP_SEND = 26;
     private static final int DONT_WAIT_NO_SIGNAL = 0x40 | 0x4000;
 
@@ -66,8 +70,14 @@ public final class SendRing implements AutoCloseable {
     private static final int CQE_BYTES = 16;
     private static final int CQE_RESULT = 8;
 
-    private final Arena arena = Arena.ofConfined();
-    private final MemorySegment callState = Kernel.newCallState(arena);
+    // struct msghdr and struct iovec where a long has 64 bits
+    private static final int MSGHDR_BYTES = 56;
+    private static final int MSGHDR_IOV = 16;
+    private static final int MSGHDR_IOV_COUNT = 24;
+    private static final int IOV_BYTES = 16;
+    private static final int IOV_LENGTH = 8;
+
+    private final MemorySegment callState;
     private final int descriptor;
     private final MemorySegment sqRing;
     private final MemorySegment cqRing;
@@ -86,11 +96,22 @@ public final class SendRing implements AutoCloseable {
     private final int cqFirst;
     private final int sqMask;
 
+    /** For each send a msghdr, which points to its iovecs. */
+    private final MemorySegment headers;
+
+    private final ByteBuffer headerBuffer;
+    private final ByteBuffer pieceBuffer;
+
     private final int[] results = new int[CAPACITY];
     private int size;
+
+    /** Of the send that is next. */
+    private int pieces;
+
     private boolean closed;
 
-    private SendRing() throws IOException {
+    private SendRing(Arena arena) throws IOException {
+        callState = Kernel.newCallState(arena);
         MemorySegment params = arena.allocate(PARAMS_BYTES, Long.BYTES);
         descriptor = setup(params);
         int sqArray = field(params, SQ_OFFSETS + SQ_ARRAY);
@@ -109,8 +130,15 @@ public final class SendRing implements AutoCloseable {
         cqMask = completions.getInt(field(params, CQ_OFFSETS + RING_MASK));
         for (int i = 0; i < sqEntries; i++) {
             submissions.putInt(sqArray + i * Integer.BYTES, i);
-            entries.put(i * SQE_BYTES, OP_SEND);
             entries.putInt(i * SQE_BYTES + SQE_MSG_FLAGS, DONT_WAIT_NO_SIGNAL);
+        }
+        headers = arena.allocate((long) CAPACITY * MSGHDR_BYTES, Long.BYTES);
+        headerBuffer = headers.asByteBuffer().order(ByteOrder.nativeOrder());
+        MemorySegment iovs = arena.allocate((long) CAPACITY * MAX_PIECES * IOV_BYTES, Long.BYTES);
+        pieceBuffer = iovs.asByteBuffer().order(ByteOrder.nativeOrder());
+        for (int i = 0; i < CAPACITY; i++) {
+            long first = iovs.address() + (long) i * MAX_PIECES * IOV_BYTES;
+            headerBuffer.putLong(i * MSGHDR_BYTES + MSGHDR_IOV, first);
         }
     }
 
@@ -139,7 +167,7 @@ public final class SendRing implements AutoCloseable {
      * @throws IOException if the kernel has no io_uring, or does not let this process use it
      */
     public static SendRing open() throws IOException {
-        var ring = new SendRing();
+        var ring = new SendRing(Arena.ofAuto());
         // The ring is no socket: a kernel that knows how to send says just that.
         ring.add(ring.descriptor, ring.callState.address(), 0);
         ring.submit();
@@ -168,18 +196,50 @@ public final class SendRing implements AutoCloseable {
      * @param bytes from there on
      */
     public void add(int socket, long address, int bytes) {
-        int index = submissions.getInt(sqTail) + size & sqMask;
-        int entry = index * SQE_BYTES;
-        entries.putInt(entry + SQE_FD, socket);
-        entries.putLong(entry + SQE_ADDRESS, address);
-        entries.putInt(entry + SQE_LENGTH, bytes);
-        entries.putLong(entry + SQE_USER_DATA, size);
-        size++;
+        add(OP_SEND, socket, address, bytes);
     }
 
-    /** Forgets what was added and is not sent yet. */
-    public void clear() {
-        size = 0;
+    private void add(byte operation, int socket, long address, int length) {
+        int index = submissions.getInt(sqTail) + size & sqMask;
+        int entry = index * SQE_BYTES;
+        entries.put(entry, operation);
+        entries.putInt(entry + SQE_FD, socket);
+        entries.putLong(entry + SQE_ADDRESS, address);
+        entries.putInt(entry + SQE_LENGTH, length);
+        entries.putLong(entry + SQE_USER_DATA, size);
+        size++;
+        pieces = 0;
+    }
+
+    /**
+     * Prepares a piece of the next send, if the ring is not {@link #isFull full}: {@link
+     * #addPieces} adds it.
+     *
+     * @param address of memory outside of the heap
+     * @param bytes from there on
+     * @return false if it is one too many, {@link #MAX_PIECES}: {@link #forgetPieces} is due then
+     */
+    public boolean piece(long address, int bytes) {
+        if (pieces == MAX_PIECES) {
+            return false;
+        }
+        int iov = (size * MAX_PIECES + pieces) * IOV_BYTES;
+        pieceBuffer.putLong(iov, address);
+        pieceBuffer.putLong(iov + IOV_LENGTH, bytes);
+        pieces++;
+        return true;
+    }
+
+    /** Adds a send of the pieces, in their order. */
+    public void addPieces(int socket) {
+        int header = size * MSGHDR_BYTES;
+        headerBuffer.putLong(header + MSGHDR_IOV_COUNT, pieces);
+        add(OP_SENDMSG, socket, headers.address() + header, 1);
+    }
+
+    /** There are no pieces of the next send any more. */
+    public void forgetPieces() {
+        pieces = 0;
     }
 
     /**
@@ -238,8 +298,6 @@ public final class SendRing implements AutoCloseable {
             }
         } catch (IOException e) {
             log.warn("an io_uring could not be freed", e);
-        } finally {
-            arena.close();
         }
     }
 }

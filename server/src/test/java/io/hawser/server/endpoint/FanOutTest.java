@@ -57,6 +57,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** The way from a publication to the sockets of a channel's members, without sessions. */
 @Timeout(60)
@@ -93,8 +94,15 @@ class FanOutTest {
 
         /** Reads until a message holds the text. */
         List<String> until(String text) throws IOException {
+            return until(1, text);
+        }
+
+        /** Reads until so many messages hold the text, the last that has come among them. */
+        List<String> until(int count, String text) throws IOException {
             List<String> messages = new ArrayList<>();
-            while (messages.isEmpty() || !messages.getLast().contains(text)) {
+            while (messages.isEmpty()
+                    || !messages.getLast().contains(text)
+                    || messages.stream().filter(m -> m.contains(text)).count() < count) {
                 messages.addAll(List.of(frame().split("\n", -1)));
             }
             return messages;
@@ -248,6 +256,37 @@ class FanOutTest {
             }
         }
         assertThat(counters.delivered.sum()).isEqualTo(50_000);
+    }
+
+    /** Of several frames at once, and by who reads only when all has been sent. */
+    @Test
+    void aMemberOfManyChannelsGetsAllOfEachInOrder() throws Exception {
+        int channels = 20;
+        int each = 200;
+        List<Member> members = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Member member = member();
+            for (int channel = i % 2; channel < channels; channel++) {
+                member.attach("c" + channel, false);
+            }
+            members.add(member);
+        }
+        for (int n = 0; n < each; n++) {
+            for (int channel = 0; channel < channels; channel++) {
+                publish("c" + channel, n);
+            }
+        }
+        for (int channel = 0; channel < channels; channel++) {
+            publish("c" + channel, each);
+        }
+        for (int i = 0; i < members.size(); i++) {
+            List<String> messages = members.get(i).until(channels - i % 2, ":" + each + "}");
+            for (int channel = i % 2; channel < channels; channel++) {
+                String name = "\"c" + channel + "\"";
+                assertThat(numbers(messages.stream().filter(m -> m.contains(name)).toList()))
+                        .isEqualTo(IntStream.rangeClosed(0, each).boxed().toList());
+            }
+        }
     }
 
     @Test

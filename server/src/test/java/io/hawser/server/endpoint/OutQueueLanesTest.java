@@ -54,13 +54,15 @@ class OutQueueLanesTest {
     }
 
     /** What a write of at most {@code most} bytes would send; the queue is told of it. */
-    private String write(int most, int maxBuffers) {
-        ByteBuffer[] buffers = new ByteBuffer[maxBuffers];
-        int count = queue.gather(buffers);
+    private String write(int most, int maxFrames) {
+        Frame[] frames = new Frame[maxFrames];
+        int begun = queue.begun();
+        int count = queue.gather(frames);
         var sent = new ByteArrayOutputStream();
         for (int i = 0; i < count; i++) {
-            while (buffers[i].hasRemaining() && sent.size() < most) {
-                sent.write(buffers[i].get());
+            ByteBuffer bytes = frames[i].from(i == 0 ? begun : 0);
+            while (bytes.hasRemaining() && sent.size() < most) {
+                sent.write(bytes.get());
             }
         }
         queue.wrote(sent.size());
@@ -100,7 +102,7 @@ class OutQueueLanesTest {
         queue.add(frame("aaa"), Priority.NORMAL);
         queue.add(of(CHANNEL, "bbb"), Priority.NORMAL);
         queue.add(of(CHANNEL, "ccc"), Priority.NORMAL);
-        queue.gather(new ByteBuffer[64]);
+        queue.gather(new Frame[64]);
         queue.wroteAndBegan(3);
         queue.add(frame("h"), Priority.HIGH);
         queue.dropOf(CHANNEL, lost::add);
@@ -126,21 +128,21 @@ class OutQueueLanesTest {
         for (int i = 0; i < frames.length; i++) {
             frames[i] = sized('f', 100);
         }
-        ByteBuffer[] buffers = new ByteBuffer[64];
-        inAndOut(frames, buffers, 1_000);
+        Frame[] gathered = new Frame[64];
+        inAndOut(frames, gathered, 1_000);
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        inAndOut(frames, buffers, 10_000);
+        inAndOut(frames, gathered, 10_000);
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         assertThat(allocated / 10_000).as("bytes a write").isZero();
     }
 
-    private void inAndOut(Frame[] frames, ByteBuffer[] buffers, int times) {
+    private void inAndOut(Frame[] frames, Frame[] gathered, int times) {
         for (int i = 0; i < times; i++) {
             for (int j = 0; j < frames.length; j++) {
                 queue.add(frames[j], j % 3 == 0 ? Priority.LOW : Priority.NORMAL);
             }
-            queue.gather(buffers);
+            queue.gather(gathered);
             queue.wrote(100L * frames.length);
         }
     }

@@ -168,16 +168,63 @@ class SendRingTest {
     }
 
     @Test
-    void whatIsClearedIsNotSent() throws Exception {
+    void piecesLeaveAsOneInTheirOrder() throws Exception {
+        SendRing ring = ring();
+        connect(3);
+        for (int round = 0; round < ring.capacity(); round++) {
+            assertThat(ring.piece(EVEN.address(), 4)).isTrue();
+            assertThat(ring.piece(ODD.address(), 5)).isTrue();
+            ring.addPieces(descriptor(0));
+            ring.add(descriptor(1), EVEN.address(), 5);
+            assertThat(ring.piece(EVEN.address(), 3)).isTrue();
+            ring.forgetPieces();
+            assertThat(ring.piece(ODD.address(), 4)).isTrue();
+            assertThat(ring.piece(EVEN.address(), 5)).isTrue();
+            assertThat(ring.piece(EVEN.address(), 1)).isTrue();
+            ring.addPieces(descriptor(2));
+            assertThat(ring.submit()).isEqualTo(3);
+            assertThat(List.of(ring.result(0), ring.result(1), ring.result(2)))
+                    .containsExactly(9, 5, 10);
+            assertThat(read(0, 9)).isEqualTo("evenodds!");
+            assertThat(read(1, 5)).isEqualTo("evens");
+            assertThat(read(2, 10)).isEqualTo("oddsevense");
+        }
+    }
+
+    @Test
+    void aSendTakesSoManyPiecesAndAFullRingAsManySends() throws Exception {
         SendRing ring = ring();
         connect(1);
-        ring.add(descriptor(0), EVEN.address(), 5);
-        ring.clear();
-        ring.add(descriptor(0), ODD.address(), 5);
-        assertThat(ring.submit()).isEqualTo(1);
-        assertThat(read(0, 5)).isEqualTo("odds!");
-        connections.getFirst().close();
-        assertThat(peers.getFirst().getInputStream().read()).isEqualTo(-1);
+        while (!ring.isFull()) {
+            int pieces = 0;
+            while (ring.piece(EVEN.address(), 1)) {
+                pieces++;
+            }
+            assertThat(pieces).isEqualTo(SendRing.MAX_PIECES);
+            ring.addPieces(descriptor(0));
+        }
+        int bytes = ring.submit() * SendRing.MAX_PIECES;
+        assertThat(bytes).isEqualTo(ring.capacity() * SendRing.MAX_PIECES);
+        assertThat(read(0, bytes)).isEqualTo("e".repeat(bytes));
+    }
+
+    @Test
+    void whatASocketTakesOfPiecesIsTold() throws Exception {
+        SendRing ring = ring();
+        connect(1);
+        MemorySegment much = constant("x".repeat(1 << 20));
+        int result;
+        long taken = 0;
+        do {
+            ring.piece(much.address(), 1 << 20);
+            ring.piece(much.address(), 1 << 20);
+            ring.addPieces(descriptor(0));
+            ring.submit();
+            result = ring.result(0);
+            taken += Math.max(0, result);
+        } while (result > 0);
+        assertThat(result).isEqualTo(SendRing.WOULD_BLOCK);
+        assertThat(peers.getFirst().getInputStream().readNBytes((int) taken)).hasSize((int) taken);
     }
 
     @Test
