@@ -268,7 +268,7 @@ def connect():
         with node(1, f"token.hmac_secret={SECRET}", *HISTORY) as p:
             runs = []
             for _ in range(4):
-                r = wsload(8100, prof, "--conns", 12000, "--channels", 100, "--duration", 1, pids=[p])
+                r = wsload(8100, prof, "--conns", 12000, "--source-ips", 20, "--channels", 100, "--duration", 1, pids=[p])
                 runs.append((r["ready_per_s"], r["server"]["cpu_connect_s"] / 12000 * 1e6))
                 await_("connections gone", lambda: metric(9100, "hawser_connections") == 0)
         f.add(cold=runs[0][0], second=runs[1][0], third=runs[2][0], fourth=runs[3][0], cold_us_cpu=runs[0][1], fourth_us_cpu=runs[3][1])
@@ -313,7 +313,7 @@ def vanish():
     for _ in range(options.rounds):
         with yardstick() as y:
             open_files = lambda: len(os.listdir(f"/proc/{y.pid}/fd"))
-            many = start_wsload(YARDSTICK, plain(), "--conns", 12000, "--connect-rate", 2500, "--idle", 300)
+            many = start_wsload(YARDSTICK, plain(), "--conns", 12000, "--source-ips", 20, "--connect-rate", 2500, "--idle", 300)
             await_("12,000", lambda: open_files() >= 12000, 120)
             few = start_wsload(YARDSTICK, plain(), "--conns", 1000, "--rate", 10, "--warmup", 4, "--duration", 3, "--drain", 12,
                                pids=[y])
@@ -324,7 +324,7 @@ def vanish():
             few.wait()
             theirs = json.loads(few.result.read_text())["latency_us"]["p99"] / 1000
         with node(1) as p:
-            many = start_wsload(8100, plain(), "--conns", 12000, "--connect-rate", 2500, "--idle", 300)
+            many = start_wsload(8100, plain(), "--conns", 12000, "--source-ips", 20, "--connect-rate", 2500, "--idle", 300)
             await_("12,000", lambda: metric(9100, "hawser_subscriptions") >= 12000, 120)
             with tempfile.TemporaryFile("w+") as progress:
                 few = start_wsload(8100, plain(), "--conns", 1000, "--rate", 10, "--warmup", 4, "--duration", 3,
@@ -406,7 +406,7 @@ def peers():
 def many():
     """100,000 connections on six nodes over Redis, one message each 5 s."""
     f = Figures("100,000 on 6 nodes")
-    load = ("--conns", 100000, "--connect-rate", 1250, "--timeout", 60, "--rate", 0.2, "--duration", 15,
+    load = ("--conns", 100000, "--connect-rate", 1250, "--source-ips", 60, "--timeout", 60, "--rate", 0.2, "--duration", 15,
             "--drain", 8)
     with yardstick() as y:
         r = wsload(YARDSTICK, plain(), *load[:1], 18000, *load[2:], pids=[y])

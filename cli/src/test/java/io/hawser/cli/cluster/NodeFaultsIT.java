@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -36,7 +35,7 @@ class NodeFaultsIT {
     private FaultScenes scenes;
 
     @BeforeAll
-    void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws IOException {
+    void start(@TempDir Path directory) throws IOException {
         stage = FaultStage.start(4, directory);
         scenes = new FaultScenes(stage);
     }

@@ -8,7 +8,6 @@ import io.hawser.cli.cluster.SdkClients.Delays;
 import io.hawser.devkit.Haproxy;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
@@ -19,8 +18,7 @@ import java.nio.file.Path;
  */
 class SdkFailoverIT {
     @Test
-    void clientsOfAKilledNodeComeBackAndMissNothing(
-            @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
+    void clientsOfAKilledNodeComeBackAndMissNothing(@TempDir Path directory) throws Exception {
         assumeTrue(Haproxy.isInstalled(), "haproxy is not installed");
         NpmProject.install();
         var failover = new SdkFailover(60, 1, 1, 50, Delays.OF_THE_SDK);

@@ -23,6 +23,9 @@ final class FailoverQueue {
 
     private final Map<Key, Pending> pending = new LinkedHashMap<>();
 
+    /** The last life of a node that was taken over: the news of that may come before the loss. */
+    private final Map<NodeId, Long> done = new LinkedHashMap<>();
+
     private record Key(NodeId node, long incarnation) {}
 
     /**
@@ -38,8 +41,14 @@ final class FailoverQueue {
         }
     }
 
-    /** A node was lost; beyond the limit the oldest is forgotten. */
+    /**
+     * A node was lost; beyond the limit the oldest is forgotten. Does nothing if that life is
+     * {@link #done} already.
+     */
     void lost(NodeInfo node, long nowMs, long delayMs) {
+        if (done.getOrDefault(node.id(), Long.MIN_VALUE) >= node.incarnation()) {
+            return;
+        }
         var each = new Pending(node, nowMs, nowMs + delayMs);
         pending.putIfAbsent(each.key(), each);
         if (pending.size() > MAX_PENDING) {
@@ -51,6 +60,10 @@ final class FailoverQueue {
     void done(NodeId node, long incarnation) {
         pending.keySet()
                 .removeIf(key -> key.node().equals(node) && key.incarnation() <= incarnation);
+        done.merge(node, incarnation, Math::max);
+        if (done.size() > MAX_PENDING) {
+            done.remove(done.keySet().iterator().next());
+        }
     }
 
     /** A new life of this node knows nothing of what an earlier one has seen. */

@@ -53,6 +53,19 @@ class FailoverQueueTest {
     }
 
     @Test
+    void isNotDoneAgainIfTheNewsOfThatComesBeforeTheLoss() {
+        queue.done(new NodeId("n1"), 2);
+        queue.lost(lost("n1", 2), 0, 0);
+        queue.lost(lost("n2", 2), 0, 0);
+        assertThat(due(10)).containsExactly("n2");
+        queue.done(new NodeId("n1"), 1);
+        queue.lost(lost("n1", 2), 20, 0);
+        assertThat(due(30)).containsExactly("n2");
+        queue.lost(lost("n1", 3), 40, 0);
+        assertThat(due(50)).as("a later life").containsExactly("n2", "n1");
+    }
+
+    @Test
     void isGivenUpAfterAMinute() {
         queue.lost(lost("n1", 1), 0, 500);
         assertThat(queue.due(500 + FailoverQueue.KEPT_MS, false, _ -> false)).isEmpty();

@@ -3,9 +3,9 @@ package io.hawser.server.uring;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xnio.StreamConnection;
 
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 
 /** Whether this process uses io_uring, and the way to it. Thread-safe. */
 public final class IoUring {
@@ -63,11 +63,11 @@ public final class IoUring {
     }
 
     /**
-     * The descriptor of the connection's socket, for a {@link SendRing}.
+     * The descriptor of a socket, for a {@link SendRing}.
      *
-     * @return {@link Descriptors#NONE} if io_uring is not used, or not for this connection
+     * @return {@link Descriptors#NONE} if io_uring is not used
      */
-    public int descriptor(StreamConnection connection) {
-        return descriptors == null ? Descriptors.NONE : descriptors.of(connection);
+    public int descriptor(SocketChannel socket) {
+        return descriptors == null ? Descriptors.NONE : descriptors.of(socket);
     }
 }

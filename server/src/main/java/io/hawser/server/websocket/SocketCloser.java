@@ -22,7 +22,7 @@ public final class SocketCloser implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SocketCloser.class);
 
     /** Sockets closed at a stretch. */
-    private static final int GROUP = 32;
+    private static final int GROUP = 16;
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 

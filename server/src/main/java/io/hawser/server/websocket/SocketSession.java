@@ -1,5 +1,6 @@
 package io.hawser.server.websocket;
 
+import io.hawser.server.uring.Descriptors;
 import io.hawser.server.uring.IoUring;
 
 import jakarta.websocket.CloseReason;
@@ -17,6 +18,7 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,10 @@ public final class SocketSession extends JakartaSession
     private static final int INTERNAL_ERROR = 1011;
 
     private final StreamConnection connection;
+
+    /** Beneath it, if nothing is between. */
+    private final @Nullable SocketChannel channel;
+
     private final WebSocketPath path;
     private final String subprotocol;
 
@@ -68,6 +74,7 @@ public final class SocketSession extends JakartaSession
             String subprotocol,
             UpgradeRequest request) {
         this.connection = connection;
+        this.channel = Channels.of(connection);
         this.path = path;
         this.subprotocol = subprotocol;
         this.request = request;
@@ -148,7 +155,7 @@ public final class SocketSession extends JakartaSession
 
     /** Its descriptor, as {@link IoUring#descriptor} finds it; open until it is terminated. */
     public int descriptor(IoUring uring) {
-        return uring.descriptor(connection);
+        return channel == null ? Descriptors.NONE : uring.descriptor(channel);
     }
 
     // Out
@@ -235,7 +242,7 @@ public final class SocketSession extends JakartaSession
             buffer.clear();
             int count;
             try {
-                count = source.read(buffer);
+                count = channel == null ? source.read(buffer) : channel.read(buffer);
             } catch (IOException e) {
                 log.debug("reading failed", e);
                 terminate(ABNORMAL, "", false);

@@ -6,24 +6,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.xnio.ChannelListener;
-import org.xnio.IoFuture;
-import org.xnio.OptionMap;
-import org.xnio.StreamConnection;
-import org.xnio.Xnio;
-import org.xnio.XnioWorker;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Sends of the kernel's io_uring to real sockets. */
 @Timeout(60)
@@ -35,7 +28,7 @@ class SendRingTest {
     private final IoUring uring = IoUring.probe(true);
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<Socket> peers = new ArrayList<>();
-    private final List<StreamConnection> connections = new ArrayList<>();
+    private final List<SocketChannel> sockets = new ArrayList<>();
 
     @AfterEach
     void closeAll() throws Exception {
@@ -45,25 +38,16 @@ class SendRingTest {
     }
 
     private void connect(int count) throws IOException {
-        XnioWorker worker = Xnio.getInstance().createWorker(OptionMap.EMPTY);
-        open.add(worker::shutdownNow);
         ServerSocket server = new ServerSocket(0, count, InetAddress.getLoopbackAddress());
         open.add(server);
         for (int i = 0; i < count; i++) {
-            ChannelListener<StreamConnection> nothing = connection -> {};
-            IoFuture<StreamConnection> connecting =
-                    worker.openStreamConnection(
-                            new InetSocketAddress(
-                                    InetAddress.getLoopbackAddress(), server.getLocalPort()),
-                            nothing,
-                            OptionMap.EMPTY);
+            SocketChannel socket = SocketChannel.open(server.getLocalSocketAddress());
+            open.add(socket);
+            socket.configureBlocking(false);
+            sockets.add(socket);
             Socket peer = server.accept();
             open.add(peer);
             peers.add(peer);
-            assertThat(connecting.await(10, TimeUnit.SECONDS)).isEqualTo(IoFuture.Status.DONE);
-            StreamConnection connection = connecting.get();
-            open.add(connection);
-            connections.add(connection);
         }
     }
 
@@ -74,8 +58,8 @@ class SendRingTest {
         return ring;
     }
 
-    private int descriptor(int connection) {
-        return uring.descriptor(connections.get(connection));
+    private int descriptor(int socket) {
+        return uring.descriptor(sockets.get(socket));
     }
 
     @Test
@@ -157,8 +141,7 @@ class SendRingTest {
     void aSocketThatIsShutIsToldAndTheOthersGetTheirs() throws Exception {
         SendRing ring = ring();
         connect(2);
-        connections.getFirst().getSinkChannel().shutdownWrites();
-        assertThat(connections.getFirst().getSinkChannel().flush()).isTrue();
+        sockets.getFirst().shutdownOutput();
         ring.add(descriptor(0), EVEN.address(), 5);
         ring.add(descriptor(1), ODD.address(), 5);
         ring.submit();
@@ -232,6 +215,6 @@ class SendRingTest {
         connect(1);
         IoUring off = IoUring.probe(false);
         assertThat(off.open()).isNull();
-        assertThat(off.descriptor(connections.getFirst())).isEqualTo(Descriptors.NONE);
+        assertThat(off.descriptor(sockets.getFirst())).isEqualTo(Descriptors.NONE);
     }
 }
