@@ -406,6 +406,7 @@ def peers():
 def many():
     """100,000 connections on six nodes over Redis, one message each 5 s."""
     f = Figures("100,000 on 6 nodes")
+    # From many addresses: with few the kernel's search for free ports takes half of both cores.
     load = ("--conns", 100000, "--connect-rate", 1250, "--source-ips", 60, "--timeout", 60, "--rate", 0.2, "--duration", 15,
             "--drain", 8)
     with yardstick() as y:
