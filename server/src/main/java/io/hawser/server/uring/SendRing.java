@@ -168,14 +168,22 @@ public final class SendRing implements AutoCloseable {
      */
     public static SendRing open() throws IOException {
         var ring = new SendRing(Arena.ofAuto());
-        // The ring is no socket: a kernel that knows how to send says just that.
-        ring.add(ring.descriptor, ring.callState.address(), 0);
-        ring.submit();
-        if (ring.result(0) != NOT_A_SOCKET) {
+        try {
+            ring.probe();
+            return ring;
+        } catch (IOException e) {
             ring.close();
-            throw new IOException("io_uring does not send here, result " + ring.result(0));
+            throw e;
         }
-        return ring;
+    }
+
+    /** The ring is no socket: a kernel that knows how to send says just that. */
+    private void probe() throws IOException {
+        add(descriptor, callState.address(), 0);
+        submit();
+        if (result(0) != NOT_A_SOCKET) {
+            throw new IOException("io_uring does not send here, result " + result(0));
+        }
     }
 
     /** How many one system call sends at most. */
