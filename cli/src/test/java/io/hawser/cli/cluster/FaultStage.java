@@ -46,9 +46,7 @@ final class FaultStage implements AutoCloseable {
             sight = new ClusterSight(cluster);
             proxy = closing(TestProxy.before(cluster.nodes()).start(directory));
             publisher =
-                    closing(
-                            NumberedPublisher.start(
-                                    cluster, cluster::nodes, List.of(CHANNEL), PER_SECOND));
+                    closing(NumberedPublisher.start(cluster::nodes, List.of(CHANNEL), PER_SECOND));
             var address = List.of(proxy.ws("/connection/websocket"));
             crowd = closing(new Crowd(CLIENTS, CHANNEL, _ -> address));
         } catch (IOException | RuntimeException e) {

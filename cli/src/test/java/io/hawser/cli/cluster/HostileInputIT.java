@@ -261,9 +261,7 @@ class HostileInputIT {
     void publicationsGoOnInOrderWhileAClockIsSet() throws Exception {
         String channel = "ticks:JUMP";
         List<TestNode> nodes = List.of(cluster.node(1), cluster.node(2), third);
-        try (var publisher =
-                        NumberedPublisher.start(
-                                cluster, () -> List.of(third), List.of(channel), 50);
+        try (var publisher = NumberedPublisher.start(() -> List.of(third), List.of(channel), 50);
                 var crowd = new Crowd(6, channel, i -> List.of(nodes.get(i % 3).webSocket()))) {
             awaitMore(publisher, crowd);
             for (int hours : List.of(1, -1, 0)) {

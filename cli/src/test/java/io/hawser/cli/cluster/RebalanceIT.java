@@ -54,7 +54,7 @@ class RebalanceIT {
         cluster = closing(TestCluster.start(2, directory, SETTINGS));
         proxy = closing(TestProxy.before(cluster.nodes()).patient().start(directory));
         await().atMost(LIMIT).ignoreExceptions().until(() -> reaches(1) && reaches(2));
-        publisher = closing(NumberedPublisher.start(cluster, cluster::nodes, List.of(CHANNEL), 50));
+        publisher = closing(NumberedPublisher.start(cluster::nodes, List.of(CHANNEL), 50));
         assertThat(hawser("node", "drain", "n2").code()).isZero();
         await("n2 takes nobody").atMost(LIMIT).until(() -> !reaches(2));
         var address = List.of(proxy.ws("/connection/websocket"));

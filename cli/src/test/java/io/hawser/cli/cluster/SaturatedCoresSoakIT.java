@@ -66,8 +66,7 @@ class SaturatedCoresSoakIT {
             FaultyCluster cluster, SdkClients clients, List<String> channels, Path directory)
             throws InterruptedException {
         try (var publisher =
-                NumberedPublisher.start(
-                        cluster.nodes(), cluster.nodes()::nodes, channels, PER_SECOND)) {
+                NumberedPublisher.start(cluster.nodes()::nodes, channels, PER_SECOND)) {
             Map<String, Long> before = alarms(cluster);
             clients.mark();
             List<ManagedProcess> running = new ArrayList<>();

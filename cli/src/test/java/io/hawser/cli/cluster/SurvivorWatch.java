@@ -5,10 +5,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,15 +19,13 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class SurvivorWatch implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration LIMIT = Duration.ofSeconds(2);
 
     /** Asking takes the nodes' own time: on two cores it must not be what is measured. */
-    private static final long STATUS_PERIOD_NANOS = 20_000_000;
+    private static final long STATUS_PERIOD_NANOS = 50_000_000;
 
     private static final long ROUTE_PERIOD_NANOS = 100_000_000;
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpClient http = HttpClient.newHttpClient();
     private final String lost;
     private final List<Sighting> offline = new ArrayList<>();
     private final List<Sighting> routes = new ArrayList<>();
@@ -117,19 +111,10 @@ final class SurvivorWatch implements AutoCloseable {
     }
 
     /** A JSON string with what was wrong if there is no answer. */
-    private String ask(URI address) {
-        var request =
-                HttpRequest.newBuilder(address)
-                        .header("X-API-Key", TestCluster.API_KEY)
-                        .timeout(LIMIT)
-                        .build();
+    private static String ask(URI address) {
         try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            return LightHttp.get(address, TestCluster.IMPATIENT);
         } catch (IOException e) {
-            return JSON.writeValueAsString(e.toString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            stopped = true;
             return JSON.writeValueAsString(e.toString());
         }
     }
@@ -167,6 +152,5 @@ final class SurvivorWatch implements AutoCloseable {
     public void close() {
         stopped = true;
         threads.close();
-        http.close();
     }
 }

@@ -40,9 +40,12 @@ public final class TestNode implements AutoCloseable {
                                     "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx384m -Xmn32m")
                             .split(" "));
 
-    /** The launcher's. */
-    private static final List<String> CODE_CACHE =
-            List.of("-XX:ReservedCodeCacheSize=240m", "-XX:SweeperThreshold=100");
+    /** The launcher's, on two cores. */
+    private static final List<String> LAUNCHER_OPTIONS =
+            List.of(
+                    "-XX:ReservedCodeCacheSize=240m",
+                    "-XX:SweeperThreshold=100",
+                    "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2");
 
     private final String id;
     private final NetworkHost host;
@@ -146,7 +149,7 @@ public final class TestNode implements AutoCloseable {
                 .forEach(command::add);
         command.add("-XX:+UseCompactObjectHeaders");
         command.addAll(JVM_OPTIONS);
-        command.addAll(CODE_CACHE);
+        command.addAll(LAUNCHER_OPTIONS);
         command.addAll(program());
         command.addAll(jvmOptions);
         command.addAll(List.of("io.hawser.cli.Hawser", "server"));
