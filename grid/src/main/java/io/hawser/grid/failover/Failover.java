@@ -50,7 +50,7 @@ public final class Failover implements ClusterListener, AutoCloseable {
 
     // Of the thread alone:
 
-    private final FailoverQueue queue = new FailoverQueue();
+    private final FailoverQueue queue;
 
     /** Which life of this node the queue belongs to. */
     private long incarnation;
@@ -70,6 +70,7 @@ public final class Failover implements ClusterListener, AutoCloseable {
             Duration grace,
             FailoverListener listener) {
         this.nodes = nodes;
+        this.queue = new FailoverQueue(nodes.localId());
         this.affinity = affinity;
         this.strategy = strategy;
         this.grace = grace;

@@ -26,6 +26,16 @@ final class FailoverQueue {
     /** The last life of a node that was taken over: the news of that may come before the loss. */
     private final Map<NodeId, Long> done = new LinkedHashMap<>();
 
+    private final NodeId local;
+
+    /**
+     * @param local this node, which finds its own loss in the registry when it has come back: that
+     *     was taken over by those who were there, and told before it could hear it
+     */
+    FailoverQueue(NodeId local) {
+        this.local = local;
+    }
+
     private record Key(NodeId node, long incarnation) {}
 
     /**
@@ -43,10 +53,11 @@ final class FailoverQueue {
 
     /**
      * A node was lost; beyond the limit the oldest is forgotten. Does nothing if that life is
-     * {@link #done} already.
+     * {@link #done} already, or one of this node's own.
      */
     void lost(NodeInfo node, long nowMs, long delayMs) {
-        if (done.getOrDefault(node.id(), Long.MIN_VALUE) >= node.incarnation()) {
+        if (node.id().equals(local)
+                || done.getOrDefault(node.id(), Long.MIN_VALUE) >= node.incarnation()) {
             return;
         }
         var each = new Pending(node, nowMs, nowMs + delayMs);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import java.util.List;
 
 class FailoverQueueTest {
-    private final FailoverQueue queue = new FailoverQueue();
+    private final FailoverQueue queue = new FailoverQueue(new NodeId("here"));
 
     private static NodeInfo lost(String id, long incarnation) {
         return Known.node(id, incarnation, NodeStatus.OFFLINE, 10, 100);
@@ -63,6 +63,13 @@ class FailoverQueueTest {
         assertThat(due(30)).containsExactly("n2");
         queue.lost(lost("n1", 3), 40, 0);
         assertThat(due(50)).as("a later life").containsExactly("n2", "n1");
+    }
+
+    @Test
+    void itsOwnEarlierLifeIsForOthers() {
+        queue.lost(lost("here", 1), 0, 0);
+        queue.lost(lost("n1", 1), 0, 0);
+        assertThat(due(10)).containsExactly("n1");
     }
 
     @Test

@@ -80,7 +80,7 @@ class FailoverSimulationTest {
     /** What a node has beside its detector: its share of the grid's map, and what it has to do. */
     private static final class Desk {
         final SimNode node;
-        final FailoverQueue queue = new FailoverQueue();
+        final FailoverQueue queue;
         final Map<String, AffinityEntry> entries = new HashMap<>();
 
         /** Lives that this life of the node has given up and not seen taken over. */
@@ -88,6 +88,7 @@ class FailoverSimulationTest {
 
         Desk(SimNode node) {
             this.node = node;
+            queue = new FailoverQueue(new NodeId(node.id));
         }
 
         void clear() {
@@ -163,7 +164,9 @@ class FailoverSimulationTest {
         private void lost(Desk desk, Life life) {
             NodeInfo node = info(life, NodeStatus.OFFLINE);
             desk.queue.lost(node, sim.nowMs, strategy.delayMs(node, GRACE_MS));
-            desk.open.add(life);
+            if (!life.node().equals(desk.node.id)) {
+                desk.open.add(life);
+            }
         }
 
         private void work(Desk desk) {
