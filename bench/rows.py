@@ -34,7 +34,7 @@ def await_(what, condition, seconds=90):
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError(what)
-        time.sleep(0.05)
+        time.sleep(0.01)
 
 
 def accepts(port):
@@ -78,7 +78,7 @@ def redis(always=False):
 def node(n=1, *settings):
     """A node of a cluster, on the ports 8n00 and 9n00."""
     base = [f"node.id=n{n}", "node.host=127.0.0.1", f"node.port=8{n}00", f"admin.port=9{n}00",
-            "client.insecure=true", "node.max_connections=20000", "grid.host=127.0.0.1", "grid.port=0",
+            f"agent.port=7{n}00", "client.insecure=true", "node.max_connections=20000", "grid.host=127.0.0.1", "grid.port=0",
             f"node.state_dir={WORK}/state-%i"]
     command = [ROOT / "hawser", "server"]
     for s in [*base, *settings, *options.set]:
@@ -96,6 +96,47 @@ def nodes(count, *settings, always=False):
         over = ["broker.type=redis", "redis.uri=redis://127.0.0.1:6390", "grid.secret=bench", *settings]
         # One after the other would take minutes; all at once, they would starve each other.
         yield [stack.enter_context(node(n, *over)) for n in range(1, count + 1)]
+
+
+@contextlib.contextmanager
+def haproxy(count):
+    """This project's haproxy.cfg before that many nodes, on port 8900, with any number of connections from one address."""
+    text = (ROOT / "haproxy.cfg").read_text()
+    socket_path = WORK / "haproxy.sock"
+    for old, new in (("127.0.0.1:8000", "127.0.0.1:8900"), ("# stats socket /run/haproxy/hawser.sock", f"stats socket {socket_path}"),
+                     ("sc0_conn_rate gt 1000 ", "sc0_conn_rate gt 1000000 "),
+                     *((f"127.0.0.1:800{n} port 910{n} agent-port 910{n}", f"127.0.0.1:8{n}00 port 7{n}00 agent-port 7{n}00")
+                       for n in range(1, count + 1))):
+        assert old in text, old
+        text = text.replace(old, new)
+    config = WORK / "haproxy.cfg"
+    config.write_text(text)
+    with process("haproxy", "-W", "-f", config, port=8900, log=WORK / "haproxy.log") as p:
+        await_("all nodes in HAProxy", lambda: all(weight(n) == says(n) > 0 for n in range(1, count + 1)))
+        yield p
+
+
+def weight(n):
+    """What HAProxy gives a node now, percent; 0 if it is down."""
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(str(WORK / "haproxy.sock"))
+        s.sendall(b"show stat nodes 4 -1\n")
+        text = b"".join(iter(lambda: s.recv(65536), b"")).decode()
+    columns = next(line.split(",") for line in text.splitlines() if line.startswith(f"nodes,n{n},"))
+    return int(columns[18]) if columns[17].startswith("UP") else 0
+
+
+def says(n):
+    """What a node answers HAProxy on its agent port, percent."""
+    with socket.create_connection(("127.0.0.1", 7000 + 100 * n)) as s:
+        found = re.search(rb"(\d+)%", b"".join(iter(lambda: s.recv(100), b"")))
+    return int(found.group(1)) if found else 0
+
+
+def order(what, body="{}"):
+    """To n1, at n2's admin port; returns with the answer."""
+    request = urllib.request.Request(f"http://127.0.0.1:9200/admin/v1/nodes/n1/{what}", body.encode(), {"X-API-Key": SECRET})
+    urllib.request.urlopen(request, timeout=10).read()
 
 
 def settle(started):
@@ -422,6 +463,62 @@ def many():
     f.end()
 
 
+def drain():
+    """10,000 connections told to leave at 500 a second: all direct, then 4,000 of them through HAProxy, which come back."""
+    wide = ("--connect-rate", 3000, "--rate", 0, "--idle", 50, "--warmup", 0, "--duration", 1, "--allow-loss")
+    for name, direct, proxied in (("direct", 10000, 0), ("4,000 through HAProxy", 6000, 4000)):
+        f = Figures(f"drain of 10,000 at 500/s, {name}")
+        for _ in range(options.rounds):
+            with nodes(3, f"api.key={SECRET}") as started, haproxy(3):
+                settle(started)
+                loads = [start_wsload([8100], plain(), "--conns", direct, *wide)]
+                if proxied:
+                    loads.append(start_wsload([8900], plain(), "--conns", proxied, *wide, "--reconnect", "--path",
+                                              "/connection/websocket?node=n1"))
+                await_("10,000 subscribers", lambda: metric(9100, "hawser_subscriptions") >= 10000)
+                begin = time.monotonic()
+                order("drain", '{"rate": 500}')
+                await_("nobody left", lambda: metric(9100, "hawser_connections") == 0)
+                seconds = time.monotonic() - begin
+                back = metric(9200, "hawser_connections") + metric(9300, "hawser_connections")
+                for load in loads:
+                    load.wait()
+                ended = [json.loads(load.result.read_text()) for load in loads]
+            told = sum(r["closes_by_code"].get("3001", 0) for r in ended)
+            f.add(seconds=seconds, told=told, not_told=sum(sum(r["closes_by_code"].values()) for r in ended) - told, back_elsewhere=back,
+                  **({"reconnect_p99_ms": ended[1]["reconnect_us"]["p99"] / 1000} if proxied else {}))
+        f.end()
+
+
+def first(condition, seconds=5):
+    """When it first holds."""
+    await_("a change", condition, seconds)
+    return time.monotonic()
+
+
+def weights():
+    """How long until HAProxy acts on what a node says: drained, undrained, and its load under new connections; ms."""
+    f = Figures("weight acted on, ms")
+    with nodes(3, f"api.key={SECRET}") as started, haproxy(3):
+        settle(started)
+        for _ in range(10):
+            order("drain")
+            answered = time.monotonic()
+            drained = first(lambda: weight(1) == 0) - answered
+            order("undrain")
+            answered = time.monotonic()
+            f.add(drained=drained * 1000, undrained=(first(lambda: weight(1) > 0) - answered) * 1000)
+            await_("the whole weight", lambda: weight(1) == says(1))
+        load = start_wsload([8100], plain(), "--conns", 10000, "--connect-rate", 500, "--rate", 0, "--idle", 1, "--allow-loss")
+        while load.poll() is None:
+            before = says(1)
+            if before == weight(1):
+                said = first(lambda: says(1) != before or load.poll() is not None, 30)
+                new = says(1)
+                f.add(load=(first(lambda: weight(1) in (new, says(1))) - said) * 1000)
+    f.end()
+
+
 def script_limit():
     """How often a second Redis runs what a publish runs (the script, or PUBLISH where there is no history), alone, 64 under way."""
     watch = subprocess.Popen(["redis-cli", "-p", "6390", "monitor"], stdout=subprocess.PIPE, text=True)
@@ -501,7 +598,7 @@ def lanes():
     f.end()
 
 
-ROWS = {r.__name__: r for r in (fan, latency, uring, hundred, connect, idle, vanish, slow, two, peers, many, publish, cross, lanes)}
+ROWS = {r.__name__: r for r in (fan, latency, uring, hundred, connect, idle, vanish, slow, two, peers, many, drain, weights, publish, cross, lanes)}
 
 
 def main():

@@ -56,7 +56,10 @@ class SaturatedCoresSoakIT {
                             Delays.parse("200-5000"),
                             channels,
                             directory)) {
-                await("all subscribed").atMost(LIMIT).until(clients::areAllSubscribed);
+                await("all subscribed")
+                        .atMost(LIMIT)
+                        .ignoreExceptions() // until their processes listen
+                        .until(clients::areAllSubscribed);
                 saturate(cluster, clients, channels, directory);
             }
         }
