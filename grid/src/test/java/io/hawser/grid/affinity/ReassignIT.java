@@ -35,6 +35,15 @@ class ReassignIT {
     private static final int CLIENTS = 17_000;
     private static final Pattern MOVED = Pattern.compile("MOVED (\\d+) in ms (\\d+) at (\\d+)");
 
+    /** On two cores. */
+    private static final List<String> LAUNCHER_OPTIONS =
+            List.of(
+                    "-Xmx512m",
+                    "-Xmn32m",
+                    "-XX:+UseParallelGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2");
+
     private final RedisServer redis = RedisServer.start();
     private final List<ManagedProcess> processes = new ArrayList<>();
 
@@ -154,7 +163,8 @@ class ReassignIT {
     private ManagedProcess start(String id) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-cp"));
+        command.addAll(LAUNCHER_OPTIONS);
+        command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.addAll(
                 List.of(AffinityNodeMain.class.getName(), id, redis.uri(), "" + CLIENTS, "3"));
