@@ -96,6 +96,9 @@ final class FaultScenes {
         // All at once: who is cut off first is given up by those who still hear each other.
         stage.lab().lose(100, FaultStage.hosts(stage.running()));
         trial.awaitLogged(stage.running(), "no majority of the nodes can be heard");
+        for (TestNode node : stage.running()) {
+            assertThat(stage.cluster().admin(node, "/metrics")).contains("hawser_majority 0.0");
+        }
         trial.last(duration);
         trial.awaitServed();
         stage.heal();

@@ -58,6 +58,7 @@ final class Announcer implements AutoCloseable {
             if (other != null && !other.grid().equals(mine.grid())) {
                 onRival.accept(other);
             }
+            directory.lives(id, mine.incarnation());
             failing = false;
         } catch (RuntimeException e) {
             // Whatever it is: a task that throws would never be run again.

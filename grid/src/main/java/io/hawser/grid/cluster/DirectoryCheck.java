@@ -35,7 +35,7 @@ final class DirectoryCheck {
     }
 
     /**
-     * The incarnation in the directory, 0 if there is none.
+     * The highest incarnation that the directory knows, 0 if there is none.
      *
      * @param address of this node's grid member
      * @throws GridRefusedException if a node with this id, or the cluster of this name with another
@@ -50,7 +50,19 @@ final class DirectoryCheck {
             }
         }
         refuseOtherSecret(id, address);
-        return known;
+        return Math.max(known, lastLife(id));
+    }
+
+    private long lastLife(NodeId id) {
+        if (directory == null) {
+            return 0;
+        }
+        try {
+            return directory.lastLife(id);
+        } catch (DirectoryException e) {
+            log.warn("which lives {} has had is not known: they are counted anew", id, e);
+            return 0;
+        }
     }
 
     /** One that still listens elsewhere is live, even if it cannot be joined at the moment. */

@@ -90,7 +90,7 @@ final class Membership implements MeshListener, ClusterListener, AutoCloseable {
     }
 
     HeartbeatCounts heartbeats() {
-        return HeartbeatCounts.of(mesh.counters());
+        return HeartbeatCounts.of(mesh.counters(), mesh.mayAct());
     }
 
     boolean mayAct() {

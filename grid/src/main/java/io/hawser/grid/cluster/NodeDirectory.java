@@ -26,4 +26,13 @@ public interface NodeDirectory {
 
     /** Takes a node's entry away. */
     void remove(NodeId id);
+
+    /**
+     * Remembers which life of a node this is, for a month after the last call, also when its entry
+     * has gone: the lives of a cluster that was stopped as a whole are not to be counted anew.
+     */
+    void lives(NodeId id, long incarnation);
+
+    /** The highest incarnation that is remembered; 0 if there is none. */
+    long lastLife(NodeId id);
 }

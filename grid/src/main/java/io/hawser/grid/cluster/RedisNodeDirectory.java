@@ -23,11 +23,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * The {@link NodeDirectory} in Redis: {@code hawser:node:<id>}. Each command waits 500 ms at most,
- * a listing three seconds in all. Thread-safe.
+ * The {@link NodeDirectory} in Redis: {@code hawser:node:<id>} and {@code hawser:life:<id>}. Each
+ * command waits 500 ms at most, a listing three seconds in all. Thread-safe.
  */
 public final class RedisNodeDirectory implements NodeDirectory {
     private static final String PREFIX = "hawser:node:";
+
+    private static final String LIFE_PREFIX = "hawser:life:";
+    private static final Duration LIFE_TTL = Duration.ofDays(30);
     private static final long COMMAND_TIMEOUT_MS = 500;
     private static final long LIST_TIMEOUT_MS = 3_000;
 
@@ -56,6 +59,22 @@ public final class RedisNodeDirectory implements NodeDirectory {
     @Override
     public void remove(NodeId id) {
         await(() -> commands().del(PREFIX + id));
+    }
+
+    @Override
+    public void lives(NodeId id, long incarnation) {
+        String life = Long.toString(Math.max(incarnation, lastLife(id)));
+        await(() -> commands().set(LIFE_PREFIX + id, life, SetArgs.Builder.ex(LIFE_TTL)));
+    }
+
+    @Override
+    public long lastLife(NodeId id) {
+        String life = await(() -> commands().get(LIFE_PREFIX + id));
+        try {
+            return life == null ? 0 : Math.max(0, Long.parseLong(life));
+        } catch (NumberFormatException e) {
+            throw new DirectoryException(LIFE_PREFIX + id + " is not a number", e);
+        }
     }
 
     @Override

@@ -54,6 +54,16 @@ final class AffinityNode implements AutoCloseable {
         public void remove(NodeId id) {
             redis.remove(id);
         }
+
+        @Override
+        public void lives(NodeId id, long incarnation) {
+            redis.lives(id, incarnation);
+        }
+
+        @Override
+        public long lastLife(NodeId id) {
+            return redis.lastLife(id);
+        }
     }
 
     private AffinityNode(

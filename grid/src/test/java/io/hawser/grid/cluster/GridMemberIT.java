@@ -113,6 +113,19 @@ class GridMemberIT {
         assertThat(a.registry().localIncarnation()).isEqualTo(8);
     }
 
+    /** Also of a cluster that was stopped as a whole, when nobody and no entry is left. */
+    @Test
+    void livesAreNotCountedAnew() {
+        MemoryDirectory directory = new MemoryDirectory();
+        TestNode first = start(TestNode.plan("a").directory(directory));
+        assertThat(first.registry().localIncarnation()).isEqualTo(1);
+        await().until(() -> directory.lastLife(new NodeId("a")) == 1);
+        first.member().close();
+        assertThat(directory.list()).isEmpty();
+        TestNode second = start(TestNode.plan("a").directory(directory));
+        assertThat(second.registry().localIncarnation()).isEqualTo(2);
+    }
+
     @Test
     void anotherBrokerIsRefused() {
         TestNode a = start(TestNode.plan("a").contract("redis 1234"));

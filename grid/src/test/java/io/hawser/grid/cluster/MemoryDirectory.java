@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A directory in memory that can be out of reach. Entries do not expire. Thread-safe. */
 final class MemoryDirectory implements NodeDirectory {
     private final Map<String, String> entries = new ConcurrentHashMap<>();
+    private final Map<String, Long> lives = new ConcurrentHashMap<>();
     private volatile boolean reachable = true;
 
     void reachable(boolean value) {
@@ -31,6 +32,18 @@ final class MemoryDirectory implements NodeDirectory {
     public void remove(NodeId id) {
         check();
         entries.remove(id.value());
+    }
+
+    @Override
+    public void lives(NodeId id, long incarnation) {
+        check();
+        lives.merge(id.value(), incarnation, Math::max);
+    }
+
+    @Override
+    public long lastLife(NodeId id) {
+        check();
+        return lives.getOrDefault(id.value(), 0L);
     }
 
     private void check() {

@@ -87,6 +87,11 @@ class RedisClusterIT extends BrokerContract {
                     .containsOnlyKeys(nodes.stream().map(NodeId::value).toList());
             nodes.forEach(directory::remove);
             assertThat(directory.list()).isEmpty();
+
+            directory.lives(nodes.getFirst(), 3);
+            directory.lives(nodes.getFirst(), 2);
+            assertThat(directory.lastLife(nodes.getFirst())).isEqualTo(3);
+            assertThat(directory.lastLife(nodes.getLast())).isZero();
         }
     }
 

@@ -3,6 +3,7 @@ package io.hawser.server.metrics;
 import io.hawser.grid.cluster.HeartbeatCounts;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CounterMetricFamily;
+import io.prometheus.client.GaugeMetricFamily;
 
 import java.util.List;
 import java.util.function.Supplier;
@@ -33,7 +34,11 @@ public final class HeartbeatMetrics extends Collector {
                         "stale",
                         "Heartbeats that have been before, or of unknown or past nodes.",
                         now.stale()),
-                counter("send_failures", "Heartbeats that could not be sent.", now.failed()));
+                counter("send_failures", "Heartbeats that could not be sent.", now.failed()),
+                new GaugeMetricFamily(
+                        "hawser_majority",
+                        "1 if this node hears a majority of the nodes.",
+                        now.majority() ? 1 : 0));
     }
 
     private static MetricFamilySamples counter(String name, String help, long value) {
