@@ -523,7 +523,7 @@ def script_limit():
     """How often a second Redis runs what a publish runs (the script, or PUBLISH where there is no history), alone, 64 under way."""
     watch = subprocess.Popen(["redis-cli", "-p", "6390", "monitor"], stdout=subprocess.PIPE, text=True)
     load = start_wsload([8100], plain(), "--conns", 1, "--rate", 20, "--warmup", 0, "--duration", 2)
-    line = next(line for line in watch.stdout if re.search(r'"(evalsha|s?publish)" "[^"]*bench|"evalsha"', line.lower())
+    line = next(line for line in watch.stdout if re.search(r'"(evalsha|s?publish)" "[^"]*wsl-|"evalsha"', line.lower())
                 and ":beat" not in line)
     watch.kill()
     load.wait()
