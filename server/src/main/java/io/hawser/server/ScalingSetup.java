@@ -48,6 +48,8 @@ final class ScalingSetup {
                 up.latencyP99().toMillis(),
                 up.latencyMinMessages(),
                 up.errorRate() / PERCENT,
+                up.errorRateSpike() / PERCENT,
+                up.errorRateUsual().toMillis(),
                 up.errorRateMinCommands(),
                 up.sustained().toMillis(),
                 up.cooldown().toMillis());

@@ -34,7 +34,7 @@ public final class AutoScaler {
     private final boolean dryRun;
     private final Triggers triggers;
     private final LoadForecast forecast;
-    private final UsualRate usualErrors = new UsualRate();
+    private final UsualRate usualErrors;
     private ScalingFigures figures = ScalingFigures.NONE;
     private String held = "";
 
@@ -50,6 +50,7 @@ public final class AutoScaler {
         this.policy = policy;
         this.dryRun = dryRun;
         this.triggers = new Triggers(policy);
+        this.usualErrors = new UsualRate(policy.up().usualMs());
         this.forecast = new LoadForecast(policy.forecast());
     }
 

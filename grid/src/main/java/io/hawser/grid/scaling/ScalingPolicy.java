@@ -35,7 +35,9 @@ public record ScalingPolicy(
      * @param nodeUtilisation of any one node
      * @param p99Ms of the cluster's latency
      * @param minMessages in ten seconds, below which latency says nothing
-     * @param errorRate failed ÷ all commands; a spike is also at least twice what is usual
+     * @param errorRate failed ÷ all commands, and
+     * @param errorSpike so many times what is usual
+     * @param usualMs over about which time that is averaged
      * @param minCommands in ten seconds, below which the error rate says nothing
      * @param cooldownMs after any decision
      */
@@ -45,6 +47,8 @@ public record ScalingPolicy(
             double p99Ms,
             long minMessages,
             double errorRate,
+            double errorSpike,
+            long usualMs,
             long minCommands,
             long sustainedMs,
             long cooldownMs) {}

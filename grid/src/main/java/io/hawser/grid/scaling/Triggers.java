@@ -11,9 +11,6 @@ import java.util.Locale;
  * hysteresis. No I/O and no clock of its own. Not thread-safe.
  */
 final class Triggers {
-    /** What counts as a spike of errors: so many times what is usual. */
-    private static final double SPIKE = 2;
-
     private static final double SECOND_MS = 1_000;
 
     private final ScalingPolicy policy;
@@ -131,7 +128,8 @@ final class Triggers {
     }
 
     private boolean failing(long nowMs, ScalingFigures now) {
-        double threshold = Math.max(policy.up().errorRate(), SPIKE * now.usualErrorRate());
+        ScalingPolicy.Up up = policy.up();
+        double threshold = Math.max(up.errorRate(), up.errorSpike() * now.usualErrorRate());
         return errors.holds(
                 now.errorRate() > threshold,
                 now.errorRate() <= threshold * (1 - policy.hysteresis()),

@@ -30,6 +30,11 @@ class AutoScalerTest {
     }
 
     private static ScalingPolicy with(List<String> names, long arrivalMs, ScalingPolicy.Down down) {
+        return with(names, arrivalMs, Clusters.POLICY.up(), down);
+    }
+
+    private static ScalingPolicy with(
+            List<String> names, long arrivalMs, ScalingPolicy.Up up, ScalingPolicy.Down down) {
         ScalingPolicy p = Clusters.POLICY;
         return new ScalingPolicy(
                 p.minNodes(),
@@ -39,7 +44,7 @@ class AutoScalerTest {
                 names,
                 p.hysteresis(),
                 arrivalMs,
-                p.up(),
+                up,
                 down,
                 NO_FORECAST);
     }
@@ -124,6 +129,16 @@ class AutoScalerTest {
         ScalingDecision up = decided(three(0.5, 0.2, Clusters.QUICK), 6);
         assertThat(up.trigger()).isEqualTo(Trigger.ERROR_RATE);
         assertThat(up.reason()).contains("20.0 %", "usual are 1.");
+    }
+
+    @Test
+    void whatASpikeIsCanBeSaid() {
+        var patient =
+                new ScalingPolicy.Up(0.8, 0.9, 50, 100, 0.05, 30, 600_000, 100, 5_000, 20_000);
+        scaler = new AutoScaler(with(List.of(), 40_000, patient, policy.down()), false);
+        assertThat(hold(three(0.5, 0.01, Clusters.QUICK), 30)).isEmpty();
+        assertThat(hold(three(0.5, 0.2, Clusters.QUICK), 6)).as("20 times").isEmpty();
+        assertThat(hold(three(0.5, 0.9, Clusters.QUICK), 6)).as("more than 30").isPresent();
     }
 
     @Test

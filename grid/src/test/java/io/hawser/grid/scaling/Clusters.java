@@ -24,7 +24,7 @@ final class Clusters {
                     List.of(),
                     0.05,
                     40_000,
-                    new ScalingPolicy.Up(0.8, 0.9, 50, 100, 0.05, 100, 5_000, 20_000),
+                    new ScalingPolicy.Up(0.8, 0.9, 50, 100, 0.05, 2, 600_000, 100, 5_000, 20_000),
                     new ScalingPolicy.Down(0.3, 30_000, 60_000),
                     new ScalingPolicy.Forecast(true, 20_000, 2_000, 600_000, 0.4, 0.2, 0.2));
 

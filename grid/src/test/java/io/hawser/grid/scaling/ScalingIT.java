@@ -48,7 +48,8 @@ class ScalingIT {
                 List.of(),
                 0.05,
                 0,
-                new ScalingPolicy.Up(0.8, 0.9, 50, 100, 0.05, 100, sustainedMs, cooldownMs),
+                new ScalingPolicy.Up(
+                        0.8, 0.9, 50, 100, 0.05, 2, 600_000, 100, sustainedMs, cooldownMs),
                 p.down(),
                 p.forecast());
     }

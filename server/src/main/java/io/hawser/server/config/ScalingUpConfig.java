@@ -39,13 +39,28 @@ public record ScalingUpConfig(
                 int latencyMinMessages,
         @Key(
                         doc =
-                                "Share of failed commands above which nodes are added, if it is also twice"
-                                        + " what is usual.",
+                                "Share of failed commands above which nodes are added, if it is also a"
+                                        + " spike: error_rate_spike of what is usual.",
                         byDefault = "5",
                         unit = "%",
                         min = "1",
                         max = "100")
                 int errorRate,
+        @Key(
+                        doc = "What counts as a spike of errors, of what is usual; 100: any.",
+                        byDefault = "200",
+                        unit = "%",
+                        min = "100",
+                        max = "10000")
+                int errorRateSpike,
+        @Key(
+                        doc =
+                                "How far back what is usual reaches: an error rate of that long ago weighs a"
+                                        + " third.",
+                        byDefault = "10m",
+                        min = "10s",
+                        max = "7d")
+                Duration errorRateUsual,
         @Key(
                         doc = "Commands in ten seconds below which the error rate says nothing.",
                         byDefault = "100",
@@ -70,6 +85,8 @@ public record ScalingUpConfig(
                         latencyP99,
                         latencyMinMessages,
                         errorRate,
+                        errorRateSpike,
+                        errorRateUsual,
                         errorRateMinCommands,
                         sustained,
                         cooldown)
