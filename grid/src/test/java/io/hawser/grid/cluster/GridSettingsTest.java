@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
+import java.util.Map;
 
 class GridSettingsTest {
     @ParameterizedTest
@@ -29,6 +30,16 @@ class GridSettingsTest {
         var config = MemberConfig.of(settings, 5701, new Peers(settings.key(), List.of(), null));
         assertThat(config.getProperty("hazelcast.phone.home.enabled")).isEqualTo("false");
         assertThat(config.getProperty("hazelcast.mastership.claim.timeout.seconds")).isNull();
+        Map.of(
+                        "hazelcast.max.no.heartbeat.seconds", "10",
+                        "hazelcast.invocation.retry.pause.millis", "50",
+                        "hazelcast.operation.call.timeout.millis", "5000",
+                        "hazelcast.merge.first.run.delay.seconds", "5",
+                        "hazelcast.merge.next.run.delay.seconds", "5",
+                        "hazelcast.partition.count", "71")
+                .forEach(
+                        (key, value) ->
+                                assertThat(config.getProperty(key)).as(key).isEqualTo(value));
         assertThat(config.getNetworkConfig().isPortAutoIncrement()).isFalse();
         assertThat(config.getNetworkConfig().getJoin().getMulticastConfig().isEnabled()).isFalse();
         assertThat(config.getMapConfig("nodes").getBackupCount()).isEqualTo(2);
