@@ -49,7 +49,10 @@ class FallbackTransportsIT {
                 TestCluster.start(
                         2,
                         directory,
-                        Map.of("client.ping_interval", "6s", "client.pong_timeout", "5900ms"));
+                        Map.of(
+                                "client.ping_interval", "6s",
+                                "client.pong_timeout", "5900ms",
+                                "redis.timeout", TestCluster.PATIENT_REDIS));
     }
 
     @AfterAll

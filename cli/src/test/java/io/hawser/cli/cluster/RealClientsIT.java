@@ -41,7 +41,8 @@ class RealClientsIT {
 
     @BeforeAll
     static void start() {
-        cluster = TestCluster.start(2, directory, Map.of());
+        cluster =
+                TestCluster.start(2, directory, Map.of("redis.timeout", TestCluster.PATIENT_REDIS));
     }
 
     @AfterAll

@@ -46,7 +46,13 @@ class SdkAcknowledgementsIT {
                 TestCluster.start(
                         3,
                         directory,
-                        Map.of("namespaces", NAMESPACES, "delivery.queue_limit", "100"));
+                        Map.of(
+                                "namespaces",
+                                NAMESPACES,
+                                "delivery.queue_limit",
+                                "100",
+                                "redis.timeout",
+                                TestCluster.PATIENT_REDIS));
     }
 
     @AfterAll

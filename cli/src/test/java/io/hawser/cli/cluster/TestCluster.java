@@ -31,6 +31,12 @@ final class TestCluster implements AutoCloseable {
      */
     static final Map<String, String> SHARP = Map.of("grid.heartbeat_timeout", "900ms");
 
+    /**
+     * For {@code redis.timeout}: with the half second that is its default, a client whose commands
+     * are not repeated gets error 100 when the machine stands still for longer.
+     */
+    static final String PATIENT_REDIS = "20s";
+
     /** Of who asks again: another node, or this one. */
     static final Duration IMPATIENT = Duration.ofSeconds(2);
 
