@@ -35,9 +35,9 @@ public record ScalingPolicy(
      * @param nodeUtilisation of any one node
      * @param p99Ms of the cluster's latency
      * @param minMessages in ten seconds, below which latency says nothing
-     * @param errorRate failed ÷ all commands, and
-     * @param errorSpike so many times what is usual
-     * @param usualMs over about which time that is averaged
+     * @param errorRate failed ÷ all commands; it must also be a spike
+     * @param errorSpike how many times what is usual makes one
+     * @param usualMs about how far back what is usual reaches
      * @param minCommands in ten seconds, below which the error rate says nothing
      * @param cooldownMs after any decision
      */
