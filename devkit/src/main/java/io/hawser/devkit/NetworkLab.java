@@ -90,11 +90,16 @@ public final class NetworkLab implements AutoCloseable {
         return host;
     }
 
-    /** Drops all packets between these and those, both ways. Connections stay open, and silent. */
-    public synchronized void cut(Collection<NetworkHost> these, Collection<NetworkHost> those) {
+    /**
+     * Drops all packets between these and those, both ways. Connections stay open, and silent.
+     *
+     * @return when the kernel was about to be told, milliseconds since 1970: on a busy machine it
+     *     takes a while to start a program that tells it
+     */
+    public synchronized long cut(Collection<NetworkHost> these, Collection<NetworkHost> those) {
         faults.lose(100, these, those);
         faults.lose(100, those, these);
-        apply();
+        return apply();
     }
 
     /** Drops all packets that these send to those; the other way they get through. */
@@ -157,8 +162,19 @@ public final class NetworkLab implements AutoCloseable {
         ip("-n", bridge, "link", "set", "dev", cable, "up");
     }
 
-    private void apply() {
-        run("ip", "netns", "exec", bridge, "nft", faults.script());
+    private long apply() {
+        String told =
+                run(
+                        "ip",
+                        "netns",
+                        "exec",
+                        bridge,
+                        "sh",
+                        "-c",
+                        "date +%s%3N; exec nft \"$1\"",
+                        "sh",
+                        faults.script());
+        return Long.parseLong(told.strip());
     }
 
     private static void removeLeftovers() {

@@ -1,5 +1,6 @@
 package io.hawser.server;
 
+import io.hawser.grid.thread.UrgentThreads;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.websocket.WebSocketFront;
 import io.undertow.Undertow;
@@ -73,6 +74,9 @@ final class Listeners implements AutoCloseable {
             HawserConfig config, Limits limits, HttpHandler publicRoutes, HttpHandler adminRoutes)
             throws StartException {
         XnioWorker worker = worker("io", ioThreads(config), 16);
+        for (int i = 0; i < worker.getIoThreadCount(); i++) {
+            UrgentThreads.urge(worker.getIoThread(i));
+        }
         PublicListener publicListener = publicListener(worker, config, limits, publicRoutes);
         XnioWorker adminWorker = worker("admin", 1, 4);
         Undertow adminListener =

@@ -119,16 +119,16 @@ final class FaultyCluster implements AutoCloseable {
         switch (fault) {
             case KILL -> cluster.node(victim).sendKill();
             case STOP -> cluster.node(victim).suspend();
-            case CUT -> cut(victim);
+            case CUT -> atMs = cut(victim);
         }
         return atMs;
     }
 
-    private void cut(int victim) {
+    private long cut(int victim) {
         NetworkHost host = cluster.node(victim).host();
         List<NetworkHost> others = new ArrayList<>(List.of(network().outside()));
         survivors(victim).forEach(node -> others.add(node.host()));
-        network().cut(List.of(host), others);
+        return network().cut(List.of(host), others);
     }
 
     /** Undoes it, and waits until the node takes clients as the others do. */

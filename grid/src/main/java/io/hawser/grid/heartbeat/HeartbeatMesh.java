@@ -1,5 +1,7 @@
 package io.hawser.grid.heartbeat;
 
+import io.hawser.grid.thread.UrgentThreads;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +55,6 @@ public final class HeartbeatMesh implements AutoCloseable {
      * @param expected the nodes that are there, and where they listen; empty if it founds the grid
      * @param votes null if there is no store; then a node that hears no majority fences itself
      */
-    @SuppressWarnings("ThreadPriorityCheck") // its own silence would count as this node's death
     public void begin(
             Life life,
             Map<Life, InetSocketAddress> expected,
@@ -70,8 +71,7 @@ public final class HeartbeatMesh implements AutoCloseable {
                         listener,
                         votes);
         expected.forEach(started::listensAt);
-        Thread running = Thread.ofPlatform().daemon().name("heartbeat").unstarted(started);
-        running.setPriority(Thread.MAX_PRIORITY);
+        Thread running = UrgentThreads.builder().name("heartbeat").unstarted(started);
         loop = started;
         thread = running;
         running.start();

@@ -2,6 +2,7 @@ package io.hawser.grid.pubsub;
 
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.TaskLanes;
+import io.hawser.grid.thread.UrgentThreads;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,7 +124,7 @@ public final class Lanes implements AutoCloseable {
 
         Lane(String name, int capacity) {
             this.tasks = new TaskLanes(capacity);
-            this.thread = Thread.ofPlatform().name(name).daemon().start(this);
+            this.thread = UrgentThreads.builder().name(name).start(this);
         }
 
         /** Not by an interrupt, which the task under way might take for its own. */

@@ -13,7 +13,6 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
 import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import io.netty.util.Timer;
 
@@ -29,7 +28,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
@@ -58,7 +56,7 @@ public final class RedisCluster implements RedisServers {
     private final RedisSettings settings;
     private final RedisURI seed;
     private final ClientResources resources =
-            DefaultClientResources.builder().reconnectDelay(RECONNECT).build();
+            DriverThreads.builder().reconnectDelay(RECONNECT).build();
     private final RedisClusterClient client;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Semaphore doubts = new Semaphore(0);
@@ -337,8 +335,6 @@ public final class RedisCluster implements RedisServers {
         }
         slots.masters.values().forEach(RedisConnections::close);
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-        resources
-                .shutdown(0, 2, TimeUnit.SECONDS)
-                .awaitUninterruptibly(Duration.ofSeconds(3).toMillis());
+        DriverThreads.shutdown(resources);
     }
 }

@@ -54,6 +54,7 @@ public final class RedisConnections implements RedisServers {
 
     private final RedisURI uri;
     private final Membership membership;
+    private final ClientResources resources;
     private final RedisClient client;
     private final RedisLink<StatefulRedisConnection<String, String>> text;
     private final List<RedisLink<?>> links = new CopyOnWriteArrayList<>();
@@ -97,7 +98,8 @@ public final class RedisConnections implements RedisServers {
         this.uri = uri;
         this.membership = membership;
         ClientResources shared = membership.resources();
-        client = shared == null ? RedisClient.create(uri) : RedisClient.create(shared, uri);
+        resources = shared == null ? DriverThreads.builder().build() : shared;
+        client = RedisClient.create(resources, uri);
         client.setOptions(options(settings));
         text = link("text", client::connect, new Looking());
     }
@@ -295,6 +297,9 @@ public final class RedisConnections implements RedisServers {
     public void close() {
         links.forEach(RedisLink::close);
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        if (membership.resources() == null) {
+            DriverThreads.shutdown(resources);
+        }
     }
 
     @Override

@@ -4,14 +4,12 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
 import io.netty.util.Timer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +51,7 @@ public final class RedisShards implements RedisServers {
             """;
 
     private final String identity;
-    private final ClientResources resources = DefaultClientResources.create();
+    private final ClientResources resources = DriverThreads.builder().build();
     private final Map<String, RedisConnections> byName = new HashMap<>();
 
     /** In the order of the list. */
@@ -255,8 +253,6 @@ public final class RedisShards implements RedisServers {
         closed = true;
         thread.interrupt();
         servers.forEach(RedisConnections::close);
-        resources
-                .shutdown(0, 2, TimeUnit.SECONDS)
-                .awaitUninterruptibly(Duration.ofSeconds(3).toMillis());
+        DriverThreads.shutdown(resources);
     }
 }

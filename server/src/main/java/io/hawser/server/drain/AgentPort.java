@@ -1,5 +1,7 @@
 package io.hawser.server.drain;
 
+import io.hawser.grid.thread.UrgentThreads;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +63,7 @@ public final class AgentPort implements AutoCloseable {
             throw e;
         }
         var agent = new AgentPort(server, answer);
-        Thread.ofPlatform().daemon().name("agent").start(agent::run);
+        UrgentThreads.builder().name("agent").start(agent::run);
         return agent;
     }
 

@@ -1,0 +1,40 @@
+package io.hawser.grid.redis;
+
+import io.hawser.grid.thread.UrgentThreads;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.netty.util.concurrent.DefaultThreadFactory;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The driver's threads and its clock. All publications come and go through them, so they go first
+ * where threads wait for a core. Thread-safe.
+ */
+final class DriverThreads {
+    private static final long TIMEOUT_SECONDS = 2;
+
+    private DriverThreads() {}
+
+    static ClientResources.Builder builder() {
+        return DefaultClientResources.builder().threadFactoryProvider(DriverThreads::factory);
+    }
+
+    private static ThreadFactory factory(String pool) {
+        var factory = new DefaultThreadFactory(pool, true);
+        return task -> {
+            Thread thread = factory.newThread(task);
+            UrgentThreads.urge(thread);
+            return thread;
+        };
+    }
+
+    /** Blocks for three seconds at most. */
+    static void shutdown(ClientResources resources) {
+        resources
+                .shutdown(0, TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(Duration.ofSeconds(TIMEOUT_SECONDS + 1).toMillis());
+    }
+}

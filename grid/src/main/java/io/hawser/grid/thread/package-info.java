@@ -1,0 +1,5 @@
+/** Which threads go first. */
+@NullMarked
+package io.hawser.grid.thread;
+
+import org.jspecify.annotations.NullMarked;
