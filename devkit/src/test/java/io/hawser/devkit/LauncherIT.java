@@ -61,24 +61,6 @@ class LauncherIT {
     }
 
     @Test
-    void letsANodeHeedPrioritiesWhereItMay() throws IOException {
-        Path launcher = install();
-        script(bin.resolve("id"), "echo 0\n");
-        assertThat(run(launcher, "server").lines())
-                .contains("-XX:ThreadPriorityPolicy=1", "-XX:CompilerThreadPriority=0");
-        assertThat(run(launcher, "publish").lines()).noneMatch(line -> line.contains("Priority"));
-        script(bin.resolve("id"), "echo 1000\n");
-        // The limit of the nice value is 0 nearly everywhere, and only root can raise it.
-        Path limit = directory.resolve("limit");
-        script(
-                limit,
-                "[[ $(ulimit -e) == unlimited || $(ulimit -e) -ge 25 ]] && echo yes || echo no\n");
-        boolean may = run(limit).lines().equals(List.of("yes"));
-        assertThat(run(launcher, "server").lines().contains("-XX:ThreadPriorityPolicy=1"))
-                .isEqualTo(may);
-    }
-
-    @Test
     void startsNodesFromACacheThatIsNotOlderThanTheProgram() throws IOException {
         Path launcher = install();
         Path cache = launcher.resolveSibling("lib/hawser.aot");

@@ -10,6 +10,7 @@ import io.hawser.server.admin.WebhooksHandler;
 import io.hawser.server.config.EventWebhookConfig;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.hook.HookOutcomes;
+import io.hawser.server.hook.Letter;
 import io.hawser.server.hook.Mark;
 import io.hawser.server.hook.MarkJson;
 import io.hawser.server.hook.Post;
@@ -38,8 +39,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The webhook for events on this node: every event is laid down, the coordinator sends. What comes
- * of it goes to all nodes by the control channel. Thread-safe.
+ * The webhook for events on this node: every event is laid down, the coordinator sends; a node that
+ * hears no majority, and so no coordinator, sends what it has told itself. What comes of it goes to
+ * all nodes by the control channel. Thread-safe.
  */
 final class EventPart implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventPart.class);
@@ -103,7 +105,7 @@ final class EventPart implements AutoCloseable {
                         webhook.queue()),
                 Spool.open(directory.resolve("queue"), webhook.queue(), bytes),
                 Spool.open(directory.resolve("dead"), webhook.deadLetters(), bytes),
-                new Post.Turn(grid.nodes()::isCoordinator, mark -> tell(mark, ATTEMPTS)),
+                new Post.Turn(this::isMine, mark -> tell(mark, ATTEMPTS)),
                 InstantSource.system());
     }
 
@@ -134,6 +136,17 @@ final class EventPart implements AutoCloseable {
         if (types.admit(event.what())) {
             to.add(event.id(), event.what().type(), EventJson.write(event));
         }
+    }
+
+    private boolean isMine(Letter letter) {
+        return grid.nodes().isCoordinator()
+                || (!grid.heartbeats().majority() && isOwn(letter.body()));
+    }
+
+    private boolean isOwn(String event) {
+        return EventJson.read(Payload.of(event))
+                .filter(read -> read.by().equals(grid.nodes().localId()))
+                .isPresent();
     }
 
     // Marks

@@ -75,7 +75,7 @@ final class Listeners implements AutoCloseable {
             throws StartException {
         XnioWorker worker = worker("io", ioThreads(config), 16);
         for (int i = 0; i < worker.getIoThreadCount(); i++) {
-            UrgentThreads.urge(worker.getIoThread(i));
+            worker.getIoThread(i).execute(UrgentThreads::raiseCurrent);
         }
         PublicListener publicListener = publicListener(worker, config, limits, publicRoutes);
         XnioWorker adminWorker = worker("admin", 1, 4);

@@ -99,10 +99,19 @@ final class FaultScenes {
         for (TestNode node : stage.running()) {
             assertThat(stage.cluster().admin(node, "/metrics")).contains("hawser_majority 0.0");
         }
+        // There is no coordinator that could send it.
+        await("each node's alert reached the webhook")
+                .atMost(PATIENCE)
+                .until(() -> stage.running().stream().allMatch(this::hasAlerted));
         trial.last(duration);
         trial.awaitServed();
         stage.heal();
         endReborn(trial, List.of());
+    }
+
+    private boolean hasAlerted(TestNode node) {
+        String by = "\"by\":\"" + node + "\"";
+        return stage.alerts().got(by, "no_quorum", "\"firing\":true");
     }
 
     /** It fences itself and sends its clients away, since it hears neither majority nor Redis. */

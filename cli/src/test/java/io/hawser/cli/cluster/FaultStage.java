@@ -25,13 +25,12 @@ final class FaultStage implements AutoCloseable {
     private static final String CHANNEL = "ticks:ACME";
     private static final int CLIENTS = 80;
 
-    private static final Map<String, String> SETTINGS = settings();
-
     private static final int PER_SECOND = 100;
 
     private final Path directory;
     private final NetworkLab lab = NetworkLab.open();
     private final List<AutoCloseable> parts = new ArrayList<>(List.of(lab));
+    private final HookReceiver alerts;
     private final TestCluster cluster;
     private final TestProxy proxy;
     private final Crowd crowd;
@@ -42,7 +41,8 @@ final class FaultStage implements AutoCloseable {
     private FaultStage(int size, Path directory) throws IOException {
         this.directory = directory;
         try {
-            cluster = closing(TestCluster.start(lab, size, directory, SETTINGS));
+            alerts = closing(HookReceiver.start(lab.outside()));
+            cluster = closing(TestCluster.start(lab, size, directory, settings()));
             sight = new ClusterSight(cluster);
             proxy = closing(TestProxy.before(cluster.nodes()).start(directory));
             publisher =
@@ -55,12 +55,15 @@ final class FaultStage implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> settings() {
+    private Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(TestCluster.SHARP);
         settings.put("client.recovery_max_publications", "5000");
         settings.put("client.ping_interval", "8s");
         settings.put("client.pong_timeout", "7s"); // all clients share one process
         settings.put("demo.page", "true"); // so that clients are told where they are
+        settings.put("events.webhook.url", alerts.url());
+        settings.put("events.webhook.types", "[alert]");
+        settings.put("node.state_dir", directory.resolve("state-%i").toString());
         return Map.copyOf(settings);
     }
 
@@ -105,6 +108,11 @@ final class FaultStage implements AutoCloseable {
 
     TestCluster cluster() {
         return cluster;
+    }
+
+    /** Gets all alerts by webhook. */
+    HookReceiver alerts() {
+        return alerts;
     }
 
     TestProxy proxy() {
@@ -200,7 +208,7 @@ final class FaultStage implements AutoCloseable {
     /** Starts a node that the cluster has not had yet, and waits until it serves. */
     TestNode join() {
         String name = "n" + (cluster.nodes().size() + 1);
-        return cluster.add(lab.add(name), directory, SETTINGS).awaitReady();
+        return cluster.add(lab.add(name), directory, settings()).awaitReady();
     }
 
     /** Whether HAProxy gives clients to it. */

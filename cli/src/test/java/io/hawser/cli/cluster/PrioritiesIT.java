@@ -25,7 +25,7 @@ class PrioritiesIT {
     void threadsThatOthersWaitForAreFirst(@TempDir Path directory) throws IOException {
         try (TestCluster cluster = TestCluster.start(1, directory, Map.of())) {
             Map<String, Integer> nice = niceValues(cluster.node(1).pid());
-            int first = permitted("-5");
+            int first = permitted("-10");
             for (String thread :
                     List.of("io I/O-1", "heartbeat", "agent", "lettuce-nioEven", "channels-0")) {
                 assertThat(nice).as(thread).containsEntry(thread, first);

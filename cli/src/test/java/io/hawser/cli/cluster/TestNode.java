@@ -40,15 +40,12 @@ public final class TestNode implements AutoCloseable {
                                     "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx384m -Xmn32m")
                             .split(" "));
 
-    /** The launcher's, on two cores, with the right to raise priorities. */
+    /** The launcher's, on two cores. */
     private static final List<String> LAUNCHER_OPTIONS =
             List.of(
                     "-XX:ReservedCodeCacheSize=240m",
                     "-XX:SweeperThreshold=100",
-                    "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
-                    "-XX:ThreadPriorityPolicy=1",
-                    "-XX:CompilerThreadPriority=0",
-                    "-XX:-PrintWarnings");
+                    "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2");
 
     private final String id;
     private final NetworkHost host;

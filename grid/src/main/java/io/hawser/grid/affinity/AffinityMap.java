@@ -2,6 +2,7 @@ package io.hawser.grid.affinity;
 
 import com.hazelcast.config.EvictionConfig;
 import com.hazelcast.config.EvictionPolicy;
+import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.IndexConfig;
 import com.hazelcast.config.IndexType;
 import com.hazelcast.config.MapConfig;
@@ -47,7 +48,11 @@ final class AffinityMap {
     }
 
     static MapConfig config(Duration ttl) {
-        MapConfig config = new MapConfig(NAME).setBackupCount(1);
+        // Entries are mostly changed where they are, by the thousand when a node is lost: as
+        // objects
+        // they need not be read from bytes and written again for it.
+        MapConfig config =
+                new MapConfig(NAME).setBackupCount(1).setInMemoryFormat(InMemoryFormat.OBJECT);
         config.setStatisticsEnabled(false).setPerEntryStatsEnabled(false);
         config.setTimeToLiveSeconds((int) Math.min(Integer.MAX_VALUE, ttl.toSeconds()));
         config.setEvictionConfig(

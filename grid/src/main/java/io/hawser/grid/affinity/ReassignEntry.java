@@ -5,6 +5,7 @@ import com.hazelcast.map.ExtendedMapEntry;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -18,13 +19,13 @@ final class ReassignEntry implements EntryProcessor<String, AffinityEntry, Affin
 
     private final String node;
     private final long incarnation;
-    private final Target[] targets;
+    private final ArrayList<Target> targets; // its own type: it travels by Java's serialization
     private final long nowMs;
 
     ReassignEntry(String node, long incarnation, List<Target> targets, long nowMs) {
         this.node = node;
         this.incarnation = incarnation;
-        this.targets = targets.toArray(Target[]::new);
+        this.targets = new ArrayList<>(targets);
         this.nowMs = nowMs;
     }
 
@@ -35,8 +36,7 @@ final class ReassignEntry implements EntryProcessor<String, AffinityEntry, Affin
         AffinityEntry after =
                 before == null
                         ? null
-                        : before.reassigned(
-                                entry.getKey(), node, incarnation, List.of(targets), nowMs);
+                        : before.reassigned(entry.getKey(), node, incarnation, targets, nowMs);
         if (after == null) {
             return null;
         }

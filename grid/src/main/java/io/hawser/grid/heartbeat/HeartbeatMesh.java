@@ -71,7 +71,7 @@ public final class HeartbeatMesh implements AutoCloseable {
                         listener,
                         votes);
         expected.forEach(started::listensAt);
-        Thread running = UrgentThreads.builder().name("heartbeat").unstarted(started);
+        Thread running = UrgentThreads.make("heartbeat", started);
         loop = started;
         thread = running;
         running.start();

@@ -124,7 +124,8 @@ public final class Lanes implements AutoCloseable {
 
         Lane(String name, int capacity) {
             this.tasks = new TaskLanes(capacity);
-            this.thread = UrgentThreads.builder().name(name).start(this);
+            this.thread = UrgentThreads.make(name, this);
+            thread.start();
         }
 
         /** Not by an interrupt, which the task under way might take for its own. */

@@ -24,11 +24,7 @@ final class DriverThreads {
 
     private static ThreadFactory factory(String pool) {
         var factory = new DefaultThreadFactory(pool, true);
-        return task -> {
-            Thread thread = factory.newThread(task);
-            UrgentThreads.urge(thread);
-            return thread;
-        };
+        return task -> factory.newThread(UrgentThreads.urgent(task));
     }
 
     /** Blocks for three seconds at most. */

@@ -1,22 +1,48 @@
 package io.hawser.grid.thread;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
 /**
  * Threads that clients, other nodes or HAProxy wait for: where more threads want to run than there
- * are cores, they go before those that only this node waits for. They have Java's highest priority,
- * which counts if the JVM is told to heed priorities and may (the launcher sees to that). Such a
- * thread does little at a time and never computes for long, or it would starve the rest. Stateless.
+ * are cores, they go before those that only this node waits for. On Linux they have a nice value of
+ * {@value #NICE}, if the process may lower it (root, or {@code LimitNICE} of its service);
+ * elsewhere they run like all others. Such a thread does little at a time and never computes for
+ * long, or it would starve the rest. What it starts is not urgent. Thread-safe.
  */
-@SuppressWarnings("ThreadPriorityCheck") // nothing is wrong where priorities do not count
 public final class UrgentThreads {
+    /** A share of the processor about nine times that of another thread, while both want it. */
+    static final int NICE = -10;
+
+    private static final Logger log = LoggerFactory.getLogger(UrgentThreads.class);
+    private static final AtomicBoolean told = new AtomicBoolean();
+
     private UrgentThreads() {}
 
-    /** Makes daemon threads. */
-    public static Thread.Builder.OfPlatform builder() {
-        return Thread.ofPlatform().daemon().priority(Thread.MAX_PRIORITY);
+    /** A daemon thread that is urgent, not started yet. */
+    public static Thread make(String name, Runnable task) {
+        return Thread.ofPlatform().daemon().name(name).unstarted(urgent(task));
     }
 
-    /** For a thread that somebody else makes, before or after it starts. */
-    public static void urge(Thread thread) {
-        thread.setPriority(Thread.MAX_PRIORITY);
+    /** Makes whatever thread runs the task urgent, from its beginning on. */
+    public static Runnable urgent(Runnable task) {
+        return () -> {
+            raiseCurrent();
+            task.run();
+        };
+    }
+
+    /** Makes the calling thread urgent. */
+    public static void raiseCurrent() {
+        String refusal = Scheduler.raiseCurrent(NICE);
+        if (!refusal.isEmpty() && told.compareAndSet(false, true)) {
+            log.info(
+                    "threads that clients wait for do not go before others: {}; as a service,"
+                            + " allow it with LimitNICE={}",
+                    refusal,
+                    NICE);
+        }
     }
 }

@@ -23,7 +23,6 @@ public final class ClusterSimulation {
     static final DetectorSettings SETTINGS = DetectorSettings.of(200, 900);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final long TICK_MS = 25;
-    private static final long CHECK_MS = 5;
     private static final long CLAIM_TTL_MS = 10_000;
     private static final long GRID_NOTICES_MS = 150;
 
@@ -56,10 +55,7 @@ public final class ClusterSimulation {
                     Comparator.comparingLong(Event::atMs).thenComparingLong(Event::number));
     private long number;
 
-    /** When to check next; the detectors change in ticks, so more often shows no more. */
-    private long checkMs;
-
-    /** After the events of a few milliseconds. */
+    /** After every event. */
     public final List<Runnable> checks = new ArrayList<>();
 
     private record Held(Division division, long untilMs) {}
@@ -109,10 +105,7 @@ public final class ClusterSimulation {
             Event event = events.remove();
             nowMs = event.atMs();
             event.what().run();
-            if (nowMs >= checkMs) {
-                checkMs = nowMs + CHECK_MS;
-                checks.forEach(Runnable::run);
-            }
+            checks.forEach(Runnable::run);
         }
         nowMs = endMs;
     }

@@ -218,6 +218,7 @@ class FailureDetectorSimulationTest {
             }
             if (node.detector().fence() != null
                     || sim.nowMs - steady.sinceMs <= DETECTION_MS
+                    || faults.stoppedMs.keySet().stream().noneMatch(dead -> !dead.runs())
                     || !wellWithMajority(node, expected)) {
                 return;
             }
@@ -225,7 +226,7 @@ class FailureDetectorSimulationTest {
                     (dead, sinceMs) -> {
                         if (sim.nowMs - sinceMs > DETECTION_MS && !dead.runs()) {
                             assertThat(expected)
-                                    .as("%s still expects %s: %s", node.id, dead.id, states())
+                                    .as(() -> node.id + " still expects " + dead.id + states())
                                     .noneMatch(
                                             life ->
                                                     life.node().equals(dead.id)
@@ -275,7 +276,7 @@ class FailureDetectorSimulationTest {
             if (due && node.detector().fence() == null) {
                 long since = fenceDueSince.computeIfAbsent(node.id, _ -> sim.nowMs);
                 assertThat(sim.nowMs - since)
-                        .as("%s serves though it was evicted: %s", self, states())
+                        .as(() -> self + " serves though it was evicted: " + states())
                         .isLessThan(1_000);
             } else {
                 fenceDueSince.remove(node.id);
@@ -330,7 +331,7 @@ class FailureDetectorSimulationTest {
             for (List<Life> pair : now) {
                 long since = bothSince.computeIfAbsent(pair, _ -> sim.nowMs);
                 assertThat(sim.nowMs - since)
-                        .as("%s gave each other up: %s", pair, states())
+                        .as(() -> pair + " gave each other up: " + states())
                         .isLessThan(2_000);
             }
         }

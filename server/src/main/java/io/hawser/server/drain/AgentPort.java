@@ -63,7 +63,7 @@ public final class AgentPort implements AutoCloseable {
             throw e;
         }
         var agent = new AgentPort(server, answer);
-        UrgentThreads.builder().name("agent").start(agent::run);
+        UrgentThreads.make("agent", agent::run).start();
         return agent;
     }
 

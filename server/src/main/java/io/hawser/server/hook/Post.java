@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Tells a web address of events, at least once each, whichever nodes die. Every node lays every
- * event down on its disk; one of them sends, and tells the others what was taken and what was given
- * up, so that they can forget it. Whoever sends next goes on with what is left: it repeats only
- * what was taken when nobody could be told, and by the same id.
+ * event down on its disk; one of them sends each, and tells the others what was taken and what was
+ * given up, so that they can forget it. Whoever sends next goes on with what is left: it repeats
+ * only what was taken when nobody could be told, and by the same id.
  *
  * <p>One after the other, oldest first. What is refused, or has failed too often, becomes a dead
  * letter, which stays until it is sent again or pushed out by newer ones. Thread-safe; {@link #add}
@@ -51,10 +51,10 @@ public final class Post implements AutoCloseable {
     /**
      * Who sends, and what the others hear of it.
      *
-     * @param mine whether this node is the one that sends, at the moment; must not block
+     * @param mine whether this node is the one that sends a letter, at the moment; must not block
      * @param marks tells the others; must not block
      */
-    public record Turn(BooleanSupplier mine, Consumer<Mark> marks) {}
+    public record Turn(Predicate<Letter> mine, Consumer<Mark> marks) {}
 
     /**
      * Sends nothing before it is started.
@@ -171,7 +171,7 @@ public final class Post implements AutoCloseable {
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                Letter next = turn.mine().getAsBoolean() ? queue.first() : null;
+                Letter next = queue.first(turn.mine());
                 if (next == null) {
                     var _ = added.tryAcquire(LOOK_MS, TimeUnit.MILLISECONDS);
                     added.drainPermits();
@@ -203,7 +203,7 @@ public final class Post implements AutoCloseable {
             if (attempt > 1) {
                 TimeUnit.MILLISECONDS.sleep(sender.pauseMs(attempt));
             }
-            if (!turn.mine().getAsBoolean() || queue.get(letter.id()) == null) {
+            if (!turn.mine().test(letter) || queue.get(letter.id()) == null) {
                 return; // it is another's now, or done
             }
             WebhookSender.Result result =

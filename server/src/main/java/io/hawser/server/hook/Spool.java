@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -165,6 +166,16 @@ public final class Spool {
     /** The oldest, null if there is none. */
     public synchronized @Nullable Letter first() {
         return letters.isEmpty() ? null : letters.values().iterator().next().letter();
+    }
+
+    /** The oldest of those, null if there is none. */
+    public synchronized @Nullable Letter first(Predicate<Letter> those) {
+        for (Stored stored : letters.values()) {
+            if (those.test(stored.letter())) {
+                return stored.letter();
+            }
+        }
+        return null;
     }
 
     public synchronized @Nullable Letter get(String id) {

@@ -55,7 +55,7 @@ class WebhooksHandlerTest {
                 settings,
                 Spool.open(directory.resolve("queue"), 10, 100_000),
                 dead,
-                new Post.Turn(() -> false, _ -> {}),
+                new Post.Turn(_ -> false, _ -> {}),
                 InstantSource.system());
     }
 

@@ -85,7 +85,9 @@ class PostTest {
                         settings,
                         Spool.open(directory.resolve(node + "/queue"), queue, ROOM),
                         Spool.open(directory.resolve(node + "/dead"), dead, ROOM),
-                        new Post.Turn(() -> sender.equals(node), this::mark),
+                        new Post.Turn(
+                                letter -> sender.equals(node) || letter.id().startsWith(node),
+                                this::mark),
                         InstantSource.system());
         posts.put(node, post);
         return post;
@@ -144,6 +146,21 @@ class PostTest {
         sender = "n2";
         await().atMost(PATIENCE).until(() -> n2.waiting() == 0);
         assertThat(got).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void someLettersAreNotForTheOneThatSendsTheOthers() throws IOException {
+        Post n1 = post("n1");
+        Post n2 = post("n2");
+        sender = "nobody";
+        add("a", "n2's own");
+        n1.start();
+        n2.start();
+        await().atMost(PATIENCE).until(() -> n1.waiting() == 1 && n2.waiting() == 1);
+        assertThat(got).containsExactly("n2's own");
+        sender = "n1";
+        await().atMost(PATIENCE).until(() -> n2.waiting() == 0);
+        assertThat(got).containsExactly("n2's own", "a");
     }
 
     @Test
