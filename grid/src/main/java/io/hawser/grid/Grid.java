@@ -202,7 +202,8 @@ public final class Grid implements AutoCloseable {
                 options.heartbeat(),
                 options.seeds(),
                 contract,
-                maps(options));
+                maps(options),
+                List.of(Affinity.serializer()));
     }
 
     private static List<MapConfig> maps(GridOptions options) {

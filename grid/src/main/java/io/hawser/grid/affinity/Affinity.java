@@ -2,6 +2,7 @@ package io.hawser.grid.affinity;
 
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
 
 import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeInfo;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -69,7 +69,7 @@ public final class Affinity implements AutoCloseable {
         this.nodes = nodes;
         this.options = options;
         this.map = new AffinityMap(hazelcast);
-        this.copy = redis == null ? null : new AffinityCopy(redis);
+        this.copy = redis == null ? null : AffinityCopy.at(hazelcast, redis);
         this.subscriptions =
                 redis == null
                         ? new LocalSubscriptions(options.ttl(), System::nanoTime)
@@ -100,6 +100,11 @@ public final class Affinity implements AutoCloseable {
     /** Settings of the shared map; the grid's members must be started with them. */
     public static MapConfig mapConfig(AffinityOptions options) {
         return AffinityMap.config(options.ttl());
+    }
+
+    /** For the entries of that map. */
+    public static CompactSerializer<?> serializer() {
+        return new AffinityEntrySerializer();
     }
 
     /**
@@ -306,15 +311,11 @@ public final class Affinity implements AutoCloseable {
      */
     public Reassignment reassign(NodeId node, long incarnation, List<Target> targets) {
         long startNanos = System.nanoTime();
-        Map<String, AffinityEntry> moved =
+        int moved =
                 targets.isEmpty()
-                        ? Map.of()
+                        ? 0
                         : map.reassign(node.value(), incarnation, targets, clock.millis());
-        Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-        if (copy != null) {
-            copy.offerMoved(moved);
-        }
-        return new Reassignment(moved.size(), took);
+        return new Reassignment(moved, Duration.ofNanos(System.nanoTime() - startNanos));
     }
 
     private void touch(Set<String> keys, boolean present, long ttlSeconds) {

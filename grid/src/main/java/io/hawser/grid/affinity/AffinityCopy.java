@@ -1,5 +1,7 @@
 package io.hawser.grid.affinity;
 
+import com.hazelcast.core.HazelcastInstance;
+
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
@@ -31,22 +33,25 @@ import java.util.function.Supplier;
 /**
  * The copy of the mappings in Redis, under {@code hawser:{a:<key>}} with their time to live: it
  * outlives the grid. Written behind, by a virtual thread, in batches; of one key only the last
- * entry waits, and what waits is bounded: beyond it the oldest is dropped and counted. While Redis
- * is away nothing is lost but what is dropped.
+ * entry waits, and what waits is bounded: beyond it the oldest is dropped and counted. Entries that
+ * were moved wait until a second after the last move: in the one before, clients come back. While
+ * Redis is away nothing is lost but what is dropped.
  *
  * <p>Thread-safe. {@link #offer} never waits for Redis; {@link #load} blocks.
  */
 final class AffinityCopy implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AffinityCopy.class);
+    private static final String NAME = AffinityCopy.class.getName();
     private static final int MAX_WAITING = 65_536;
 
-    /** Of those at most half: clients that have come or gone go before those that were moved. */
+    /** Clients that have come or gone go before those that were moved. */
     private static final int MAX_MOVED = MAX_WAITING / 2;
 
     private static final int BATCH = 500;
     private static final long TIMEOUT_MS = 500;
     private static final long LOAD_TIMEOUT_MS = 200;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long CLOSE_TIMEOUT_MS = 2_000;
 
@@ -73,6 +78,11 @@ final class AffinityCopy implements AutoCloseable {
 
     private final Supplier<? extends @Nullable RedisClusterAsyncCommands<String, String>> redis;
     private final SequencedMap<String, Waiting> waiting = new LinkedHashMap<>(); // its own lock
+
+    /** Keys that are not among those. Under the same lock. */
+    private final SequencedMap<String, Waiting> moved = new LinkedHashMap<>();
+
+    private long lastMoveNanos = System.nanoTime() - QUIET_NANOS; // under the same lock
     private final LongAdder dropped = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final Thread thread;
@@ -96,6 +106,20 @@ final class AffinityCopy implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("affinity-copy").unstarted(this::run);
     }
 
+    /** The same, found by what runs on the member. */
+    static AffinityCopy at(
+            HazelcastInstance member,
+            Supplier<? extends @Nullable RedisClusterAsyncCommands<String, String>> redis) {
+        var copy = new AffinityCopy(redis);
+        member.getUserContext().put(NAME, copy);
+        return copy;
+    }
+
+    /** The member's copy; null if it has none. */
+    static @Nullable AffinityCopy of(HazelcastInstance member) {
+        return (AffinityCopy) member.getUserContext().get(NAME);
+    }
+
     void start() {
         thread.start();
     }
@@ -103,6 +127,7 @@ final class AffinityCopy implements AutoCloseable {
     /** The entry is to be written, some time. */
     void offer(String key, AffinityEntry entry, Duration ttl) {
         synchronized (waiting) {
+            moved.remove(key);
             waiting.remove(key);
             waiting.put(key, new Waiting(entry, ttl.toMillis()));
             dropOldest();
@@ -111,25 +136,30 @@ final class AffinityCopy implements AutoCloseable {
     }
 
     /**
-     * The entries have another node now; each is to be written over an older one, some time. What
-     * finds no room is dropped and counted.
+     * The entry has another node now; it is to be written over an older one, some time. If it finds
+     * no room it is dropped and counted.
      */
-    void offerMoved(Map<String, AffinityEntry> entries) {
+    void offerMoved(String key, AffinityEntry entry) {
         synchronized (waiting) {
-            entries.forEach(this::putMoved);
+            lastMoveNanos = System.nanoTime();
+            Waiting known = newest(key);
+            if (known == null && moved.size() >= MAX_MOVED) {
+                dropped.increment();
+            } else if (known == null) {
+                moved.put(key, new Waiting(entry, Waiting.MOVED));
+            } else if (known.entry().epoch() < entry.epoch()) {
+                queueOf(known).put(key, new Waiting(entry, known.ttlMs()));
+            }
         }
-        LockSupport.unpark(thread);
     }
 
-    private void putMoved(String key, AffinityEntry entry) {
+    private @Nullable Waiting newest(String key) {
         Waiting known = waiting.get(key);
-        if (known == null && waiting.size() >= MAX_MOVED) {
-            dropped.increment();
-        } else if (known == null) {
-            waiting.put(key, new Waiting(entry, Waiting.MOVED));
-        } else if (known.entry().epoch() < entry.epoch()) {
-            waiting.put(key, new Waiting(entry, known.ttlMs()));
-        }
+        return known == null ? moved.get(key) : known;
+    }
+
+    private SequencedMap<String, Waiting> queueOf(Waiting each) {
+        return each.ttlMs() == Waiting.MOVED ? moved : waiting;
     }
 
     /**
@@ -137,7 +167,7 @@ final class AffinityCopy implements AutoCloseable {
      */
     @Nullable AffinityEntry load(String key) {
         synchronized (waiting) {
-            Waiting newest = waiting.get(key);
+            Waiting newest = newest(key);
             if (newest != null) {
                 return newest.entry();
             }
@@ -157,7 +187,7 @@ final class AffinityCopy implements AutoCloseable {
     /** Entries that wait to be written. */
     int waiting() {
         synchronized (waiting) {
-            return waiting.size();
+            return waiting.size() + moved.size();
         }
     }
 
@@ -215,14 +245,19 @@ final class AffinityCopy implements AutoCloseable {
     }
 
     private Map<String, Waiting> take() {
-        Map<String, Waiting> batch = new LinkedHashMap<>();
         synchronized (waiting) {
-            var oldest = waiting.entrySet().iterator();
-            while (oldest.hasNext() && batch.size() < BATCH) {
-                var next = oldest.next();
-                batch.put(next.getKey(), next.getValue());
-                oldest.remove();
-            }
+            boolean quiet = closing || System.nanoTime() - lastMoveNanos >= QUIET_NANOS;
+            return take(waiting.isEmpty() && quiet ? moved : waiting);
+        }
+    }
+
+    private static Map<String, Waiting> take(SequencedMap<String, Waiting> queue) {
+        Map<String, Waiting> batch = new LinkedHashMap<>();
+        var oldest = queue.entrySet().iterator();
+        while (oldest.hasNext() && batch.size() < BATCH) {
+            var next = oldest.next();
+            batch.put(next.getKey(), next.getValue());
+            oldest.remove();
         }
         return batch;
     }
@@ -230,14 +265,19 @@ final class AffinityCopy implements AutoCloseable {
     /** Whatever came meanwhile is newer. */
     private void putBack(Map<String, Waiting> batch) {
         synchronized (waiting) {
-            batch.forEach(waiting::putIfAbsent);
+            batch.forEach(
+                    (key, each) -> {
+                        if (newest(key) == null) {
+                            queueOf(each).put(key, each);
+                        }
+                    });
             dropOldest();
         }
     }
 
     private void dropOldest() {
-        while (waiting.size() > MAX_WAITING) {
-            waiting.pollFirstEntry();
+        while (waiting.size() + moved.size() > MAX_WAITING) {
+            (moved.isEmpty() ? waiting : moved).pollFirstEntry();
             dropped.increment();
         }
     }

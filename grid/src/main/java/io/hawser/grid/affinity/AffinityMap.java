@@ -2,7 +2,6 @@ package io.hawser.grid.affinity;
 
 import com.hazelcast.config.EvictionConfig;
 import com.hazelcast.config.EvictionPolicy;
-import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.IndexConfig;
 import com.hazelcast.config.IndexType;
 import com.hazelcast.config.MapConfig;
@@ -48,11 +47,7 @@ final class AffinityMap {
     }
 
     static MapConfig config(Duration ttl) {
-        // Entries are mostly changed where they are, by the thousand when a node is lost: as
-        // objects
-        // they need not be read from bytes and written again for it.
-        MapConfig config =
-                new MapConfig(NAME).setBackupCount(1).setInMemoryFormat(InMemoryFormat.OBJECT);
+        MapConfig config = new MapConfig(NAME).setBackupCount(1);
         config.setStatisticsEnabled(false).setPerEntryStatsEnabled(false);
         config.setTimeToLiveSeconds((int) Math.min(Integer.MAX_VALUE, ttl.toSeconds()));
         config.setEvictionConfig(
@@ -105,14 +100,14 @@ final class AffinityMap {
      * Gives all entries of a node to others. Blocks until it is done, up to Hazelcast's own five
      * seconds if a member hangs.
      *
-     * @return the entries as they are now, by key
+     * @return how many
      */
-    Map<String, AffinityEntry> reassign(
-            String node, long incarnation, List<Target> targets, long nowMs) {
+    int reassign(String node, long incarnation, List<Target> targets, long nowMs) {
         try {
             return map.executeOnEntries(
-                    new ReassignEntry(node, incarnation, targets, nowMs),
-                    Predicates.equal(NODE, node));
+                            new ReassignEntry(node, incarnation, targets, nowMs),
+                            Predicates.equal(NODE, node))
+                    .size();
         } catch (HazelcastException e) {
             throw new AffinityException("the entries of " + node + " could not be moved", e);
         }

@@ -1,6 +1,7 @@
 package io.hawser.grid.cluster;
 
 import com.hazelcast.config.MapConfig;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
 
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
  * @param contract what all nodes of a grid must agree on: type of the broker and identity of its
  *     store; a node with another contract is refused
  * @param maps settings of the maps that other packages keep in the grid
+ * @param serializers for what they keep there, where Hazelcast's own is too slow
  */
 public record GridSettings(
         NodeProfile profile,
@@ -26,7 +28,8 @@ public record GridSettings(
         HeartbeatSettings heartbeat,
         List<String> seeds,
         String contract,
-        List<MapConfig> maps) {
+        List<MapConfig> maps,
+        List<CompactSerializer<?>> serializers) {
 
     /**
      * @throws IllegalArgumentException if {@code host} is a wildcard, {@code port} is out of range
@@ -45,5 +48,6 @@ public record GridSettings(
         seeds.forEach(HostPort::parse);
         seeds = List.copyOf(seeds);
         maps = List.copyOf(maps);
+        serializers = List.copyOf(serializers);
     }
 }

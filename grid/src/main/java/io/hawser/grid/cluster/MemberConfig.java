@@ -63,6 +63,10 @@ final class MemberConfig {
         join(config.getNetworkConfig().getJoin(), peers);
         RegistryMaps.configs().forEach(config::addMapConfig);
         settings.maps().forEach(config::addMapConfig);
+        settings.serializers()
+                .forEach(
+                        config.getSerializationConfig().getCompactSerializationConfig()
+                                ::addSerializer);
         config.addExecutorConfig(Survey.executor());
         config.addExecutorConfig(Survey.callExecutor());
         return config;

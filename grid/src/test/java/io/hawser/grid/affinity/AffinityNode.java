@@ -81,7 +81,8 @@ final class AffinityNode implements AutoCloseable {
                         HeartbeatSettings.DEFAULT,
                         List.of(),
                         "redis",
-                        List.of(Affinity.mapConfig(options)));
+                        List.of(Affinity.mapConfig(options)),
+                        List.of(Affinity.serializer()));
         member =
                 GridMember.start(
                         settings,

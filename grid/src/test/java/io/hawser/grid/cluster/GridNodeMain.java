@@ -24,7 +24,8 @@ final class GridNodeMain {
                         HeartbeatSettings.DEFAULT,
                         List.of(),
                         "redis",
-                        Presence.mapConfigs());
+                        Presence.mapConfigs(),
+                        List.of());
         GridMember member =
                 GridMember.start(
                         settings,

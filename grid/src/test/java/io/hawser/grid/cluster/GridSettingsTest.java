@@ -55,6 +55,7 @@ class GridSettingsTest {
                 HeartbeatSettings.DEFAULT,
                 seeds,
                 "local",
+                List.of(),
                 List.of());
     }
 }

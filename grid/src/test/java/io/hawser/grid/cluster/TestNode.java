@@ -102,7 +102,8 @@ public final class TestNode implements AutoCloseable {
                         HeartbeatSettings.DEFAULT,
                         plan.seeds,
                         plan.contract,
-                        Presence.mapConfigs());
+                        Presence.mapConfigs(),
+                        List.of());
         member =
                 GridMember.start(
                         settings,

@@ -53,6 +53,7 @@ class ZonesIT {
                         HeartbeatSettings.DEFAULT,
                         seeds,
                         "local",
+                        List.of(),
                         List.of());
         var member =
                 Hazelcast.newHazelcastInstance(
