@@ -128,7 +128,7 @@ class LauncherIT {
     @Test
     void buildsWhatIsMissingOrOlderThanItsSources() throws IOException {
         Path launcher = checkOut("exit 0");
-        String building = "hawser: building, which takes a minute or two the first time";
+        String building = "hawser: building, which takes some minutes the first time";
         Path root = Objects.requireNonNull(launcher.getParent());
         assertThat(run(launcher).lines())
                 .startsWith(building)

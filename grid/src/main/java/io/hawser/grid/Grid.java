@@ -289,13 +289,10 @@ public final class Grid implements AutoCloseable {
      * @throws IllegalStateException if the broker is the local one
      */
     public NumberedPublisher numberedPublisher(int queue) {
-        RedisServers servers = redis;
-        if (servers == null) {
-            throw new IllegalStateException("only Redis remembers numbers");
+        if (broker instanceof RedisBroker remembering) {
+            return remembering.numbered(queue);
         }
-        var publisher = new NumberedPublisher(servers, queue);
-        servers.start();
-        return publisher;
+        throw new IllegalStateException("only Redis remembers numbers");
     }
 
     /**

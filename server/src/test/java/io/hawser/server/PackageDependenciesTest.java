@@ -38,15 +38,18 @@ class PackageDependenciesTest {
                     Map.ofEntries(
                             Map.entry("grid.priority", Set.of()),
                             Map.entry("grid.time", Set.of()),
-                            Map.entry("grid.redis", Set.of("grid.priority")),
+                            Map.entry("grid.thread", Set.of()),
+                            Map.entry("grid.redis", Set.of("grid.priority", "grid.thread")),
                             Map.entry("grid.metrics", Set.of()),
-                            Map.entry("grid.pubsub", Set.of("grid.priority", "grid.redis")),
+                            Map.entry(
+                                    "grid.pubsub",
+                                    Set.of("grid.priority", "grid.redis", "grid.thread")),
                             Map.entry(
                                     "grid.delivery",
                                     Set.of("grid.priority", "grid.pubsub", "grid.redis")),
                             Map.entry("grid.presence", Set.of("grid.pubsub")),
                             Map.entry("grid.affinity", Set.of("grid.cluster", "grid.time")),
-                            Map.entry("grid.heartbeat", Set.of()),
+                            Map.entry("grid.heartbeat", Set.of("grid.thread")),
                             Map.entry(
                                     "grid.cluster",
                                     Set.of("grid.heartbeat", "grid.pubsub", "grid.presence")),
@@ -232,6 +235,7 @@ class PackageDependenciesTest {
                                             "grid.cluster",
                                             "grid.event",
                                             "grid.failover",
+                                            "grid.thread",
                                             "server.health",
                                             "server.order",
                                             "server.protocol",

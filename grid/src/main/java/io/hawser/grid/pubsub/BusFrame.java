@@ -127,6 +127,15 @@ final class BusFrame {
     }
 
     /**
+     * The body, compressed if it is longer than that and the compressed one is shorter.
+     *
+     * @param above bytes; 0 for never
+     */
+    static byte[] compact(byte[] body, int above) {
+        return above > 0 && body.length > above ? compressed(body) : body;
+    }
+
+    /**
      * The body with what follows its header and its id compressed, or as it is if that is not
      * shorter. What scripts read must stand before that.
      */

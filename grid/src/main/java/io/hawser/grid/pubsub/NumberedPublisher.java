@@ -36,6 +36,8 @@ import java.util.concurrent.CompletionStage;
 public final class NumberedPublisher implements AutoCloseable {
     private final RedisServers servers;
     private final ServerPipelines pipelines;
+    private final int compressAboveBytes;
+    private final SeenPositions seen;
 
     /**
      * One publication and its number.
@@ -49,7 +51,17 @@ public final class NumberedPublisher implements AutoCloseable {
      * @param queue calls that may wait for each server's connection, at least 1
      */
     public NumberedPublisher(RedisServers servers, int queue) {
+        this(servers, queue, 0, new SeenPositions(1));
+    }
+
+    /**
+     * @param compressAboveBytes longer bodies are compressed; 0 for none
+     * @param seen what this node has seen of channels
+     */
+    NumberedPublisher(RedisServers servers, int queue, int compressAboveBytes, SeenPositions seen) {
         this.servers = servers;
+        this.compressAboveBytes = compressAboveBytes;
+        this.seen = seen;
         this.pipelines =
                 new ServerPipelines(
                         "outbox",
@@ -77,7 +89,7 @@ public final class NumberedPublisher implements AutoCloseable {
                             BrokerException.Reason.UNAVAILABLE, "no Redis is known to have this"));
         }
         Tenure tenure = servers.tenure(tag);
-        List<byte[]> arguments = new ArrayList<>(8 + 2 * publications.size());
+        List<byte[]> arguments = new ArrayList<>(10 + 2 * publications.size());
         arguments.add(bytes(source));
         arguments.add(bytes(Epochs.next()));
         arguments.add(bytes(history.enabled() ? history.size() : 0));
@@ -86,9 +98,14 @@ public final class NumberedPublisher implements AutoCloseable {
         arguments.add(bytes(tenure.since()));
         arguments.add(bytes(tenure.now()));
         arguments.add(bytes(server.isWatched() ? 1 : 0));
+        StreamPosition highest = seen.of(channel);
+        arguments.add(bytes(highest.epoch()));
+        arguments.add(bytes(highest.offset()));
         int size = 0;
         for (Numbered each : publications) {
-            byte[] body = BusFrame.encode(each.publication().identified());
+            byte[] body =
+                    BusFrame.compact(
+                            BusFrame.encode(each.publication().identified()), compressAboveBytes);
             size += body.length;
             arguments.add(bytes(each.number()));
             arguments.add(body);

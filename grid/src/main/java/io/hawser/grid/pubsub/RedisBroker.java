@@ -342,6 +342,20 @@ public final class RedisBroker implements Broker {
         return watches.open(pattern, newLimits);
     }
 
+    /**
+     * Publishes what comes numbered, with this broker's memory of streams, over one more connection
+     * to each server.
+     *
+     * @param queue calls that may wait for each
+     */
+    public NumberedPublisher numbered(int queue) {
+        var publisher =
+                new NumberedPublisher(
+                        servers, queue, publishing.compressAboveBytes(), memory.seen());
+        servers.start();
+        return publisher;
+    }
+
     @Override
     public State health() {
         boolean up =

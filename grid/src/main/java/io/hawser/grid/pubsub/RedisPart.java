@@ -126,7 +126,12 @@ final class RedisPart implements AutoCloseable {
 
     /** Whether everything works. */
     boolean isUp() {
-        return isJoinable() && bus.isUp() && store.canRead() && store.canPublish() && !closed;
+        return isJoinable()
+                && bus.isUp()
+                && store.canRead()
+                && store.canPublish()
+                && !store.isRefusing()
+                && !closed;
     }
 
     /** Its channels are told that it is away. The server stays its owner's. */

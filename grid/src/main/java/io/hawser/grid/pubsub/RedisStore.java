@@ -44,6 +44,7 @@ final class RedisStore implements AutoCloseable {
     private final CommandPipeline reads;
     private final LongAdder unreadable;
     private final SeenPositions seen;
+    private final Refusals refusals = new Refusals();
     private final @Nullable PublishBatcher batcher;
 
     /**
@@ -86,13 +87,20 @@ final class RedisStore implements AutoCloseable {
         return publishes.isUp();
     }
 
+    /** Whether the server refuses to store what is published, as far as anybody tries. */
+    boolean isRefusing() {
+        return refusals.last(System.nanoTime());
+    }
+
     double latencyMs() {
         return reads.latencyMs();
     }
 
     CompletionStage<PublishResult> publish(
             String channel, Publication publication, PublishOptions options) {
-        byte[] body = compact(BusFrame.encode(publication.identified()));
+        byte[] body =
+                BusFrame.compact(
+                        BusFrame.encode(publication.identified()), limits.compressAboveBytes());
         PublishBatcher others = batcher;
         if (others == null || options.priority() == Priority.HIGH || !publishes.isUp()) {
             return publishAlone(channel, body, options);
@@ -100,11 +108,6 @@ final class RedisStore implements AutoCloseable {
         var pending = new PendingPublish(channel, body, options, new CompletableFuture<>());
         others.publish(pending);
         return pending.answer();
-    }
-
-    private byte[] compact(byte[] body) {
-        int above = limits.compressAboveBytes();
-        return above > 0 && body.length > above ? BusFrame.compressed(body) : body;
     }
 
     private CompletionStage<PublishResult> publishAlone(
@@ -119,17 +122,26 @@ final class RedisStore implements AutoCloseable {
         }
         List<String> keys = PublishCalls.keys(channel, options.idempotencyKey() != null);
         byte[][] arguments = PublishCalls.alone(terms(channel, options.history()), body, options);
-        return RedisAnswers.ask(
-                publishes,
-                place,
-                commands ->
-                        RedisStore.<byte[]>run(
-                                commands,
-                                scripts.publish(),
-                                ScriptOutputType.VALUE,
-                                keys,
-                                arguments),
-                reply -> remember(channel, PublishCalls.result(reply)));
+        return noted(
+                RedisAnswers.ask(
+                        publishes,
+                        place,
+                        commands ->
+                                RedisStore.<byte[]>run(
+                                        commands,
+                                        scripts.publish(),
+                                        ScriptOutputType.VALUE,
+                                        keys,
+                                        arguments),
+                        reply -> remember(channel, PublishCalls.result(reply))));
+    }
+
+    /** Only scripts are: a server that refuses to store anything still publishes. */
+    private <T> CompletionStage<T> noted(CompletionStage<T> script) {
+        var _ =
+                script.whenComplete(
+                        (result, failure) -> refusals.ended(failure, System.nanoTime()));
+        return script;
     }
 
     private PublishCalls.Terms terms(String channel, HistoryOptions history) {
@@ -171,17 +183,18 @@ final class RedisStore implements AutoCloseable {
         boolean withKeys = all.stream().anyMatch(p -> p.options().idempotencyKey() != null);
         List<String> keys = PublishCalls.keys(batch.channel, withKeys);
         byte[][] arguments = PublishCalls.together(terms(batch.channel, batch.history), all);
-        RedisAnswers.ask(
-                        publishes,
-                        place,
-                        commands ->
-                                RedisStore.<List<Object>>run(
-                                        commands,
-                                        scripts.publishBatch(),
-                                        ScriptOutputType.MULTI,
-                                        keys,
-                                        arguments),
-                        reply -> reply)
+        noted(
+                        RedisAnswers.ask(
+                                publishes,
+                                place,
+                                commands ->
+                                        RedisStore.<List<Object>>run(
+                                                commands,
+                                                scripts.publishBatch(),
+                                                ScriptOutputType.MULTI,
+                                                keys,
+                                                arguments),
+                                reply -> reply))
                 .whenComplete((reply, thrown) -> answer(batch, reply, thrown));
     }
 

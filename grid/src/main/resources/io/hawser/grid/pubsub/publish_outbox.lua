@@ -3,7 +3,8 @@
 -- KEYS: meta, stream, bus channel
 -- ARGV: source, epoch to use if there is none, history size or 0, history ttl ms, meta ttl ms,
 --       tenure: since, now, '1' if somebody listens to patterns where channels are published in
---       their slots only, then pairs of number and body, the numbers rising
+--       their slots only, epoch that the publisher has seen or '', highest offset seen in it, then
+--       pairs of number and body, the numbers rising
 -- Returns how many were published now.
 local source = ARGV[1]
 local stores = ARGV[3] ~= '0'
@@ -21,7 +22,7 @@ local function isNewer(digits, than)
 end
 
 local published = 0
-for i = 9, #ARGV, 2 do
+for i = 11, #ARGV, 2 do
   local number = ARGV[i]
   if isNewer(number, last) then
     local body = ARGV[i + 1]
@@ -33,7 +34,13 @@ for i = 9, #ARGV, 2 do
         epoch = ARGV[2]
         redis.call('HSET', KEYS[1], 'epoch', epoch)
       end
-      local offset = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'offset', 1))
+      local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
+      if epoch == ARGV[9] and offset <= tonumber(ARGV[10]) then
+        -- The tail is lost: what is left goes on as another epoch.
+        epoch = ARGV[2]
+        redis.call('HSET', KEYS[1], 'epoch', epoch)
+      end
+      offset = string.format('%.0f', offset)
       redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], offset .. '-0', 'd', body)
       position = epoch .. ':' .. offset
     end

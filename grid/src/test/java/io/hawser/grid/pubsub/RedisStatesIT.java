@@ -101,12 +101,19 @@ class RedisStatesIT {
         publish(a, "c", HISTORY, "1");
         commands.replicaof("127.0.0.1", Ports.free());
         assertRefused(a, Reason.UNAVAILABLE);
+        assertThat(a.broker.health()).isEqualTo(Broker.State.DOWN);
         commands.replicaofNoOne();
         await().atMost(TestSubscriber.PATIENCE).until(() -> isPublished(a, "2"));
+        awaitHealthy(a);
         awaitCount(live, 2);
         live.assertGapless();
         assertThat(live.texts()).containsExactly("1", "2");
         assertThat(live.isLost()).isFalse();
+    }
+
+    private static void awaitHealthy(TestNode node) {
+        await().atMost(TestSubscriber.PATIENCE)
+                .until(() -> node.broker.health() == Broker.State.UP);
     }
 
     private static boolean isPublished(TestNode node, String data) {
@@ -129,12 +136,14 @@ class RedisStatesIT {
         // What is used at the start is below that in some versions, above it in others.
         commands.configSet("maxmemory", "100kb");
         assertRefused(a, Reason.UNAVAILABLE);
+        assertThat(a.broker.health()).isEqualTo(Broker.State.DOWN);
         assertThat(get(a.broker.history("c", new HistoryQuery(null, 9, false), HISTORY)))
                 .as("what is stored can be read")
                 .extracting(history -> history.publications().size())
                 .isEqualTo(1);
         commands.configSet("maxmemory", "0");
         publish(a, "c", HISTORY, "2");
+        awaitHealthy(a);
         awaitCount(live, 2);
         assertThat(live.isLost()).isFalse();
     }
@@ -164,6 +173,67 @@ class RedisStatesIT {
         TestSubscriber back = b.subscribe("c", since(HISTORY, first, 10)).awaitJoined();
         assertThat(back.result().recovered()).isFalse();
         assertThat(back.result().publications()).isEmpty();
+    }
+
+    /** As after an older dump, or the promotion of a replica that lagged. */
+    @Test
+    void numberedPublicationsGoOnInANewEpochIfTheTailIsLost() {
+        RedisServer redis = redis(new RedisOptions());
+        RedisCommands<String, String> commands = commands(redis);
+        TestNode a = node(redis.uri());
+        for (String data : List.of("1", "2", "3")) {
+            publish(a, "c", HISTORY, data);
+        }
+        String before = epoch(commands);
+        NumberedPublisher numbered = numbered(a);
+        send(numbered, 1, "4");
+        assertThat(epoch(commands)).isEqualTo(before);
+        commands.del(ChannelKeys.stream("c"));
+        commands.hset(ChannelKeys.meta("c"), "offset", "1");
+        send(numbered, 2, "5");
+        assertThat(epoch(commands)).isNotEqualTo(before);
+        send(numbered, 3, "6");
+        assertThat(get(a.broker.history("c", new HistoryQuery(null, 9, false), HISTORY)))
+                .extracting(history -> history.publications().size())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void numberedPublicationsAreCompressedAsOthersAre() {
+        RedisServer redis = redis(new RedisOptions());
+        RedisCommands<String, String> commands = commands(redis);
+        TestNode a = node(redis.uri());
+        String data = "x".repeat(10_000);
+        send(numbered(a), 1, data);
+        assertThat(commands.memoryUsage(ChannelKeys.stream("c"))).isLessThan(5_000);
+        assertThat(
+                        get(a.broker.history("c", new HistoryQuery(null, 9, false), HISTORY))
+                                .publications())
+                .extracting(publication -> publication.data().toString())
+                .containsExactly(data);
+    }
+
+    private NumberedPublisher numbered(TestNode node) {
+        NumberedPublisher numbered = ((RedisBroker) node.broker).numbered(10);
+        open.add(numbered);
+        return numbered;
+    }
+
+    /** Once its connection is there. */
+    private static void send(NumberedPublisher numbered, long number, String data) {
+        await().atMost(TestSubscriber.PATIENCE)
+                .ignoreExceptionsInstanceOf(CompletionException.class)
+                .until(
+                        () ->
+                                get(
+                                                numbered.publish(
+                                                        "outbox",
+                                                        "c",
+                                                        List.of(
+                                                                new NumberedPublisher.Numbered(
+                                                                        number, text(data))),
+                                                        HISTORY))
+                                        == 1);
     }
 
     private static @Nullable String epoch(RedisCommands<String, String> commands) {
