@@ -11,6 +11,7 @@ import org.xnio.Option;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.Xnio;
+import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 
 import java.io.IOException;
@@ -74,9 +75,7 @@ final class Listeners implements AutoCloseable {
             HawserConfig config, Limits limits, HttpHandler publicRoutes, HttpHandler adminRoutes)
             throws StartException {
         XnioWorker worker = worker("io", ioThreads(config), 16);
-        for (int i = 0; i < worker.getIoThreadCount(); i++) {
-            worker.getIoThread(i).execute(UrgentThreads::raiseCurrent);
-        }
+        urge(worker);
         PublicListener publicListener = publicListener(worker, config, limits, publicRoutes);
         XnioWorker adminWorker = worker("admin", 1, 4);
         Undertow adminListener =
@@ -119,6 +118,15 @@ final class Listeners implements AutoCloseable {
             return Xnio.getInstance().createWorker(options);
         } catch (IOException e) {
             throw new IllegalStateException("cannot open selectors for " + name, e);
+        }
+    }
+
+    /** The thread that accepts too, which a worker does not give. */
+    private static void urge(XnioWorker worker) {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread instanceof XnioIoThread io && worker.equals(io.getWorker())) {
+                io.execute(UrgentThreads::raiseCurrent);
+            }
         }
     }
 

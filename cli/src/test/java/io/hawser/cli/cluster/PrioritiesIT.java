@@ -27,7 +27,13 @@ class PrioritiesIT {
             Map<String, Integer> nice = niceValues(cluster.node(1).pid());
             int first = permitted("-10");
             for (String thread :
-                    List.of("io I/O-1", "heartbeat", "agent", "lettuce-nioEven", "channels-0")) {
+                    List.of(
+                            "io I/O-1",
+                            "io Accept",
+                            "heartbeat",
+                            "agent",
+                            "lettuce-nioEven",
+                            "channels-0")) {
                 assertThat(nice).as(thread).containsEntry(thread, first);
             }
             for (String thread : List.of("C1 CompilerThre", "cluster-events", "admin I/O-1")) {
