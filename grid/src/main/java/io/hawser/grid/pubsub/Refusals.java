@@ -1,6 +1,7 @@
 package io.hawser.grid.pubsub;
 
 import io.hawser.grid.pubsub.BrokerException.Reason;
+import io.lettuce.core.RedisCommandExecutionException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,24 @@ final class Refusals {
      */
     void ended(@Nullable Throwable failure, long nowNanos) {
         if (failure == null) {
-            refused = false;
+            if (refused) {
+                refused = false;
+            }
         } else if (failure instanceof BrokerException known
-                && known.reason() == Reason.UNAVAILABLE) {
+                && known.reason() == Reason.UNAVAILABLE
+                && isAnswer(known)) {
             refusedNanos = nowNanos;
             refused = true;
         }
+    }
+
+    /** The server's own word; that it is not there shows elsewhere. */
+    private static boolean isAnswer(Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof RedisCommandExecutionException)) {
+            cause = cause.getCause();
+        }
+        return cause != null;
     }
 
     /** Whether the last command was refused, and that not long ago. */

@@ -36,7 +36,12 @@ public final class UrgentThreads {
 
     /** Makes the calling thread urgent. */
     public static void raiseCurrent() {
-        String refusal = Scheduler.raiseCurrent(NICE);
+        String refusal;
+        try {
+            refusal = Scheduler.raiseCurrent(NICE);
+        } catch (RuntimeException e) {
+            refusal = e.toString(); // no such call, or no native access: the thread works without
+        }
         if (!refusal.isEmpty() && told.compareAndSet(false, true)) {
             log.info(
                     "threads that clients wait for do not go before others: {}; as a service,"

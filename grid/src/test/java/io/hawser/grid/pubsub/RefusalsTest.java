@@ -3,6 +3,7 @@ package io.hawser.grid.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.grid.pubsub.BrokerException.Reason;
+import io.lettuce.core.RedisCommandExecutionException;
 
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,7 @@ class RefusalsTest {
     private final Refusals refusals = new Refusals();
 
     private static BrokerException of(Reason reason) {
-        return new BrokerException(reason, "test");
+        return new BrokerException(reason, "test", new RedisCommandExecutionException("READONLY"));
     }
 
     @Test
@@ -33,6 +34,7 @@ class RefusalsTest {
     void whatIsWrongWithTheCommandIsNotTheServersRefusal() {
         refusals.ended(of(Reason.QUEUE_FULL), 5);
         refusals.ended(of(Reason.FAILED), 5);
+        refusals.ended(new BrokerException(Reason.UNAVAILABLE, "not connected"), 5);
         refusals.ended(new IllegalStateException("test"), 5);
         assertThat(refusals.last(6)).isFalse();
     }
