@@ -140,6 +140,7 @@ final class Membership implements MeshListener, ClusterListener, AutoCloseable {
             case Verdict.Suspected suspected -> suspected(suspected.node(), true);
             case Verdict.Cleared cleared -> suspected(cleared.node(), false);
             case Verdict.Evicted evicted -> evicted(evicted.node());
+            case Verdict.Departed departed -> departed(departed.node());
             case Verdict.Fenced fenced -> fenced(fenced.reason());
             case Verdict.Unfenced _ -> unfenced();
             case Verdict.NoQuorum noQuorum -> noQuorum(noQuorum.lasts());
@@ -168,6 +169,10 @@ final class Membership implements MeshListener, ClusterListener, AutoCloseable {
         if (node != null && node.incarnation() == life.incarnation()) {
             eviction.evict(node.memberUuid());
         }
+    }
+
+    private void departed(Life life) {
+        registry.roster().saidGoodbye(new NodeId(life.node()), life.incarnation());
     }
 
     private void fenced(FenceReason reason) {

@@ -6,6 +6,8 @@ import java.util.Map;
 /** How often the detector went each way: a simulation that leaves one out has not tried it. */
 final class DetectorBranches {
     int suspected;
+    int portClosed;
+    int departed;
     int cleared;
     int evicted;
     int tooSoon;

@@ -8,9 +8,15 @@ package io.hawser.grid.heartbeat;
  * @param pauseMs a tick that comes so late means that this process stood still
  * @param joinGraceMs how long a new node may take until it is first heard
  * @param probeMs how long a node that the grid has lost may take to answer a probe
+ * @param closedMs how long nobody listens at the port of a node until it is silent
  */
 public record DetectorSettings(
-        long intervalMs, long timeoutMs, long pauseMs, long joinGraceMs, long probeMs) {
+        long intervalMs,
+        long timeoutMs,
+        long pauseMs,
+        long joinGraceMs,
+        long probeMs,
+        long closedMs) {
     public DetectorSettings {
         if (intervalMs < 10 || timeoutMs < 3 * intervalMs) {
             throw new IllegalArgumentException(
@@ -25,7 +31,7 @@ public record DetectorSettings(
     /** What follows from the two that an administrator sets. */
     public static DetectorSettings of(long intervalMs, long timeoutMs) {
         return new DetectorSettings(
-                intervalMs, timeoutMs, timeoutMs * 2 / 3, Math.max(5_000, 5 * timeoutMs), 100);
+                intervalMs, timeoutMs, timeoutMs * 2 / 3, Math.max(5_000, 5 * timeoutMs), 100, 50);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.hawser.grid.heartbeat;
 
 import io.hawser.grid.heartbeat.Verdict.Claim;
 import io.hawser.grid.heartbeat.Verdict.Cleared;
+import io.hawser.grid.heartbeat.Verdict.Departed;
 import io.hawser.grid.heartbeat.Verdict.Evicted;
 import io.hawser.grid.heartbeat.Verdict.Fenced;
 import io.hawser.grid.heartbeat.Verdict.NoQuorum;
@@ -150,6 +151,18 @@ public final class FailureDetector {
     }
 
     /**
+     * The host of a node says that nobody listens at its port (ICMP port unreachable, RFC 792). It
+     * is asked again for a moment; if it is said again meanwhile, the node is silent.
+     */
+    public void portClosed(Life life, long nowMs) {
+        Peer peer = electorate.peer(life);
+        if (peer != null) {
+            branches.portClosed++;
+            peer.portClosed(nowMs, settings);
+        }
+    }
+
+    /**
      * A heartbeat came.
      *
      * @return false if it means nothing: an unknown or past life, or one that has been before
@@ -163,6 +176,10 @@ public final class FailureDetector {
         }
         peer.heard(heartbeat, self, nowMs);
         adopt(heartbeat.givenUp());
+        if (peer.departed().contains(peer.life)) {
+            branches.departed++;
+            verdicts.add(new Departed(peer.life));
+        }
         peer.departed().forEach(this::left);
         return true;
     }
@@ -232,6 +249,11 @@ public final class FailureDetector {
 
     // What is known
 
+    /** Whether this node has begun to say goodbye. */
+    boolean isLeaving() {
+        return leaving;
+    }
+
     /** This life. */
     public Life self() {
         return self;
@@ -274,6 +296,15 @@ public final class FailureDetector {
                 self, ++sequence, mayAct(), probe, sights, past.newestGivenUp(), rider);
     }
 
+    /** The last word of this life. */
+    public Heartbeat goodbye(ByteBuffer rider, long nowMs) {
+        Heartbeat last = heartbeat(false, rider, nowMs);
+        Map<Life, Sight> sights = new HashMap<>(last.sights());
+        sights.put(self, Sight.LEFT);
+        return new Heartbeat(
+                self, last.sequence(), false, false, sights, last.givenUp(), last.rider());
+    }
+
     /** What the store is to show of this node. */
     public StoreView view() {
         return new StoreView(self, ++sequence, mayAct(), expected(), past.givenUp());
@@ -305,6 +336,9 @@ public final class FailureDetector {
                 verdicts.add(new Cleared(peer.life));
             }
             peer.suspected = silent;
+            if (peer.isToBeAsked(nowMs)) {
+                verdicts.add(new Probe(peer.life));
+            }
             peer.reached = peer.isReached(nowMs, settings);
         }
     }

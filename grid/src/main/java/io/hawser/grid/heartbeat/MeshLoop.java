@@ -8,11 +8,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** What the mesh's thread does: takes what comes, ticks the detector, sends. For that thread. */
 final class MeshLoop implements Runnable {
@@ -35,7 +34,6 @@ final class MeshLoop implements Runnable {
     private final MeshListener listener;
     private final HeartbeatCodec codec;
     private final StoreTalk store;
-    private final Map<String, InetSocketAddress> addresses = new HashMap<>();
     private long turnMs;
     private long beatMs;
     private long strangerLineMs;
@@ -76,7 +74,7 @@ final class MeshLoop implements Runnable {
     }
 
     void listensAt(Life life, InetSocketAddress address) {
-        addresses.put(life.node(), address);
+        socket.listensAt(life.node(), address);
     }
 
     void stop() {
@@ -109,6 +107,10 @@ final class MeshLoop implements Runnable {
                 log.error("a turn of the heartbeat thread failed", e);
             }
         }
+        if (detector.isLeaving()) {
+            // Whose port closes without a word looks as if it had crashed.
+            sendAll(detector.goodbye(listener.rider(), nowMs()));
+        }
     }
 
     private void turn() throws IOException {
@@ -123,6 +125,7 @@ final class MeshLoop implements Runnable {
             order.carryOut(detector, nowMs);
         }
         receive(nowMs);
+        socket.closedPorts(node -> portClosed(node, nowMs));
         List<Verdict> verdicts = detector.tick(nowMs);
         mayAct = detector.mayAct();
         mayFound = detector.mayFound(nowMs);
@@ -140,6 +143,14 @@ final class MeshLoop implements Runnable {
         ByteBuffer datagram = socket.receive();
         while (datagram != null) {
             datagram = socket.receive();
+        }
+    }
+
+    private void portClosed(String node, long nowMs) {
+        for (Life life : detector.expected()) {
+            if (life.node().equals(node)) {
+                detector.portClosed(life, nowMs);
+            }
         }
     }
 
@@ -187,6 +198,7 @@ final class MeshLoop implements Runnable {
             case Verdict.Suspected _,
                     Verdict.Cleared _,
                     Verdict.Evicted _,
+                    Verdict.Departed _,
                     Verdict.Fenced _,
                     Verdict.Unfenced _,
                     Verdict.NoQuorum _ ->
@@ -198,29 +210,29 @@ final class MeshLoop implements Runnable {
     private void beat(boolean urgent, long nowMs) {
         boolean due = nowMs >= beatMs;
         if (due || urgent) {
-            byte[] datagram = encode(false, nowMs);
-            for (Life life : detector.expected()) {
-                send(datagram, life);
-            }
+            sendAll(detector.heartbeat(false, listener.rider(), nowMs));
         }
         if (due) {
+            socket.retain(detector.expected().stream().map(Life::node).collect(Collectors.toSet()));
             beatMs = Math.max(beatMs + times.intervalMs(), nowMs);
             store.exchange(detector.view(), nowMs);
         }
     }
 
-    private void sendTo(Life life, boolean probe, long nowMs) {
-        send(encode(probe, nowMs), life);
+    private void sendAll(Heartbeat heartbeat) {
+        byte[] datagram = codec.encode(heartbeat);
+        for (Life life : detector.expected()) {
+            send(datagram, life);
+        }
     }
 
-    private byte[] encode(boolean probe, long nowMs) {
-        return codec.encode(detector.heartbeat(probe, listener.rider(), nowMs));
+    private void sendTo(Life life, boolean probe, long nowMs) {
+        send(codec.encode(detector.heartbeat(probe, listener.rider(), nowMs)), life);
     }
 
     private void send(byte[] datagram, Life life) {
-        InetSocketAddress address = addresses.get(life.node());
-        if (address != null && !life.equals(detector.self())) {
-            socket.send(datagram, address);
+        if (!life.equals(detector.self())) {
+            socket.send(datagram, life.node());
         }
     }
 }

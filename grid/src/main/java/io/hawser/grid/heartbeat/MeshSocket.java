@@ -1,8 +1,6 @@
 package io.hawser.grid.heartbeat;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,11 +10,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
-/** The datagrams of the mesh. For one thread, but for {@link #wake} and {@link #close}. */
+/**
+ * The datagrams of the mesh: all come in at one socket, and each node has a {@link MeshLine}. For
+ * one thread, but for {@link #wake} and {@link #close}.
+ */
 final class MeshSocket implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(MeshSocket.class);
-
     /** Room for the heartbeats that come while the thread does not run. */
     private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
 
@@ -24,11 +27,16 @@ final class MeshSocket implements AutoCloseable {
     private final Selector selector;
     private final ByteBuffer in = ByteBuffer.allocateDirect(HeartbeatCodec.MAX_BYTES);
     private final MeshCounters counters;
-    private boolean failing;
+    private final InetSocketAddress local;
+
+    /** By node. */
+    private final Map<String, MeshLine> lines = new ConcurrentHashMap<>();
+
     private @Nullable SocketAddress from;
 
     MeshSocket(InetSocketAddress local, MeshCounters counters) throws IOException {
         this.counters = counters;
+        this.local = local;
         channel = DatagramChannel.open();
         try {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
@@ -53,8 +61,13 @@ final class MeshSocket implements AutoCloseable {
 
     /** Waits until something comes, the time is over, or {@link #wake}. */
     void await(long ms) throws IOException {
-        selector.select(ms);
-        selector.selectedKeys().clear();
+        selector.select(
+                key -> {
+                    if (key.attachment() instanceof MeshLine line) {
+                        line.ready();
+                    }
+                },
+                ms);
     }
 
     void wake() {
@@ -73,23 +86,51 @@ final class MeshSocket implements AutoCloseable {
         return from;
     }
 
-    /** What cannot be sent is lost, as it may be anywhere on its way. */
-    void send(byte[] datagram, InetSocketAddress to) {
-        try {
-            channel.send(ByteBuffer.wrap(datagram), to);
-            counters.sent.increment();
-            failing = false;
-        } catch (IOException e) {
-            counters.failed.increment();
-            if (!failing) {
-                log.warn("heartbeats cannot be sent to {}", to, e);
+    /** The node is there from now on. */
+    void listensAt(String node, InetSocketAddress to) {
+        MeshLine known = lines.get(node);
+        if (known == null || !known.to.equals(to)) {
+            if (known != null) {
+                known.close();
             }
-            failing = true;
+            lines.put(node, new MeshLine(local.getAddress(), to, selector));
         }
+    }
+
+    /** What cannot be sent is lost, as it may be anywhere on its way. */
+    void send(byte[] datagram, String node) {
+        MeshLine line = lines.get(node);
+        if (line != null) {
+            (line.send(datagram) ? counters.sent : counters.failed).increment();
+        }
+    }
+
+    /** Tells of nodes at whose port nobody listened since the last call. */
+    void closedPorts(Consumer<String> told) {
+        lines.forEach(
+                (node, line) -> {
+                    if (line.takeClosedPort()) {
+                        told.accept(node);
+                    }
+                });
+    }
+
+    /** Nothing is sent to others any more. */
+    void retain(Set<String> nodes) {
+        lines.entrySet()
+                .removeIf(
+                        line -> {
+                            boolean over = !nodes.contains(line.getKey());
+                            if (over) {
+                                line.getValue().close();
+                            }
+                            return over;
+                        });
     }
 
     @Override
     public void close() throws IOException {
+        lines.values().forEach(MeshLine::close);
         selector.close();
         channel.close();
     }

@@ -7,6 +7,9 @@ import java.util.Set;
 
 /** Another node, as far as it was heard. For the detector's thread. */
 final class Peer {
+    /** Its host may answer at once, each time. */
+    private static final long ASK_AGAIN_MS = 20;
+
     final Life life;
     private final long addedMs;
 
@@ -18,6 +21,14 @@ final class Peer {
 
     /** When the grid lost the connection to it, -1 if it was heard since. */
     long lostMs = -1;
+
+    /** When its host first said that nobody listens at its port, -1 if it was heard since. */
+    private long closedMs = -1;
+
+    private long askedMs;
+
+    /** Its host said so again a while later, or the grid had lost it too. */
+    private boolean closed;
 
     boolean suspected;
 
@@ -65,6 +76,31 @@ final class Peer {
         heardMs = nowMs;
         contactMs = nowMs;
         lostMs = -1;
+        closedMs = -1;
+        closed = false;
+    }
+
+    /**
+     * Its host said that nobody listens at its port. Once can be an old answer, or a firewall's
+     * moment: it counts if it is said again, or if the connection of the grid has broken as well.
+     */
+    void portClosed(long nowMs, DetectorSettings settings) {
+        if (contactMs < 0) {
+            return; // not heard yet, so it may be about to listen
+        }
+        if (closedMs < 0) {
+            closedMs = nowMs;
+        }
+        closed |= lostMs >= 0 || nowMs - closedMs >= settings.closedMs();
+    }
+
+    /** One sign that it is gone has come, and may be a mistake: whether to ask it now. */
+    boolean isToBeAsked(long nowMs) {
+        boolean due = closedMs >= 0 && !suspected && nowMs - askedMs >= ASK_AGAIN_MS;
+        if (due) {
+            askedMs = nowMs;
+        }
+        return due;
     }
 
     private void sees(Life other, Sight sight) {
@@ -75,7 +111,7 @@ final class Peer {
         }
     }
 
-    /** Who has said goodbye to it lately. */
+    /** Who has said goodbye to it lately; itself, if it just said goodbye. */
     Set<Life> departed() {
         return departed;
     }
@@ -87,11 +123,13 @@ final class Peer {
         }
         contactMs = -1;
         lostMs = -1;
+        closedMs = -1;
+        closed = false;
         saysSilent = false;
     }
 
     boolean isSilent(long nowMs, DetectorSettings settings) {
-        if (lostMs >= 0 && nowMs - lostMs > settings.probeMs()) {
+        if (closed || (lostMs >= 0 && nowMs - lostMs > settings.probeMs())) {
             return true;
         }
         return heardMs < 0

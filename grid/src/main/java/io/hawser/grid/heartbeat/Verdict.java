@@ -11,7 +11,10 @@ public sealed interface Verdict {
     /** A majority does not hear a node: its life is over, whatever it does. */
     record Evicted(Life node) implements Verdict {}
 
-    /** The grid has lost a node that was heard a moment ago: it is to be asked for an answer. */
+    /** A node has said goodbye over the mesh, as the last it did. */
+    record Departed(Life node) implements Verdict {}
+
+    /** There is one sign that a node heard a moment ago is gone: ask it for an answer, at once. */
     record Probe(Life node) implements Verdict {}
 
     /** This node must not serve. */

@@ -26,8 +26,14 @@ public final class ClusterSimulation {
     private static final long CLAIM_TTL_MS = 10_000;
     private static final long GRID_NOTICES_MS = 150;
 
+    /** What the end of a process takes. */
+    private static final long EXIT_MS = 100;
+
     /** By then all have heard that a node has left. */
     private static final long GOODBYE_MS = 400;
+
+    /** So long after they have heard it they may only act on it. */
+    private static final long ACTED_LATE_MS = 40;
 
     /** Who was heard so lately is not silent for too long before all have heard its goodbye. */
     private static final long HEARD_MS = SETTINGS.timeoutMs() - GOODBYE_MS - 2 * TICK_MS;
@@ -136,7 +142,16 @@ public final class ClusterSimulation {
     void send(SimNode from, SimNode to, Heartbeat heartbeat) {
         Link link = link(from, to);
         if (!link.cut && random.nextDouble() >= link.loss) {
-            at(random.nextLong(link.maxDelayMs + 1), () -> to.receive(heartbeat));
+            at(random.nextLong(link.maxDelayMs + 1), () -> arrive(from, to, heartbeat));
+        }
+    }
+
+    /** The host of a process that is gone says so. */
+    private void arrive(SimNode from, SimNode to, Heartbeat heartbeat) {
+        if (to.isUp()) {
+            to.receive(heartbeat);
+        } else if (nowMs >= to.portClosedMs && !link(to, from).cut) {
+            from.portClosed(to.id);
         }
     }
 
@@ -263,6 +278,9 @@ public final class ClusterSimulation {
 
         /** How long the last of these had been. */
         long gaveUpAfterMs;
+
+        /** From then on its host says so, if its process does not run. */
+        private long portClosedMs;
 
         /** When its process last did not run. */
         long stillMs = -100_000;
@@ -436,6 +454,7 @@ public final class ClusterSimulation {
                     }
                     case Verdict.Suspected _,
                             Verdict.Cleared _,
+                            Verdict.Departed _,
                             Verdict.Unfenced _,
                             Verdict.NoQuorum _ -> {
                         // shown to people
@@ -497,11 +516,22 @@ public final class ClusterSimulation {
             }
         }
 
+        void portClosed(String node) {
+            if (runs()) {
+                for (Life life : detector().expected()) {
+                    if (life.node().equals(node)) {
+                        detector().portClosed(life, sim.nowMs);
+                    }
+                }
+            }
+        }
+
         void crash() {
             if (detector != null) {
                 Life life = detector.self();
                 process++;
                 detector = null;
+                portClosedMs = sim.nowMs + sim.random.nextLong(EXIT_MS);
                 paused = false;
                 buffered.clear();
                 sim.crashed(this, life);
@@ -515,15 +545,38 @@ public final class ClusterSimulation {
                 if (!paused && sim.nodes.stream().allMatch(other -> other.hearsWell(life))) {
                     sim.departedHeard.add(life);
                 }
+                Heartbeat goodbye = detector.goodbye(NOTHING, sim.nowMs);
+                boolean speaks = !paused;
                 process++;
+                long last = process;
                 detector = null;
                 paused = false;
-                for (SimNode other : sim.nodes) {
-                    if (other != this) {
-                        other.hearsGoodbyeSoon(life);
-                    }
+                long slowestMs = toldOfGoodbye(life);
+                // It waits until all have heard it, then its datagrams say it once more.
+                long lastMs = Math.max(0, slowestMs - sim.random.nextLong(ACTED_LATE_MS));
+                portClosedMs = sim.nowMs + lastMs;
+                sim.at(
+                        lastMs,
+                        () -> {
+                            if (speaks && process == last) {
+                                sim.send(this, goodbye);
+                            }
+                        });
+            }
+        }
+
+        /** Over the registry, each in its own time; what the slowest takes. */
+        private long toldOfGoodbye(Life life) {
+            long atMostMs = 1 + sim.random.nextLong(GOODBYE_MS);
+            long slowestMs = 0;
+            for (SimNode other : sim.nodes) {
+                if (other != this) {
+                    long ms = sim.random.nextLong(atMostMs);
+                    slowestMs = Math.max(slowestMs, ms);
+                    other.hearsGoodbye(life, ms);
                 }
             }
+            return slowestMs;
         }
 
         /** It has heard it lately, or does not judge it; what others gave up it may still adopt. */
@@ -538,11 +591,10 @@ public final class ClusterSimulation {
             return sight != null && sight.kind() == Sight.Kind.HEARD && sight.ageMs() <= HEARD_MS;
         }
 
-        /** Each in its own time: over the registry, not the mesh. */
-        private void hearsGoodbyeSoon(Life life) {
+        private void hearsGoodbye(Life life, long ms) {
             long mine = process;
             sim.at(
-                    sim.random.nextLong(GOODBYE_MS),
+                    ms,
                     () -> {
                         if (process == mine && detector != null) {
                             detector.left(life);

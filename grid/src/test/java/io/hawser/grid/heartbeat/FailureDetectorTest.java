@@ -155,6 +155,69 @@ class FailureDetectorTest {
     }
 
     @Test
+    void whoseHostSaysTwiceThatNobodyListensIsSilent() {
+        run(1_000, B, C);
+        detector.portClosed(C, nowMs);
+        run(25);
+        assertThat(verdicts).containsExactly(new Verdict.Probe(C));
+        detector.portClosed(C, nowMs); // at once, so no more than once
+        run(25);
+        assertThat(verdicts).doesNotContain(new Verdict.Suspected(C));
+        detector.portClosed(C, nowMs);
+        run(25);
+        assertThat(verdicts).contains(new Verdict.Suspected(C));
+        assertThat(verdicts).noneMatch(Verdict.Evicted.class::isInstance);
+    }
+
+    @Test
+    void aClosedPortAndALostConnectionAreTwoSigns() {
+        run(1_000, B, C);
+        detector.connectionLost(C, nowMs);
+        detector.portClosed(C, nowMs);
+        run(25);
+        assertThat(verdicts).contains(new Verdict.Suspected(C));
+    }
+
+    @Test
+    void whoAnswersWasOnlyBehindAFirewallsMoment() {
+        run(1_000, B, C);
+        detector.portClosed(C, nowMs);
+        run(25);
+        detector.heard(from(C), nowMs);
+        run(50, B, C);
+        detector.portClosed(C, nowMs);
+        run(25);
+        detector.heard(from(C), nowMs);
+        run(1_000, B, C);
+        assertThat(verdicts).containsExactly(new Verdict.Probe(C), new Verdict.Probe(C));
+    }
+
+    @Test
+    void whoWasNeverHeardMayBeAboutToListen() {
+        run(100, B);
+        detector.portClosed(C, nowMs);
+        run(100, B);
+        detector.portClosed(C, nowMs);
+        run(600, B);
+        assertThat(verdicts).isEmpty();
+    }
+
+    @Test
+    void aLastWordIsAGoodbye() {
+        run(1_000, B, C);
+        var leaver = new FailureDetector(TIMES, C, List.of(A, B), 0);
+        leaver.leave();
+        Map<Life, Sight> sights = leaver.goodbye(ByteBuffer.allocate(0), nowMs).sights();
+        detector.heard(from(C, sights, none()), nowMs);
+        run(25, B);
+        assertThat(verdicts).containsExactly(new Verdict.Departed(C));
+        detector.portClosed(C, nowMs);
+        run(2_000, B);
+        assertThat(verdicts).hasSize(1);
+        assertThat(detector.expected()).containsExactlyInAnyOrder(A, B);
+    }
+
+    @Test
     void whoHearsNobodyFencesItselfUnlessTheStoreAnswers() {
         run(1_000, B, C);
         run(1_200);

@@ -43,14 +43,16 @@ class HeartbeatMeshIT {
         final Map<Life, Integer> riders = new HashMap<>();
 
         Node(Life life, byte[] key) throws IOException {
+            this(life, key, 4_000); // tests share two cores
+        }
+
+        Node(Life life, byte[] key, long timeoutMs) throws IOException {
             this.life = life;
             var local = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             mesh =
                     HeartbeatMesh.open(
                             new MeshSettings(
-                                    DetectorSettings.of(100, 4_000), // tests share two cores
-                                    local,
-                                    new MeshKey(key)));
+                                    DetectorSettings.of(100, timeoutMs), local, new MeshKey(key)));
         }
 
         InetSocketAddress address() {
@@ -146,6 +148,42 @@ class HeartbeatMeshIT {
                 .until(() -> left.verdicts.contains(new Verdict.Fenced(FenceReason.ISOLATED)));
         assertThat(left.verdicts).noneMatch(Verdict.Evicted.class::isInstance);
         assertThat(left.mesh.mayAct()).isFalse();
+    }
+
+    /** The timeout of these is longer than the test waits. */
+    private List<Node> beginPatient() throws IOException {
+        long never = 10 * PATIENCE.toMillis();
+        var patient =
+                List.of(
+                        new Node(new Life("p", 1), KEY, never),
+                        new Node(new Life("q", 1), KEY, never),
+                        new Node(new Life("r", 1), KEY, never));
+        begin(patient);
+        return patient;
+    }
+
+    @Test
+    void whosePortHasClosedIsSilentAtOnce() throws IOException {
+        List<Node> patient = beginPatient();
+        Node lost = patient.getLast();
+        lost.mesh.close();
+        for (Node left : patient.subList(0, 2)) {
+            await().atMost(PATIENCE)
+                    .until(() -> left.verdicts.contains(new Verdict.Suspected(lost.life)));
+        }
+    }
+
+    @Test
+    void whoLeavesSaysSoLast() throws IOException {
+        List<Node> patient = beginPatient();
+        Node leaver = patient.getLast();
+        leaver.mesh.leave();
+        leaver.mesh.close();
+        for (Node left : patient.subList(0, 2)) {
+            await().atMost(PATIENCE)
+                    .until(() -> left.verdicts.contains(new Verdict.Departed(leaver.life)));
+            assertThat(left.verdicts).doesNotContain(new Verdict.Suspected(leaver.life));
+        }
     }
 
     @Test
