@@ -15,7 +15,8 @@ import java.util.function.ToLongFunction;
  * @param clients all of them
  * @param affected those of the lost node
  * @param disturbed others whose connection ended too
- * @param offlineMs all survivors say that the node is offline
+ * @param markedMs all survivors have marked the node offline, by their logs
+ * @param offlineMs all survivors say so when they are asked
  * @param routedMs every look-up of an affected user names a live node, from then on
  * @param lastContrary the last answer to a look-up that did not
  * @param subscribed affected clients are subscribed again
@@ -35,6 +36,7 @@ record FailoverFigures(
         int clients,
         int affected,
         int disturbed,
+        long markedMs,
         long offlineMs,
         long routedMs,
         String lastContrary,
@@ -78,11 +80,13 @@ record FailoverFigures(
      *
      * @param victim the node that was lost
      * @param signalMs when, milliseconds of Unix time
+     * @param markedMs when all survivors had marked it offline, milliseconds of Unix time
      * @param published the last number of each channel
      */
     static FailoverFigures of(
             String victim,
             long signalMs,
+            long markedMs,
             SurvivorWatch watch,
             Report report,
             Map<String, Long> published,
@@ -100,6 +104,7 @@ record FailoverFigures(
                 all.size(),
                 affected.size(),
                 (int) others,
+                since(signalMs, markedMs),
                 since(signalMs, watch.offlineSinceMs()),
                 since(signalMs, watch.routedSinceMs()),
                 watch.lastContrary(),
@@ -149,7 +154,8 @@ record FailoverFigures(
                 Arrays.asList(
                         "  %d of %d clients on it, %d others disturbed"
                                 .formatted(affected, clients, disturbed),
-                        "  offline at all survivors        %d ms".formatted(offlineMs),
+                        "  offline at all survivors        %d ms, seen at %d ms"
+                                .formatted(markedMs, offlineMs),
                         "  every look-up names a live node %d ms".formatted(routedMs),
                         "    the last that did not: "
                                 + lastContrary.substring(

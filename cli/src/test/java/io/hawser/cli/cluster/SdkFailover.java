@@ -8,9 +8,12 @@ import io.hawser.cli.cluster.SdkClients.Client;
 import io.hawser.cli.cluster.SdkClients.Delays;
 import io.hawser.cli.cluster.SdkClients.Report;
 
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,7 @@ record SdkFailover(int count, int processes, int channels, int perSecond, Delays
     /** For the victim: the one with the most clients. */
     static final int BUSIEST = 0;
 
+    private static final JsonMapper JSON = new JsonMapper();
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** Asking the clients takes their time; what they went through they note themselves. */
@@ -106,9 +110,28 @@ record SdkFailover(int count, int processes, int channels, int perSecond, Delays
                 await("complete").atMost(LIMIT).until(() -> clients.haveAll(published));
                 Report report = clients.report();
                 return FailoverFigures.of(
-                        lost.id(), signalMs, watch, report, published, publisher.slowestMs());
+                        lost.id(),
+                        signalMs,
+                        markedMs(lost, survivors),
+                        watch,
+                        report,
+                        published,
+                        publisher.slowestMs());
             }
         }
+    }
+
+    /** When the last of the survivors wrote that it has given the node up. */
+    private static long markedMs(TestNode lost, List<TestNode> survivors) {
+        return survivors.stream()
+                .map(node -> node.lines("node.evicted", "\"node\":\"" + lost.id() + "\"").getLast())
+                .mapToLong(line -> timeOf(line).toEpochMilli())
+                .max()
+                .orElseThrow();
+    }
+
+    private static Instant timeOf(String line) {
+        return Instant.parse(JSON.readTree(line).path("time").asString(""));
     }
 
     private static boolean areBack(SdkClients clients, TestNode lost) {

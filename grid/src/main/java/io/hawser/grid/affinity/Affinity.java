@@ -19,8 +19,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -36,12 +34,6 @@ public final class Affinity implements AutoCloseable {
     /** How long the mapping of a session that nobody has claimed again is kept. */
     private static final long BRIEF_TTL_SECONDS = 300;
 
-    /** From the question to the answer; after it the answer is given without the grid. */
-    private static final long PLACE_TIMEOUT_MS = 400;
-
-    /** Questions under way at most: with a hung member each may wait for its timeout. */
-    private static final int MAX_READS = 1_024;
-
     private static final int TOUCH_BATCH = 500;
 
     private final Registry nodes;
@@ -51,7 +43,7 @@ public final class Affinity implements AutoCloseable {
     private final KeptSubscriptions subscriptions;
     private final AffinityWriter writer;
     private final @Nullable StrictArrivals strict;
-    private final Semaphore reads = new Semaphore(MAX_READS);
+    private final LookUps lookUps = new LookUps(LookUps.Limits.DEFAULT);
     private final InstantSource clock = InstantSource.system();
     private final SteadyClock steady = new SteadyClock(clock, System::nanoTime);
     private volatile Placing placing;
@@ -114,6 +106,7 @@ public final class Affinity implements AutoCloseable {
      */
     public void start(LocalClients local) {
         clients = local;
+        nodes.listen(lookUps);
         writer.start();
         if (copy != null) {
             copy.start();
@@ -190,21 +183,17 @@ public final class Affinity implements AutoCloseable {
     /**
      * Where a client should connect to.
      *
-     * @return never exceptional; at the latest a moment after 400 ms, then with {@link
-     *     Placement.Reason#NO_ANSWER}
+     * @return never exceptional; at the latest a moment after 400 ms, or 100 ms after a node does
+     *     not answer any more, then with {@link Placement.Reason#NO_ANSWER}
      */
     public CompletionStage<Placement> place(ClientTraits client) {
         String key = options.strategy().key(client);
         if (key == null) {
             return CompletableFuture.completedFuture(placing.place(client, null, nodes.nodes()));
         }
-        if (!reads.tryAcquire()) {
-            return CompletableFuture.completedFuture(unasked(client));
-        }
-        CompletableFuture<Placement> result = new CompletableFuture<>();
-        Thread.ofVirtual().name("affinity-read").start(() -> read(client, key, result));
-        return result.orTimeout(PLACE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
-                .exceptionally(_ -> unasked(client));
+        return lookUps.start(
+                answer -> read(client, key, answer),
+                () -> placing.placeUnasked(client, nodes.nodes()));
     }
 
     /**
@@ -219,23 +208,13 @@ public final class Affinity implements AutoCloseable {
                 : placing.home(place(client).toCompletableFuture().join());
     }
 
-    private void read(ClientTraits client, String key, CompletableFuture<Placement> result) {
-        try {
-            AffinityEntry found = map.get(key);
-            AffinityEntry entry = found != null ? found : remembered(key);
-            result.complete(placing.place(client, entry, nodes.nodes()));
-            if (found == null && entry != null) {
-                map.swap(key, null, entry);
-            }
-        } catch (RuntimeException e) {
-            result.completeExceptionally(e);
-        } finally {
-            reads.release();
+    private void read(ClientTraits client, String key, CompletableFuture<Placement> answer) {
+        AffinityEntry found = map.get(key);
+        AffinityEntry entry = found != null ? found : remembered(key);
+        answer.complete(placing.place(client, entry, nodes.nodes()));
+        if (found == null && entry != null) {
+            map.swap(key, null, entry);
         }
-    }
-
-    private Placement unasked(ClientTraits client) {
-        return placing.placeUnasked(client, nodes.nodes());
     }
 
     /**
