@@ -45,7 +45,8 @@ def accepts(port):
 @contextlib.contextmanager
 def process(*command, port=None, log=None, **more):
     out = open(log or os.devnull, "w")
-    p = subprocess.Popen([str(c) for c in command], stdout=out, stderr=subprocess.STDOUT, **more)
+    # A session of its own, as a service has: the kernel shares the cores between sessions first.
+    p = subprocess.Popen([str(c) for c in command], stdout=out, stderr=subprocess.STDOUT, start_new_session=True, **more)
     try:
         if port:
             await_(f"{command[0]} on {port}", lambda: accepts(port) or p.poll() is not None)

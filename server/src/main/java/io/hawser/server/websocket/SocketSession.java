@@ -34,9 +34,6 @@ public final class SocketSession extends JakartaSession
         implements ChannelListener<ConduitStreamSourceChannel>, FrameReader.Events {
     private static final Logger log = LoggerFactory.getLogger(SocketSession.class);
 
-    /** Reads of one socket before others of the thread get their turn. */
-    private static final int MAX_READS = 4;
-
     private static final int ABNORMAL = 1006;
     private static final int NO_CODE = 1005;
     private static final int INTERNAL_ERROR = 1011;
@@ -64,6 +61,9 @@ public final class SocketSession extends JakartaSession
 
     /** The peer has sent its close frame: nothing is read any more. */
     private boolean ended;
+
+    /** Among the sockets that its thread reads. */
+    private final ReadTurns.Place place = new ReadTurns.Place();
 
     /** The peer broke the protocol: what it still sends is read, so that it gets our close. */
     private boolean discarding;
@@ -197,6 +197,7 @@ public final class SocketSession extends JakartaSession
         terminated = true;
         open = false;
         unfinished = null;
+        place.leave();
         connection.getSourceChannel().suspendReads();
         connection.getSinkChannel().suspendWrites();
         path.closer().close(connection, abort);
@@ -237,27 +238,30 @@ public final class SocketSession extends JakartaSession
     }
 
     private void read(ConduitStreamSourceChannel source) {
-        ByteBuffer buffer = ThreadBuffers.current().receive();
-        for (int i = 0; i < MAX_READS && !terminated && !ended; i++) {
-            buffer.clear();
-            int count;
-            try {
-                count = channel == null ? source.read(buffer) : channel.read(buffer);
-            } catch (IOException e) {
-                log.debug("reading failed", e);
-                terminate(ABNORMAL, "", false);
-                return;
-            }
-            if (count < 0) {
-                terminate(ABNORMAL, "", false);
-                return;
-            }
-            if (!discarding) {
-                received(buffer.flip());
-            }
-            if (count < buffer.capacity()) {
-                return;
-            }
+        if (terminated || ended) {
+            return;
+        }
+        ThreadBuffers buffers = ThreadBuffers.current();
+        int bytes = buffers.turns().ready(place);
+        if (bytes == 0) {
+            return;
+        }
+        ByteBuffer buffer = buffers.receive(bytes);
+        int count;
+        try {
+            count = channel == null ? source.read(buffer) : channel.read(buffer);
+        } catch (IOException e) {
+            log.debug("reading failed", e);
+            terminate(ABNORMAL, "", false);
+            return;
+        }
+        if (count < 0) {
+            terminate(ABNORMAL, "", false);
+            return;
+        }
+        buffers.turns().read(place, !buffer.hasRemaining());
+        if (!discarding) {
+            received(buffer.flip());
         }
     }
 

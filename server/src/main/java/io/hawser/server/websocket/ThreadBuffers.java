@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 
 /** What all sockets of an I/O thread read with: one buffer, one frame reader. For its thread. */
 final class ThreadBuffers {
-    private static final int RECEIVE_BYTES = 64 * 1024;
     private static final ThreadLocal<ThreadBuffers> CURRENT =
             ThreadLocal.withInitial(ThreadBuffers::new);
 
-    private final ByteBuffer receive = ByteBuffer.allocateDirect(RECEIVE_BYTES);
+    private final ByteBuffer receive = ByteBuffer.allocateDirect(ReadTurns.ROUND_BYTES);
+    private final ReadTurns turns = new ReadTurns();
     private @Nullable FrameReader reader;
 
     private ThreadBuffers() {}
@@ -19,9 +19,14 @@ final class ThreadBuffers {
         return CURRENT.get();
     }
 
-    /** For one read at a time. */
-    ByteBuffer receive() {
-        return receive;
+    /** For one read at a time, empty and so long. */
+    ByteBuffer receive(int bytes) {
+        return receive.clear().limit(bytes);
+    }
+
+    /** Who is read when. */
+    ReadTurns turns() {
+        return turns;
     }
 
     /** A reader with nothing in it. */
