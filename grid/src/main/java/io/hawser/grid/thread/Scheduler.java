@@ -17,8 +17,11 @@ import java.lang.invoke.MethodHandle;
 final class Scheduler {
     private static final int PRIO_PROCESS = 0;
 
-    /** {@code SCHED_OTHER | SCHED_RESET_ON_FORK}: threads that it starts do not inherit it. */
-    private static final int OTHER_RESET_ON_FORK = 0x40000000;
+    /**
+     * {@code SCHED_BATCH | SCHED_RESET_ON_FORK}: waking up it does not take the core from who runs,
+     * so that what comes meanwhile is done together; threads that it starts do not inherit it.
+     */
+    private static final int BATCH_RESET_ON_FORK = 0x40000003;
 
     private Scheduler() {}
 
@@ -41,7 +44,7 @@ final class Scheduler {
                     call(
                             "setpriority",
                             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-            if ((int) setScheduler.invokeExact(0, OTHER_RESET_ON_FORK, parameters) != 0) {
+            if ((int) setScheduler.invokeExact(0, BATCH_RESET_ON_FORK, parameters) != 0) {
                 return "sched_setscheduler is refused";
             }
             boolean lowered = (int) setPriority.invokeExact(PRIO_PROCESS, 0, nice) == 0;
