@@ -19,12 +19,19 @@ import java.util.Map;
 
 /** What clients and other nodes wait for goes before the rest of a node. */
 class PrioritiesIT {
+    /** Of proc_pid_stat(5), behind the name: fields 19 and 41. */
+    private static final int NICE = 19 - 3;
+
+    private static final int POLICY = 41 - 3;
+    private static final int SCHED_OTHER = 0;
+    private static final int SCHED_BATCH = 3;
     private static final Duration SOON = Duration.ofSeconds(10);
 
     @Test
     void threadsThatOthersWaitForAreFirst(@TempDir Path directory) throws IOException {
         try (TestCluster cluster = TestCluster.start(1, directory, Map.of())) {
-            Map<String, Integer> nice = niceValues(cluster.node(1).pid());
+            Map<String, Integer> nice = ofThreads(cluster.node(1).pid(), NICE);
+            Map<String, Integer> policies = ofThreads(cluster.node(1).pid(), POLICY);
             int first = permitted("-10");
             for (String thread :
                     List.of(
@@ -35,9 +42,13 @@ class PrioritiesIT {
                             "lettuce-nioEven",
                             "channels-0")) {
                 assertThat(nice).as(thread).containsEntry(thread, first);
+                assertThat(policies)
+                        .as(thread)
+                        .containsEntry(thread, first < 0 ? SCHED_BATCH : SCHED_OTHER);
             }
             for (String thread : List.of("C1 CompilerThre", "cluster-events", "admin I/O-1")) {
                 assertThat(nice).as(thread).containsEntry(thread, 0);
+                assertThat(policies).as(thread).containsEntry(thread, SCHED_OTHER);
             }
         }
     }
@@ -53,7 +64,7 @@ class PrioritiesIT {
     }
 
     /** Of the threads of a process, by the first fifteen characters of their names. */
-    private static Map<String, Integer> niceValues(long pid) throws IOException {
+    private static Map<String, Integer> ofThreads(long pid, int field) throws IOException {
         List<Path> threads = new ArrayList<>();
         try (DirectoryStream<Path> tasks =
                 Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
@@ -64,7 +75,7 @@ class PrioritiesIT {
             String stat = Files.readString(thread.resolve("stat"));
             String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            values.put(name, Integer.valueOf(fields[16])); // proc_pid_stat(5), field 19
+            values.put(name, Integer.valueOf(fields[field]));
         }
         return values;
     }

@@ -17,16 +17,21 @@ import java.lang.invoke.MethodHandle;
 final class Scheduler {
     private static final int PRIO_PROCESS = 0;
 
+    /** The usual policy. */
+    private static final int OTHER = 0;
+
     /**
-     * {@code SCHED_BATCH | SCHED_RESET_ON_FORK}: waking up it does not take the core from who runs,
-     * so that what comes meanwhile is done together; threads that it starts do not inherit it.
+     * Waking up it does not take the core from who runs, so what comes meanwhile is done together.
      */
-    private static final int BATCH_RESET_ON_FORK = 0x40000003;
+    private static final int BATCH = 3;
+
+    /** Threads that it starts do not inherit it. */
+    private static final int RESET_ON_FORK = 0x40000000;
 
     private Scheduler() {}
 
     /**
-     * Gives the calling thread a lower nice value.
+     * Gives the calling thread a lower nice value, and the policy SCHED_BATCH (sched(7)).
      *
      * @return why it is not so; empty if it is
      */
@@ -44,11 +49,16 @@ final class Scheduler {
                     call(
                             "setpriority",
                             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-            if ((int) setScheduler.invokeExact(0, BATCH_RESET_ON_FORK, parameters) != 0) {
+            if ((int) setScheduler.invokeExact(0, OTHER | RESET_ON_FORK, parameters) != 0) {
                 return "sched_setscheduler is refused";
             }
-            boolean lowered = (int) setPriority.invokeExact(PRIO_PROCESS, 0, nice) == 0;
-            return lowered ? "" : "setpriority is refused";
+            if ((int) setPriority.invokeExact(PRIO_PROCESS, 0, nice) != 0) {
+                return "setpriority is refused";
+            }
+            // Only now: a thread of usual priority is not to wait until others stop.
+            boolean batch =
+                    (int) setScheduler.invokeExact(0, BATCH | RESET_ON_FORK, parameters) == 0;
+            return batch ? "" : "SCHED_BATCH is refused";
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

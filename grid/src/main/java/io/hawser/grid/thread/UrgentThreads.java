@@ -8,9 +8,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Threads that clients, other nodes or HAProxy wait for: where more threads want to run than there
  * are cores, they go before those that only this node waits for. On Linux they have a nice value of
- * {@value #NICE}, if the process may lower it (root, or {@code LimitNICE} of its service);
- * elsewhere they run like all others. Such a thread does little at a time and never computes for
- * long, or it would starve the rest. What it starts is not urgent. Thread-safe.
+ * {@value #NICE}, if the process may lower it (root, or {@code LimitNICE} of its service), and do
+ * not preempt when they wake up ({@code SCHED_BATCH}): with the share alone they woke for each
+ * message and did it by itself. Elsewhere they run like all others. Such a thread does little at a
+ * time and never computes for long, or it would starve the rest. What it starts is not urgent.
+ * Thread-safe.
  */
 public final class UrgentThreads {
     /** A share of the processor about nine times that of another thread, while both want it. */
