@@ -242,7 +242,8 @@ public final class SocketSession extends JakartaSession
             return;
         }
         ThreadBuffers buffers = ThreadBuffers.current();
-        int bytes = buffers.turns().ready(place);
+        // What a conduit holds back does not make the socket ready again: then nothing waits.
+        int bytes = channel == null ? ReadTurns.SHARE_BYTES : buffers.turns().ready(place);
         if (bytes == 0) {
             return;
         }
@@ -259,7 +260,9 @@ public final class SocketSession extends JakartaSession
             terminate(ABNORMAL, "", false);
             return;
         }
-        buffers.turns().read(place, !buffer.hasRemaining());
+        if (channel != null) {
+            buffers.turns().read(place, !buffer.hasRemaining());
+        }
         if (!discarding) {
             received(buffer.flip());
         }
