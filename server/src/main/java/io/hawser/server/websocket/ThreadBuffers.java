@@ -9,7 +9,7 @@ final class ThreadBuffers {
     private static final ThreadLocal<ThreadBuffers> CURRENT =
             ThreadLocal.withInitial(ThreadBuffers::new);
 
-    private final ByteBuffer receive = ByteBuffer.allocateDirect(ReadTurns.ROUND_BYTES);
+    private final ByteBuffer receive = ByteBuffer.allocateDirect(ReadTurns.SHARE_BYTES);
     private final ReadTurns turns = new ReadTurns();
     private @Nullable FrameReader reader;
 

@@ -45,7 +45,7 @@ class ReadTurnsTest {
         List<Place> little = places(10);
         round(endless, little); // nobody is known yet
         for (int i = 0; i < 100; i++) {
-            assertThat(round(endless, little)).isBetween(1L, (long) ReadTurns.ROUND_BYTES);
+            assertThat(round(endless, little)).isBetween(1L, (long) ReadTurns.SHARE_BYTES);
         }
     }
 
@@ -58,7 +58,7 @@ class ReadTurnsTest {
         long least = taken.values().stream().mapToLong(Long::longValue).min().orElseThrow();
         long most = taken.values().stream().mapToLong(Long::longValue).max().orElseThrow();
         assertThat(taken).hasSize(50);
-        assertThat(most - least).isLessThanOrEqualTo(2L * ReadTurns.ROUND_BYTES);
+        assertThat(most - least).isLessThanOrEqualTo(2L * ReadTurns.SHARE_BYTES);
     }
 
     @Test
@@ -66,7 +66,7 @@ class ReadTurnsTest {
         List<Place> one = places(1);
         round(one, List.of());
         for (int i = 0; i < 10; i++) {
-            assertThat(round(one, List.of())).isEqualTo(ReadTurns.ROUND_BYTES);
+            assertThat(round(one, List.of())).isEqualTo(ReadTurns.SHARE_BYTES);
         }
     }
 
