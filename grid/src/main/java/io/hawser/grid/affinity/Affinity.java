@@ -61,7 +61,7 @@ public final class Affinity implements AutoCloseable {
         this.nodes = nodes;
         this.options = options;
         this.map = new AffinityMap(hazelcast);
-        this.copy = redis == null ? null : AffinityCopy.at(hazelcast, redis);
+        this.copy = redis == null ? null : AffinityCopy.at(hazelcast, redis, options.ttl());
         this.subscriptions =
                 redis == null
                         ? new LocalSubscriptions(options.ttl(), System::nanoTime)

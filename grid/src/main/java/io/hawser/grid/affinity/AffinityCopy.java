@@ -62,13 +62,17 @@ final class AffinityCopy implements AutoCloseable {
                     .build();
 
     /**
-     * Writes a mapping over an older one, for the time that one has left. A moved client may have
+     * Writes a mapping over an older one, for the time that one has left; for the whole time where
+     * nothing is known, as when the node was lost before it had written. A moved client may have
      * connected since, and its node may have written that already.
      */
     private static final String MOVE =
             """
             local known = redis.call('GET', KEYS[1])
-            if not known then return 0 end
+            if not known then
+                redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+                return 1
+            end
             local read, mapping = pcall(cjson.decode, known)
             local epoch = read and type(mapping) == 'table' and tonumber(mapping.epoch) or 0
             if epoch >= tonumber(ARGV[2]) then return 0 end
@@ -77,6 +81,7 @@ final class AffinityCopy implements AutoCloseable {
             """;
 
     private final Supplier<? extends @Nullable RedisClusterAsyncCommands<String, String>> redis;
+    private final long ttlMs;
     private final SequencedMap<String, Waiting> waiting = new LinkedHashMap<>(); // its own lock
 
     /** Keys that are not among those. Under the same lock. */
@@ -100,17 +105,22 @@ final class AffinityCopy implements AutoCloseable {
 
     /**
      * @param redis gives the commands of a connection, null while there is none
+     * @param ttl of a moved entry of which Redis knows nothing
      */
-    AffinityCopy(Supplier<? extends @Nullable RedisClusterAsyncCommands<String, String>> redis) {
+    AffinityCopy(
+            Supplier<? extends @Nullable RedisClusterAsyncCommands<String, String>> redis,
+            Duration ttl) {
         this.redis = redis;
+        this.ttlMs = ttl.toMillis();
         this.thread = Thread.ofVirtual().name("affinity-copy").unstarted(this::run);
     }
 
     /** The same, found by what runs on the member. */
     static AffinityCopy at(
             HazelcastInstance member,
-            Supplier<? extends @Nullable RedisClusterAsyncCommands<String, String>> redis) {
-        var copy = new AffinityCopy(redis);
+            Supplier<? extends @Nullable RedisClusterAsyncCommands<String, String>> redis,
+            Duration ttl) {
+        var copy = new AffinityCopy(redis, ttl);
         member.getUserContext().put(NAME, copy);
         return copy;
     }
@@ -136,8 +146,8 @@ final class AffinityCopy implements AutoCloseable {
     }
 
     /**
-     * The entry has another node now; it is to be written over an older one, some time. If it finds
-     * no room it is dropped and counted.
+     * The entry has another node now; it is to be written, unless Redis knows a later one, some
+     * time. If it finds no room it is dropped and counted.
      */
     void offerMoved(String key, AffinityEntry entry) {
         synchronized (waiting) {
@@ -293,7 +303,7 @@ final class AffinityCopy implements AutoCloseable {
         answers.forEach(answer -> await(answer, TIMEOUT_MS));
     }
 
-    private static RedisFuture<?> write(
+    private RedisFuture<?> write(
             RedisClusterAsyncCommands<String, String> commands, String key, Waiting each) {
         String json = JSON.writeValueAsString(each.entry());
         String mapping = RedisKeys.mapping(key);
@@ -303,7 +313,8 @@ final class AffinityCopy implements AutoCloseable {
                         ScriptOutputType.INTEGER,
                         new String[] {mapping},
                         json,
-                        Long.toString(each.entry().epoch()))
+                        Long.toString(each.entry().epoch()),
+                        Long.toString(ttlMs))
                 : commands.set(mapping, json, SetArgs.Builder.px(each.ttlMs()));
     }
 
