@@ -10,7 +10,6 @@ import io.hawser.grid.redis.CommandPipeline.Place;
 import io.hawser.grid.redis.RedisScript;
 import io.hawser.grid.redis.RedisServers;
 import io.hawser.grid.redis.ServerPipelines;
-import io.lettuce.core.ScriptOutputType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -151,9 +150,11 @@ public final class RedisPositionStore implements PositionStore {
 
     private CompletionStage<List<String>> run(
             String mode, String user, List<Acknowledgement> acknowledgements) {
-        String[] keys = {
-            UserQueue.positionsKey(user), UserQueue.streamKey(user), UserQueue.metaKey(user)
-        };
+        List<String> keys =
+                List.of(
+                        UserQueue.positionsKey(user),
+                        UserQueue.streamKey(user),
+                        UserQueue.metaKey(user));
         List<byte[]> arguments = new ArrayList<>(4 + 3 * acknowledgements.size());
         arguments.add(bytes(mode));
         arguments.add(bytes(Long.toString(limits.ttl().toMillis())));
@@ -167,13 +168,10 @@ public final class RedisPositionStore implements PositionStore {
             arguments.add(bytes(each.position().epoch()));
             arguments.add(bytes(Long.toString(each.position().offset())));
         }
-        byte[][] values = arguments.toArray(byte[][]::new);
         return ask(
                 user,
                 new Place(user, Priority.NORMAL, size),
-                commands ->
-                        commands.<List<Object>>evalsha(
-                                SCRIPT.digest(), ScriptOutputType.MULTI, keys, values),
+                commands -> SCRIPT.list(commands, keys, arguments),
                 RedisPositionStore::texts);
     }
 

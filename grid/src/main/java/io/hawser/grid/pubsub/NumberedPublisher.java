@@ -4,10 +4,10 @@ import io.hawser.grid.priority.Priority;
 import io.hawser.grid.redis.CommandPipeline;
 import io.hawser.grid.redis.CommandPipeline.Place;
 import io.hawser.grid.redis.RedisConnections;
+import io.hawser.grid.redis.RedisScript;
 import io.hawser.grid.redis.RedisServers;
 import io.hawser.grid.redis.ServerPipelines;
 import io.hawser.grid.redis.Tenure;
-import io.lettuce.core.ScriptOutputType;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -110,16 +110,10 @@ public final class NumberedPublisher implements AutoCloseable {
             arguments.add(bytes(each.number()));
             arguments.add(body);
         }
-        String[] keys = {
-            ChannelKeys.meta(channel), ChannelKeys.stream(channel), ChannelKeys.bus(channel)
-        };
-        byte[][] values = arguments.toArray(byte[][]::new);
-        String script = RedisScripts.of(server).publishNumbered().digest();
+        List<String> keys = PublishCalls.keys(channel, false);
+        RedisScript script = RedisScripts.of(server).publishNumbered();
         Place place = new Place(channel, Priority.NORMAL, size);
-        return send(
-                pipeline,
-                place,
-                commands -> commands.evalsha(script, ScriptOutputType.INTEGER, keys, values));
+        return send(pipeline, place, commands -> script.number(commands, keys, arguments));
     }
 
     private static CompletionStage<Long> send(

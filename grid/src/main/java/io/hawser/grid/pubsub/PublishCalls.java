@@ -53,19 +53,19 @@ final class PublishCalls {
     }
 
     /** Of {@code publish.lua}. */
-    static byte[][] alone(Terms terms, byte[] body, PublishOptions options) {
+    static List<byte[]> alone(Terms terms, byte[] body, PublishOptions options) {
         List<byte[]> item = new ArrayList<>(4);
         add(item, body, options);
-        return arguments(terms, item).toArray(byte[][]::new);
+        return arguments(terms, item);
     }
 
     /** Of {@code publish_batch.lua}. */
-    static byte[][] together(Terms terms, List<PendingPublish> publications) {
+    static List<byte[]> together(Terms terms, List<PendingPublish> publications) {
         List<byte[]> arguments = arguments(terms, List.of(NOTHING, NOTHING, NOTHING, NOTHING));
         for (PendingPublish publish : publications) {
             add(arguments, publish.body(), publish.options());
         }
-        return arguments.toArray(byte[][]::new);
+        return arguments;
     }
 
     private static void add(List<byte[]> to, byte[] body, PublishOptions options) {

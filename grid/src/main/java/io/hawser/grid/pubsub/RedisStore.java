@@ -5,10 +5,8 @@ import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.CommandPipeline;
 import io.hawser.grid.redis.CommandPipeline.Place;
 import io.hawser.grid.redis.RedisConnections;
-import io.hawser.grid.redis.RedisScript;
 import io.hawser.grid.redis.Tenure;
 import io.lettuce.core.RedisFuture;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 
 import org.jspecify.annotations.Nullable;
@@ -121,18 +119,13 @@ final class RedisStore implements AutoCloseable {
                     PublishResult.at(StreamPosition.NONE));
         }
         List<String> keys = PublishCalls.keys(channel, options.idempotencyKey() != null);
-        byte[][] arguments = PublishCalls.alone(terms(channel, options.history()), body, options);
+        List<byte[]> arguments =
+                PublishCalls.alone(terms(channel, options.history()), body, options);
         return noted(
                 RedisAnswers.ask(
                         publishes,
                         place,
-                        commands ->
-                                RedisStore.<byte[]>run(
-                                        commands,
-                                        scripts.publish(),
-                                        ScriptOutputType.VALUE,
-                                        keys,
-                                        arguments),
+                        commands -> scripts.publish().text(commands, keys, arguments),
                         reply -> remember(channel, PublishCalls.result(reply))));
     }
 
@@ -182,18 +175,12 @@ final class RedisStore implements AutoCloseable {
         }
         boolean withKeys = all.stream().anyMatch(p -> p.options().idempotencyKey() != null);
         List<String> keys = PublishCalls.keys(batch.channel, withKeys);
-        byte[][] arguments = PublishCalls.together(terms(batch.channel, batch.history), all);
+        List<byte[]> arguments = PublishCalls.together(terms(batch.channel, batch.history), all);
         noted(
                         RedisAnswers.ask(
                                 publishes,
                                 place,
-                                commands ->
-                                        RedisStore.<List<Object>>run(
-                                                commands,
-                                                scripts.publishBatch(),
-                                                ScriptOutputType.MULTI,
-                                                keys,
-                                                arguments),
+                                commands -> scripts.publishBatch().list(commands, keys, arguments),
                                 reply -> reply))
                 .whenComplete((reply, thrown) -> answer(batch, reply, thrown));
     }
@@ -279,9 +266,7 @@ final class RedisStore implements AutoCloseable {
         return RedisAnswers.ask(
                 publishes,
                 new Place(channel, priority, 0),
-                commands ->
-                        RedisStore.<Long>run(
-                                commands, scripts.removeHistory(), ScriptOutputType.INTEGER, keys),
+                commands -> scripts.removeHistory().number(commands, keys, List.of()),
                 removed -> null);
     }
 
@@ -314,33 +299,27 @@ final class RedisStore implements AutoCloseable {
         StreamPosition since = query.since();
         Tenure tenure = tenure(channel);
         Witness known = witness.isNone() ? Witness.of(seen.of(channel)) : witness;
-        byte[][] arguments = {
-            bytes(Epochs.next()),
-            bytes(history.metaTtl().toMillis()),
-            since == null ? new byte[0] : bytes(since.offset()),
-            bytes(query.limit()),
-            bytes(query.reverse() ? 1 : 0),
-            bytes(cutTo),
-            bytes(MAX_READ_BYTES),
-            bytes(known.highest().epoch()),
-            bytes(known.highest().offset()),
-            bytes(known.offset()),
-            known.id() == 0 ? new byte[0] : BusFrame.idBytes(known.id()),
-            bytes(known.forked() ? 1 : 0),
-            RENEWED,
-            bytes(tenure.since()),
-            bytes(tenure.now())
-        };
+        List<byte[]> arguments =
+                List.of(
+                        bytes(Epochs.next()),
+                        bytes(history.metaTtl().toMillis()),
+                        since == null ? new byte[0] : bytes(since.offset()),
+                        bytes(query.limit()),
+                        bytes(query.reverse() ? 1 : 0),
+                        bytes(cutTo),
+                        bytes(MAX_READ_BYTES),
+                        bytes(known.highest().epoch()),
+                        bytes(known.highest().offset()),
+                        bytes(known.offset()),
+                        known.id() == 0 ? new byte[0] : BusFrame.idBytes(known.id()),
+                        bytes(known.forked() ? 1 : 0),
+                        RENEWED,
+                        bytes(tenure.since()),
+                        bytes(tenure.now()));
         return RedisAnswers.ask(
                 reads,
                 Place.ANY,
-                commands ->
-                        RedisStore.<List<Object>>run(
-                                commands,
-                                scripts.history(),
-                                ScriptOutputType.MULTI,
-                                keys,
-                                arguments),
+                commands -> scripts.history().list(commands, keys, arguments),
                 reply -> read(channel, reply));
     }
 
@@ -371,15 +350,6 @@ final class RedisStore implements AutoCloseable {
             log.warn("stream entry {} cannot be read: {}", id, e.getMessage());
             return null;
         }
-    }
-
-    private static <T> RedisFuture<T> run(
-            RedisAsyncCommands<String, byte[]> commands,
-            RedisScript script,
-            ScriptOutputType output,
-            List<String> keys,
-            byte[]... arguments) {
-        return commands.evalsha(script.digest(), output, keys.toArray(String[]::new), arguments);
     }
 
     private static String text(Object bytes) {

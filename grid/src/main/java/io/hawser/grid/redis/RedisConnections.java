@@ -41,7 +41,7 @@ public final class RedisConnections implements RedisServers {
     public static final Duration TIMEOUT = Duration.ofMillis(500);
 
     /** Keys and channels are text, values are bytes. */
-    private static final RedisCodec<String, byte[]> CODEC =
+    static final RedisCodec<String, byte[]> CODEC =
             RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
     /**

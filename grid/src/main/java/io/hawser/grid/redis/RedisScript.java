@@ -1,21 +1,36 @@
 package io.hawser.grid.redis;
 
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.output.NestedMultiOutput;
+import io.lettuce.core.output.ValueOutput;
+import io.lettuce.core.protocol.CommandType;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /** A Lua script and the digest by which Redis knows it. Immutable. */
 public final class RedisScript {
+    private static final RedisCodec<String, byte[]> CODEC = RedisConnections.CODEC;
+
     private final byte[] source;
-    private final String digest;
+
+    /** SHA-1 in hexadecimal. */
+    private final byte[] digest;
 
     private RedisScript(byte[] source) {
         this.source = source;
-        this.digest = HexFormat.of().formatHex(sha1().digest(source));
+        this.digest = bytes(HexFormat.of().formatHex(sha1().digest(source)));
     }
 
     /** Reads files from beside {@code owner} on the class path, and joins them in this order. */
@@ -57,8 +72,41 @@ public final class RedisScript {
         return source;
     }
 
-    /** SHA-1 in hexadecimal, for EVALSHA. */
-    public String digest() {
-        return digest;
+    /** Runs it (EVALSHA) where it returns text. */
+    public RedisFuture<byte[]> text(
+            RedisAsyncCommands<String, byte[]> commands, List<String> keys, List<byte[]> values) {
+        return run(commands, new ValueOutput<>(CODEC), keys, values);
+    }
+
+    /** The same, where it returns a number. */
+    public RedisFuture<Long> number(
+            RedisAsyncCommands<String, byte[]> commands, List<String> keys, List<byte[]> values) {
+        return run(commands, new IntegerOutput<>(CODEC), keys, values);
+    }
+
+    /** The same, where it returns a list. */
+    public RedisFuture<List<Object>> list(
+            RedisAsyncCommands<String, byte[]> commands, List<String> keys, List<byte[]> values) {
+        return run(commands, new NestedMultiOutput<>(CODEC), keys, values);
+    }
+
+    private <T> RedisFuture<T> run(
+            RedisAsyncCommands<String, byte[]> commands,
+            CommandOutput<String, byte[], T> output,
+            List<String> keys,
+            List<byte[]> values) {
+        List<byte[]> arguments = new ArrayList<>(2 + keys.size() + values.size());
+        arguments.add(digest);
+        arguments.add(bytes(Integer.toString(keys.size())));
+        for (String key : keys) {
+            arguments.add(bytes(key));
+        }
+        arguments.addAll(values);
+        return commands.dispatch(
+                CommandType.EVALSHA, output, EncodedArguments.of(CODEC, arguments));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }
