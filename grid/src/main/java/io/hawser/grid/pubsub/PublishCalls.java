@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@code publish.lua} and {@code publish_batch.lua} are given, and what they answer.
- * Stateless, thread-safe.
+ * What {@code publish.lua}, {@code publish_conditional.lua} and {@code publish_batch.lua} are
+ * given, and what they answer. Stateless, thread-safe.
  */
 final class PublishCalls {
     private static final Duration IDEMPOTENCY_TTL = Duration.ofMinutes(5);
@@ -52,48 +52,67 @@ final class PublishCalls {
         return keys;
     }
 
-    /** Of {@code publish.lua}. */
-    static List<byte[]> alone(Terms terms, byte[] body, PublishOptions options) {
-        List<byte[]> item = new ArrayList<>(4);
-        add(item, body, options);
-        return arguments(terms, item);
-    }
-
-    /** Of {@code publish_batch.lua}. */
-    static List<byte[]> together(Terms terms, List<PendingPublish> publications) {
-        List<byte[]> arguments = arguments(terms, List.of(NOTHING, NOTHING, NOTHING, NOTHING));
-        for (PendingPublish publish : publications) {
-            add(arguments, publish.body(), publish.options());
+    /** Of {@code publish.lua}: no conditions, and there is a history. */
+    static List<byte[]> plain(Terms terms, byte[] body) {
+        List<byte[]> arguments = new ArrayList<>(10);
+        arguments.add(body);
+        addTerms(arguments, terms);
+        if (!terms.tenure().equals(Tenure.ALWAYS) || terms.watched()) {
+            addRest(arguments, terms);
         }
         return arguments;
     }
 
-    private static void add(List<byte[]> to, byte[] body, PublishOptions options) {
+    /** Of {@code publish_conditional.lua}. */
+    static List<byte[]> conditional(Terms terms, byte[] body, PublishOptions options) {
+        List<byte[]> arguments = common(terms, body);
+        addConditions(arguments, options);
+        return arguments;
+    }
+
+    /** Of {@code publish_batch.lua}. */
+    static List<byte[]> together(Terms terms, List<PendingPublish> publications) {
+        List<byte[]> arguments = common(terms, NOTHING);
+        arguments.addAll(List.of(NOTHING, NOTHING, NOTHING));
+        for (PendingPublish publish : publications) {
+            arguments.add(publish.body());
+            addConditions(arguments, publish.options());
+        }
+        return arguments;
+    }
+
+    private static List<byte[]> common(Terms terms, byte[] body) {
+        List<byte[]> arguments = new ArrayList<>(16);
+        arguments.add(body);
+        addTerms(arguments, terms);
+        addRest(arguments, terms);
+        arguments.add(bytes(IDEMPOTENCY_TTL.toMillis()));
+        arguments.add(bytes(terms.keysMax()));
+        return arguments;
+    }
+
+    private static void addTerms(List<byte[]> to, Terms terms) {
+        HistoryOptions history = terms.history();
+        to.add(bytes(Epochs.next()));
+        to.add(bytes(history.enabled() ? history.size() : 0));
+        to.add(bytes(history.ttl().toMillis()));
+        to.add(bytes(history.metaTtl().toMillis()));
+        to.add(bytes(terms.seen().epoch()));
+        to.add(bytes(terms.seen().offset()));
+    }
+
+    private static void addRest(List<byte[]> to, Terms terms) {
+        to.add(bytes(terms.tenure().since()));
+        to.add(bytes(terms.tenure().now()));
+        to.add(bytes(terms.watched() ? 1 : 0));
+    }
+
+    private static void addConditions(List<byte[]> to, PublishOptions options) {
         String key = options.idempotencyKey();
         Version version = options.version();
-        to.add(body);
         to.add(key == null ? NOTHING : bytes(key));
         to.add(version == null ? NOTHING : bytes(version.number()));
         to.add(version == null ? NOTHING : bytes(version.epoch()));
-    }
-
-    private static List<byte[]> arguments(Terms terms, List<byte[]> item) {
-        HistoryOptions history = terms.history();
-        List<byte[]> arguments = new ArrayList<>(16);
-        arguments.add(item.get(0));
-        arguments.add(bytes(Epochs.next()));
-        arguments.add(bytes(history.enabled() ? history.size() : 0));
-        arguments.add(bytes(history.ttl().toMillis()));
-        arguments.add(bytes(history.metaTtl().toMillis()));
-        arguments.add(bytes(IDEMPOTENCY_TTL.toMillis()));
-        arguments.add(bytes(terms.keysMax()));
-        arguments.addAll(item.subList(1, 4));
-        arguments.add(bytes(terms.seen().epoch()));
-        arguments.add(bytes(terms.seen().offset()));
-        arguments.add(bytes(terms.tenure().since()));
-        arguments.add(bytes(terms.tenure().now()));
-        arguments.add(bytes(terms.watched() ? 1 : 0));
-        return arguments;
     }
 
     /**

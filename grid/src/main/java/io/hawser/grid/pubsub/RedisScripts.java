@@ -12,17 +12,20 @@ import java.util.List;
  */
 record RedisScripts(
         RedisScript publish,
+        RedisScript publishConditional,
         RedisScript publishBatch,
         RedisScript history,
         RedisScript removeHistory,
         RedisScript publishNumbered) {
     private static final String TENURE = "tenure.lua";
+    private static final String STORE = "publish_store.lua";
     private static final String ITEM = "publish_item.lua";
 
     private static final RedisScripts PLAIN =
             new RedisScripts(
-                    load(TENURE, ITEM, "publish.lua"),
-                    load(TENURE, ITEM, "publish_batch.lua"),
+                    load(TENURE, STORE, "publish.lua"),
+                    load(TENURE, STORE, ITEM, "publish_conditional.lua"),
+                    load(TENURE, STORE, ITEM, "publish_batch.lua"),
                     load(TENURE, "history.lua"),
                     load("remove_history.lua"),
                     load(TENURE, "publish_outbox.lua"));
@@ -30,6 +33,7 @@ record RedisScripts(
     private static final RedisScripts SHARDED =
             new RedisScripts(
                     PLAIN.publish.sharded(),
+                    PLAIN.publishConditional.sharded(),
                     PLAIN.publishBatch.sharded(),
                     PLAIN.history.sharded(),
                     PLAIN.removeHistory.sharded(),
@@ -42,7 +46,7 @@ record RedisScripts(
 
     /** In order of publishing. */
     List<RedisScript> writing() {
-        return List.of(publish, publishBatch, removeHistory);
+        return List.of(publish, publishConditional, publishBatch, removeHistory);
     }
 
     List<RedisScript> reading() {

@@ -5,6 +5,7 @@ import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.CommandPipeline;
 import io.hawser.grid.redis.CommandPipeline.Place;
 import io.hawser.grid.redis.RedisConnections;
+import io.hawser.grid.redis.RedisScript;
 import io.hawser.grid.redis.Tenure;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.async.RedisAsyncCommands;
@@ -119,13 +120,18 @@ final class RedisStore implements AutoCloseable {
                     PublishResult.at(StreamPosition.NONE));
         }
         List<String> keys = PublishCalls.keys(channel, options.idempotencyKey() != null);
+        PublishCalls.Terms terms = terms(channel, options.history());
+        RedisScript script =
+                options.conditional() ? scripts.publishConditional() : scripts.publish();
         List<byte[]> arguments =
-                PublishCalls.alone(terms(channel, options.history()), body, options);
+                options.conditional()
+                        ? PublishCalls.conditional(terms, body, options)
+                        : PublishCalls.plain(terms, body);
         return noted(
                 RedisAnswers.ask(
                         publishes,
                         place,
-                        commands -> scripts.publish().text(commands, keys, arguments),
+                        commands -> script.text(commands, keys, arguments),
                         reply -> remember(channel, PublishCalls.result(reply))));
     }
 
