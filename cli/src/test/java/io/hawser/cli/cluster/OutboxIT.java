@@ -9,13 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,8 +18,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -37,7 +30,6 @@ class OutboxIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int ROWS_A_WRITER = 2500;
     private static final int CHANNELS = 5;
-    private static final JsonMapper JSON = new JsonMapper();
 
     @TempDir private Path directory;
 
@@ -45,32 +37,25 @@ class OutboxIT {
     void everyCommittedRowIsPublishedOnceInOrderThoughTheRelayIsKilled() throws Exception {
         try (PostgresServer postgres = PostgresServer.start();
                 TestCluster cluster =
-                        TestCluster.start(
-                                2,
-                                directory,
-                                Map.of(
-                                        "outbox.enabled", "true",
-                                        "outbox.batch", "200",
-                                        "database.url", postgres.jdbcUrl(),
-                                        "database.user", postgres.user(),
-                                        "database.password", postgres.password()));
-                Connection admin = connect(postgres);
+                        TestCluster.start(2, directory, OutboxSight.settings(postgres, 200));
+                Connection admin = OutboxSight.connect(postgres);
                 ExecutorService writers = Executors.newFixedThreadPool(2)) {
-            TestNode relaying = awaitRelay(cluster);
+            var outbox = new OutboxSight(cluster);
+            TestNode relaying = outbox.awaitRelay();
             TestNode other = cluster.nodes().stream().filter(n -> n != relaying).findFirst().get();
             List<Future<Integer>> written = new ArrayList<>();
             for (int writer = 0; writer < 2; writer++) {
                 String name = "w" + writer;
                 written.add(writers.submit(() -> write(postgres, name)));
             }
-            await().atMost(LIMIT).until(() -> value(cluster, relaying, "published_total") > 1000);
+            await().atMost(LIMIT).until(() -> outbox.value(relaying, "published_total") > 1000);
             relaying.kill();
             for (Future<Integer> each : written) {
                 assertThat(each.get()).isEqualTo(ROWS_A_WRITER);
             }
 
-            await().atMost(LIMIT).until(() -> count(admin, "hawser.outbox") == 0);
-            assertThat(count(admin, "hawser.outbox_dead")).isEqualTo(1);
+            await().atMost(LIMIT).until(() -> OutboxSight.count(admin, "hawser.outbox") == 0);
+            assertThat(OutboxSight.count(admin, "hawser.outbox_dead")).isEqualTo(1);
             await().atMost(LIMIT)
                     .untilAsserted(
                             () ->
@@ -79,37 +64,12 @@ class OutboxIT {
                                             .contains("\"channel\":\"nowhere:x\""));
             int published = 0;
             for (int channel = 0; channel < CHANNELS; channel++) {
-                List<String> stored = stored(cluster, other, "ticks:" + channel);
+                List<String> stored = outbox.stored(other, "ticks:" + channel);
                 assertThat(stored).isEqualTo(committed(admin, "ticks:" + channel));
                 published += stored.size();
             }
             assertThat(published).isEqualTo(2 * ROWS_A_WRITER);
         }
-    }
-
-    private static Connection connect(PostgresServer postgres) throws SQLException {
-        return DriverManager.getConnection(
-                postgres.jdbcUrl(), postgres.user(), postgres.password());
-    }
-
-    private TestNode awaitRelay(TestCluster cluster) {
-        return await().atMost(LIMIT)
-                .until(
-                        () ->
-                                cluster.nodes().stream()
-                                        .filter(node -> value(cluster, node, "relaying") == 1)
-                                        .findFirst(),
-                        Optional::isPresent)
-                .orElseThrow();
-    }
-
-    private static double value(TestCluster cluster, TestNode node, String name) {
-        return cluster.admin(node, "/metrics")
-                .lines()
-                .filter(line -> line.startsWith("hawser_outbox_" + name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
-                .findFirst()
-                .orElse(0);
     }
 
     /**
@@ -118,7 +78,7 @@ class OutboxIT {
      */
     private static int write(PostgresServer postgres, String writer) throws SQLException {
         int committed = 0;
-        try (Connection connection = connect(postgres);
+        try (Connection connection = OutboxSight.connect(postgres);
                 Statement setup = connection.createStatement();
                 PreparedStatement publish =
                         connection.prepareStatement(
@@ -159,14 +119,6 @@ class OutboxIT {
         statement.executeUpdate();
     }
 
-    private static long count(Connection connection, String table) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("select count(*) from " + table)) {
-            result.next();
-            return result.getLong(1);
-        }
-    }
-
     private static List<String> committed(Connection connection, String channel)
             throws SQLException {
         List<String> data = new ArrayList<>();
@@ -180,19 +132,6 @@ class OutboxIT {
                 }
             }
         }
-        return data;
-    }
-
-    private static List<String> stored(TestCluster cluster, TestNode node, String channel)
-            throws IOException, InterruptedException {
-        JsonNode answer =
-                JSON.readTree(
-                        cluster.api(
-                                node, "history", "{\"channel\":\"" + channel + "\",\"limit\":-1}"));
-        List<String> data = new ArrayList<>();
-        answer.path("result")
-                .path("publications")
-                .forEach(each -> data.add(each.path("data").toString()));
         return data;
     }
 }
