@@ -15,7 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Listens to patterns on one server, over a connection of its own: however much it brings, the
- * channels' connection is not cut for it. Thread-safe; nothing blocks but {@link #close}.
+ * channels' connection is not cut for it. One that does not hear itself is replaced (see {@link
+ * BusBeat}). Thread-safe; nothing blocks but {@link #close}.
  */
 final class PatternBus implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PatternBus.class);
@@ -23,6 +24,7 @@ final class PatternBus implements AutoCloseable {
 
     private final RedisConnections server;
     private final Receiver receiver;
+    private final BusPulse pulse;
     private final RedisLink<StatefulRedisPubSubConnection<String, byte[]>> link;
     private final Set<String> wanted = ConcurrentHashMap.newKeySet();
     private final Set<String> heard = ConcurrentHashMap.newKeySet();
@@ -31,6 +33,9 @@ final class PatternBus implements AutoCloseable {
     private volatile boolean everything;
 
     private volatile @Nullable String refused;
+
+    /** Of the connection of now. */
+    private volatile @Nullable BusBeat beat;
 
     /** Hears the bus, on the driver's thread or the link's; must not block. */
     interface Receiver {
@@ -45,8 +50,12 @@ final class PatternBus implements AutoCloseable {
         void changed();
     }
 
-    PatternBus(RedisConnections server, Receiver receiver) {
+    /**
+     * @param pulse shows if the connection goes deaf
+     */
+    PatternBus(RedisConnections server, Receiver receiver, BusPulse pulse) {
         this.server = server;
+        this.pulse = pulse;
         this.receiver = receiver;
         this.link = server.pubSubLink("patterns", new Listening());
         server.start();
@@ -56,7 +65,16 @@ final class PatternBus implements AutoCloseable {
             implements RedisLink.Listener<StatefulRedisPubSubConnection<String, byte[]>> {
         @Override
         public void opened(StatefulRedisPubSubConnection<String, byte[]> connection) {
-            connection.addListener(new Hearing());
+            BusBeat own = BusPulse.newBeat();
+            connection.addListener(new Hearing(own));
+            connection.sync().subscribe(own.name());
+            beat = own;
+        }
+
+        @Override
+        public boolean isFit(StatefulRedisPubSubConnection<String, byte[]> connection) {
+            BusBeat own = beat;
+            return own == null || pulse.isHeard(own);
         }
 
         @Override
@@ -76,9 +94,22 @@ final class PatternBus implements AutoCloseable {
     }
 
     private final class Hearing extends RedisPubSubAdapter<String, byte[]> {
+        private final BusBeat own;
+
+        Hearing(BusBeat own) {
+            this.own = own;
+        }
+
+        @Override
+        public void message(String name, byte[] message) {
+            link.heard();
+            own.beatHeard(message, BusPulse.nowMs());
+        }
+
         @Override
         public void message(String pattern, String name, byte[] message) {
             link.heard();
+            own.messageHeard();
             receiver.message(PatternBus.this, pattern, name, message);
         }
 

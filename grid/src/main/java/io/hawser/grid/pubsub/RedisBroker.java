@@ -87,7 +87,7 @@ public final class RedisBroker implements Broker {
         this.shedding = shedding;
         this.limits = limits;
         this.reads = new SharedReads(servers.timer());
-        this.watches = new RedisWatches(servers, memory.unreadable());
+        this.watches = new RedisWatches(servers, this::beatsOf, memory.unreadable());
     }
 
     @Override
@@ -117,6 +117,10 @@ public final class RedisBroker implements Broker {
         tellAll();
         gone.forEach(RedisPart::close);
         watches.serversChanged();
+    }
+
+    private BusPulse.Publisher beatsOf(RedisConnections server) {
+        return (name, beat) -> at(parts.get(server), store -> store.publishBeat(name, beat));
     }
 
     private RedisPart newPart(RedisConnections server) {

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -45,7 +44,7 @@ final class RedisBus implements AutoCloseable {
     private final boolean sharded;
     private final BooleanSupplier bringsControl;
     private final Receiver receiver;
-    private final BeatPublisher beats;
+    private final BusPulse pulse;
 
     /** Names for which a SUBSCRIBE waits, with no UNSUBSCRIBE behind it. */
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
@@ -71,12 +70,6 @@ final class RedisBus implements AutoCloseable {
         void changed();
     }
 
-    /** Publishes over another connection than this one. */
-    interface BeatPublisher {
-        /** Completes when Redis has taken it, fails if it has not; must not block. */
-        CompletionStage<@Nullable Void> publish(String name, byte[] beat);
-    }
-
     /**
      * @param bringsControl whether commands to all nodes may come over this server
      */
@@ -84,11 +77,11 @@ final class RedisBus implements AutoCloseable {
             RedisConnections server,
             BooleanSupplier bringsControl,
             Receiver receiver,
-            BeatPublisher beats) {
+            BusPulse pulse) {
         this.sharded = server.isSharded();
         this.bringsControl = bringsControl;
         this.receiver = receiver;
-        this.beats = beats;
+        this.pulse = pulse;
         this.link = server.pubSubLink("pubsub", new Listening());
         this.thread = Thread.ofPlatform().name("redis-subscribe").daemon().start(this::run);
     }
@@ -98,7 +91,7 @@ final class RedisBus implements AutoCloseable {
         @Override
         public void opened(StatefulRedisPubSubConnection<String, byte[]> connection) {
             long number = opened.incrementAndGet();
-            BusBeat own = new BusBeat(ChannelKeys.beat(Epochs.next()));
+            BusBeat own = BusPulse.newBeat();
             leaving.clear();
             connection.addListener(new Hearing(own, number));
             connection.sync().subscribe(own.name());
@@ -112,7 +105,7 @@ final class RedisBus implements AutoCloseable {
         public boolean isFit(StatefulRedisPubSubConnection<String, byte[]> connection) {
             hearControlStill();
             BusBeat own = beat;
-            return own == null || isHeard(own);
+            return own == null || pulse.isHeard(own);
         }
 
         @Override
@@ -159,7 +152,7 @@ final class RedisBus implements AutoCloseable {
         public void message(String name, byte[] message) {
             if (name.equals(own.name())) {
                 link.heard();
-                own.beatHeard(message, nowMs());
+                own.beatHeard(message, BusPulse.nowMs());
             } else {
                 smessage(name, message);
             }
@@ -189,29 +182,6 @@ final class RedisBus implements AutoCloseable {
                 receiver.dropped(name);
             }
         }
-    }
-
-    /** Sends the next beat, unless too long nothing was heard of those before. */
-    private boolean isHeard(BusBeat own) {
-        if (own.isDeaf(nowMs())) {
-            log.warn("the pub/sub connection answers, but what is published does not reach it");
-            return false;
-        }
-        byte[] next = own.next();
-        beats.publish(own.name(), next)
-                .whenComplete(
-                        (nothing, thrown) -> {
-                            if (thrown == null) {
-                                own.taken(next, nowMs());
-                            } else {
-                                log.debug("a beat was not published: {}", thrown.toString());
-                            }
-                        });
-        return true;
-    }
-
-    private static long nowMs() {
-        return System.nanoTime() / 1_000_000;
     }
 
     boolean isUp() {

@@ -56,7 +56,7 @@ final class RedisPart implements AutoCloseable {
                         server,
                         () -> servers.bringsToAll(server, ChannelKeys.CONTROL),
                         new FromBus(),
-                        store::publishBeat);
+                        new BusPulse(store::publishBeat));
     }
 
     /** What the pub/sub connection says, on the driver's thread. */

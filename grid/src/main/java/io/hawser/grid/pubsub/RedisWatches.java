@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /**
  * The watches of a {@link RedisBroker}: every server is asked for the patterns, for as long as
@@ -32,6 +33,8 @@ final class RedisWatches {
     private final LongAdder unreadable;
     private final List<Entry> entries = new CopyOnWriteArrayList<>();
     private final FromBus fromBus = new FromBus();
+
+    private final Function<RedisConnections, BusPulse.Publisher> beats;
 
     /** Empty while nobody watches. Guarded by this. */
     private final Map<RedisConnections, PatternBus> buses = new HashMap<>();
@@ -55,10 +58,15 @@ final class RedisWatches {
     }
 
     /**
+     * @param beats publishes at that server, over another connection than those for patterns
      * @param unreadable counts messages that this version cannot read
      */
-    RedisWatches(RedisServers servers, LongAdder unreadable) {
+    RedisWatches(
+            RedisServers servers,
+            Function<RedisConnections, BusPulse.Publisher> beats,
+            LongAdder unreadable) {
         this.servers = servers;
+        this.beats = beats;
         this.unreadable = unreadable;
     }
 
@@ -97,7 +105,7 @@ final class RedisWatches {
     private void follow() {
         List<RedisConnections> all = entries.isEmpty() ? List.of() : servers.all();
         for (RedisConnections server : all) {
-            PatternBus bus = buses.computeIfAbsent(server, added -> new PatternBus(added, fromBus));
+            PatternBus bus = buses.computeIfAbsent(server, this::newBus);
             entries.forEach(entry -> bus.want(entry.pattern));
         }
         List<PatternBus> gone =
@@ -107,6 +115,10 @@ final class RedisWatches {
             Thread.ofVirtual().name("redis-patterns-gone").start(bus::close);
         }
         look();
+    }
+
+    private PatternBus newBus(RedisConnections server) {
+        return new PatternBus(server, fromBus, new BusPulse(beats.apply(server)));
     }
 
     /** Tells the readers what has changed for them. */

@@ -36,7 +36,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** {@link Broker#watch} on a real Redis: losses, rights, slow readers, the end, a Redis Cluster. */
 class RedisWatchIT {
@@ -139,6 +144,56 @@ class RedisWatchIT {
         assertThat(second.next(Duration.ZERO)).isNull();
         BrokerContract.awaitCount(live, 2);
         live.assertGapless();
+    }
+
+    @Test
+    void aConnectionThatDoesNotHearItselfIsReplaced() {
+        var server = new RedisConnections(redis().uri());
+        open.add(server);
+        var lost = new AtomicInteger();
+        var hears = new AtomicReference<BooleanSupplier>(() -> false);
+        var receiver =
+                new PatternBus.Receiver() {
+                    @Override
+                    public void message(PatternBus bus, String pattern, String name, byte[] body) {}
+
+                    @Override
+                    public void changed() {
+                        lost.addAndGet(hears.get().getAsBoolean() ? 0 : 1);
+                    }
+                };
+        // Taken, and published where nobody hears it.
+        BusPulse.Publisher astray = (name, beat) -> CompletableFuture.completedStage(null);
+        var bus = new PatternBus(server, receiver, new BusPulse(astray));
+        open.add(bus);
+        String pattern = ChannelKeys.busPattern("news:");
+        hears.set(() -> bus.hears(pattern));
+        bus.want(pattern);
+        await().atMost(TestSubscriber.PATIENCE).until(() -> bus.hears(pattern));
+        int before = lost.get();
+        await().atMost(TestSubscriber.PATIENCE).until(() -> lost.get() > before);
+        await().atMost(TestSubscriber.PATIENCE).until(() -> bus.hears(pattern));
+    }
+
+    @Test
+    void oneThatHearsItselfIsKept() throws Exception {
+        TestNode a = node(redis().uri());
+        Watch watch = watch(a, "news:*", WatchLimits.DEFAULT);
+        awaitComplete(watch);
+        // Three beats after the one that would have been missed.
+        String id = idOfPatterns();
+        await().during(Duration.ofMillis(BusBeat.DEAF_AFTER_MS + 3_000))
+                .atMost(TestSubscriber.PATIENCE)
+                .until(() -> idOfPatterns().equals(id));
+        assertThat(watch.next(Duration.ZERO)).isNull();
+    }
+
+    private String idOfPatterns() {
+        return admin().clientList()
+                .lines()
+                .filter(it -> it.contains("psub=1"))
+                .map(it -> it.substring(0, it.indexOf(' ')))
+                .collect(Collectors.joining());
     }
 
     @Test
