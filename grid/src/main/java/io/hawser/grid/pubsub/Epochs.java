@@ -3,24 +3,53 @@ package io.hawser.grid.pubsub;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Makes names for the lives of streams. They need to differ, and are no secrets: each publication
- * proposes one. Thread-safe.
+ * Makes names for the lives of streams: when it began (milliseconds since 1970 in base 36, eight
+ * digits, or just after the one that it follows) and four random digits. They need to differ, and
+ * are no secrets: each publication proposes one. That they have an order shows if a stream goes
+ * back to a life that was given up, as a second older dump does. Names of eight characters, as
+ * older versions made them, have none. Thread-safe.
  */
 final class Epochs {
-    private static final String LETTERS =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    private static final int LENGTH = 8;
+    private static final int RADIX = 36;
+    private static final int TIME = 8;
+    private static final int RANDOM = 4;
+    private static final long LAST = 2_821_109_907_455L; // eight times z, in the year 2059
+    private static final int LENGTH = TIME + RANDOM;
+    private static final int RANDOMS = RADIX * RADIX * RADIX * RADIX;
 
     private Epochs() {}
 
-    /** Eight random letters and digits (47 bits). */
+    /** Where no other was heard of. */
     static String next() {
-        long random = ThreadLocalRandom.current().nextLong() >>> 1;
-        StringBuilder epoch = new StringBuilder(LENGTH);
-        for (int i = 0; i < LENGTH; i++) {
-            epoch.append(LETTERS.charAt((int) (random % LETTERS.length())));
-            random /= LETTERS.length();
+        return next("");
+    }
+
+    /** After the one that was heard of last, whatever the clocks say; it may be empty. */
+    static String next(String known) {
+        long time = Math.max(System.currentTimeMillis(), timeOf(known) + 1);
+        time = Math.min(time, LAST);
+        return padded(time, TIME) + padded(ThreadLocalRandom.current().nextInt(RANDOMS), RANDOM);
+    }
+
+    /** Whether it is known to have begun before the other one. */
+    static boolean isOlder(String epoch, String than) {
+        long time = timeOf(epoch);
+        return time >= 0 && time < timeOf(than);
+    }
+
+    private static long timeOf(String epoch) {
+        if (epoch.length() != LENGTH) {
+            return -1;
         }
-        return epoch.toString();
+        try {
+            return Long.parseLong(epoch, 0, TIME, RADIX);
+        } catch (NumberFormatException e) {
+            return -1; // not one of ours
+        }
+    }
+
+    private static String padded(long number, int digits) {
+        String text = Long.toString(number, RADIX);
+        return "0".repeat(digits - text.length()) + text;
     }
 }

@@ -89,16 +89,16 @@ public final class NumberedPublisher implements AutoCloseable {
                             BrokerException.Reason.UNAVAILABLE, "no Redis is known to have this"));
         }
         Tenure tenure = servers.tenure(tag);
+        StreamPosition highest = seen.of(channel);
         List<byte[]> arguments = new ArrayList<>(10 + 2 * publications.size());
         arguments.add(bytes(source));
-        arguments.add(bytes(Epochs.next()));
+        arguments.add(bytes(Epochs.next(highest.epoch())));
         arguments.add(bytes(history.enabled() ? history.size() : 0));
         arguments.add(bytes(history.ttl().toMillis()));
         arguments.add(bytes(history.metaTtl().toMillis()));
         arguments.add(bytes(tenure.since()));
         arguments.add(bytes(tenure.now()));
         arguments.add(bytes(server.isWatched() ? 1 : 0));
-        StreamPosition highest = seen.of(channel);
         arguments.add(bytes(highest.epoch()));
         arguments.add(bytes(highest.offset()));
         int size = 0;

@@ -93,7 +93,7 @@ final class PublishCalls {
 
     private static void addTerms(List<byte[]> to, Terms terms) {
         HistoryOptions history = terms.history();
-        to.add(bytes(Epochs.next()));
+        to.add(bytes(Epochs.next(terms.seen().epoch())));
         to.add(bytes(history.enabled() ? history.size() : 0));
         to.add(bytes(history.ttl().toMillis()));
         to.add(bytes(history.metaTtl().toMillis()));

@@ -18,17 +18,18 @@ record RedisScripts(
         RedisScript removeHistory,
         RedisScript publishNumbered) {
     private static final String TENURE = "tenure.lua";
+    private static final String EPOCH = "epoch.lua";
     private static final String STORE = "publish_store.lua";
     private static final String ITEM = "publish_item.lua";
 
     private static final RedisScripts PLAIN =
             new RedisScripts(
-                    load(TENURE, STORE, "publish.lua"),
-                    load(TENURE, STORE, ITEM, "publish_conditional.lua"),
-                    load(TENURE, STORE, ITEM, "publish_batch.lua"),
-                    load(TENURE, "history.lua"),
+                    load(TENURE, EPOCH, STORE, "publish.lua"),
+                    load(TENURE, EPOCH, STORE, ITEM, "publish_conditional.lua"),
+                    load(TENURE, EPOCH, STORE, ITEM, "publish_batch.lua"),
+                    load(TENURE, EPOCH, "history.lua"),
                     load("remove_history.lua"),
-                    load(TENURE, "publish_outbox.lua"));
+                    load(TENURE, EPOCH, "publish_outbox.lua"));
 
     private static final RedisScripts SHARDED =
             new RedisScripts(

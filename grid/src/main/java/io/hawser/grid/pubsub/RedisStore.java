@@ -307,7 +307,7 @@ final class RedisStore implements AutoCloseable {
         Witness known = witness.isNone() ? Witness.of(seen.of(channel)) : witness;
         List<byte[]> arguments =
                 List.of(
-                        bytes(Epochs.next()),
+                        bytes(Epochs.next(known.highest().epoch())),
                         bytes(history.metaTtl().toMillis()),
                         since == null ? new byte[0] : bytes(since.offset()),
                         bytes(query.limit()),

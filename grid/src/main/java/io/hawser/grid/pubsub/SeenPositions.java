@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * as answers to its publishes. Remembers at least the {@code most} channels used last, at most
  * twice as many. Thread-safe; nothing blocks.
  *
- * <p>Epochs have no order, so the one heard of last counts. If that is not the stream's, the
- * position is of no use, and does no harm.
+ * <p>Of two epochs the later one counts; of two without an order (see {@link Epochs}) the one heard
+ * of last: if that is not the stream's, the position is of no use, and does no harm.
  */
 final class SeenPositions {
     private final int most;
@@ -61,7 +61,8 @@ final class SeenPositions {
 
     private static StreamPosition later(StreamPosition known, StreamPosition heard) {
         boolean same = known.epoch().equals(heard.epoch());
-        return same && known.offset() >= heard.offset() ? known : heard;
+        boolean hasMore = same && known.offset() >= heard.offset();
+        return hasMore || Epochs.isOlder(heard.epoch(), known.epoch()) ? known : heard;
     }
 
     private void growOld(Generations now) {

@@ -1,6 +1,6 @@
 -- Reads position and publications in one step; makes the position if there is none, and a new epoch
--- if the asker has seen more of this one than there is, or something else: then the stream is a
--- fork. What is stored stays, under the new epoch.
+-- if the asker has seen more of this one than there is, something else, or a later epoch: then the
+-- stream is a fork. What is stored stays, under the new epoch.
 -- KEYS: meta, stream, bus channel
 -- ARGV: epoch to use for a new one, meta ttl ms, since offset or '', limit, '1' for newest first,
 --       history size to cut to or 0, bytes of bodies at most (one publication always fits),
@@ -41,7 +41,7 @@ if not epoch then
   redis.call('HDEL', KEYS[1], 'offset')
   noteTenure(KEYS[1], ARGV[15])
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
-elseif epoch == ARGV[8] and isFork(top) then
+elseif epoch == ARGV[8] and isFork(top) or isOlder(epoch, ARGV[8]) then
   epoch = ARGV[1]
   redis.call('HSET', KEYS[1], 'epoch', epoch)
   redis.call('PUBLISH', KEYS[3], ARGV[13])

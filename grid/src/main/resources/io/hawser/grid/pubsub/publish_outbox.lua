@@ -35,7 +35,7 @@ for i = 11, #ARGV, 2 do
         redis.call('HSET', KEYS[1], 'epoch', epoch)
       end
       local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
-      if epoch == ARGV[9] and offset <= tonumber(ARGV[10]) then
+      if epoch == ARGV[9] and offset <= tonumber(ARGV[10]) or isOlder(epoch, ARGV[9]) then
         -- The tail is lost: what is left goes on as another epoch.
         epoch = ARGV[2]
         redis.call('HSET', KEYS[1], 'epoch', epoch)

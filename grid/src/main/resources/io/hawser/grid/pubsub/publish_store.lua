@@ -14,8 +14,9 @@ local function store(body)
     redis.call('HSET', KEYS[1], 'epoch', epoch)
   end
   local number = redis.call('HINCRBY', KEYS[1], 'offset', 1)
-  if epoch == ARGV[6] and number <= tonumber(ARGV[7]) then
-    -- The tail is lost (an older dump, a replica that lagged): what is left goes on as another epoch.
+  if epoch == ARGV[6] and number <= tonumber(ARGV[7]) or isOlder(epoch, ARGV[6]) then
+    -- The tail is lost, or all since an epoch that was given up (an older dump, a replica that lagged):
+    -- what is left goes on as another epoch.
     epoch = ARGV[2]
     redis.call('HSET', KEYS[1], 'epoch', epoch)
   end

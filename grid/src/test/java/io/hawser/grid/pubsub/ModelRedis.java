@@ -86,7 +86,7 @@ final class ModelRedis {
     }
 
     private String nextEpoch() {
-        return "e" + ++epochs;
+        return "%08d0000".formatted(++epochs);
     }
 
     StreamPosition top(String channel) {
@@ -115,8 +115,10 @@ final class ModelRedis {
     Published publish(String channel, Publication publication, StreamPosition seen) {
         Stream stream = stream(channel);
         stream.offset++;
-        if (stream.epoch.equals(seen.epoch()) && stream.offset <= seen.offset() && isHonest()) {
-            counts.count(Branch.NEW_EPOCH_BY_PUBLISH);
+        boolean isBack = Epochs.isOlder(stream.epoch, seen.epoch());
+        boolean hasLess = stream.epoch.equals(seen.epoch()) && stream.offset <= seen.offset();
+        if ((isBack || hasLess) && isHonest()) {
+            counts.count(isBack ? Branch.NEW_EPOCH_BY_ORDER : Branch.NEW_EPOCH_BY_PUBLISH);
             renew(channel, stream);
         }
         Publication stored = publication.withOffset(stream.offset);
@@ -140,7 +142,12 @@ final class ModelRedis {
 
     Answer read(String channel, long since, int limit, Witness witness) {
         Stream stream = stream(channel);
-        boolean renewed = stream.epoch.equals(witness.highest().epoch()) && isFork(stream, witness);
+        boolean isBack = Epochs.isOlder(stream.epoch, witness.highest().epoch()) && isHonest();
+        boolean same = stream.epoch.equals(witness.highest().epoch());
+        boolean renewed = isBack || (same && isFork(stream, witness));
+        if (isBack) {
+            counts.count(Branch.NEW_EPOCH_BY_ORDER);
+        }
         if (renewed) {
             renew(channel, stream);
         }
@@ -241,15 +248,19 @@ final class ModelRedis {
                 undone.isUnknowable = true;
             }
         }
-        if (left == null || !left.epoch.equals(had.epoch)) {
-            // An epoch that was given up is back, and those who knew why follow another.
+        Set<Integer> knowing =
+                left == null
+                        ? Set.of()
+                        : witnesses.of(channel, new StreamPosition(left.offset, left.epoch));
+        if (left == null || (!left.epoch.equals(had.epoch) && knowing.isEmpty())) {
+            // An epoch that was given up is back, and nobody who knows of a later one is left.
             forks.getOrDefault(channel, List.of()).forEach(fork -> fork.isUnknowable = true);
         }
         if (left == null || gone.isEmpty()) {
             return;
         }
         Fork fork = new Fork();
-        fork.witnesses.addAll(witnesses.of(channel, new StreamPosition(left.offset, left.epoch)));
+        fork.witnesses.addAll(knowing);
         fork.isUnknowable = fork.witnesses.isEmpty();
         forks.computeIfAbsent(channel, c -> new ArrayList<>()).add(fork);
         Fork earlier = openForks.put(channel, fork);

@@ -14,6 +14,7 @@ import io.hawser.devkit.RedisServer;
 import io.hawser.grid.priority.Priority;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RestoreArgs;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -130,6 +131,44 @@ class RedisRepairIT {
                 .as("what is left and what came after")
                 .extracting(p -> p.data().toString())
                 .containsExactly("1", "2", "3'");
+    }
+
+    /** What Redis has of the channel now, to be put back by {@link #goBackTo}. */
+    private List<byte[]> dump() {
+        return List.of(
+                commands.dump(ChannelKeys.meta(channel)),
+                commands.dump(ChannelKeys.stream(channel)));
+    }
+
+    private void goBackTo(List<byte[]> dump) {
+        RestoreArgs over = RestoreArgs.Builder.ttl(0).replace();
+        commands.restore(ChannelKeys.meta(channel), dump.get(0), over);
+        commands.restore(ChannelKeys.stream(channel), dump.get(1), over);
+    }
+
+    @Test
+    void anEpochThatWasGivenUpIsNeverGoneOnWith() {
+        TestNode a = node();
+        StreamPosition first = publish(a, channel, HISTORY, "1");
+        List<byte[]> old = dump();
+        publish(a, channel, HISTORY, "2");
+        loseTail(1);
+        StreamPosition second = publish(a, channel, HISTORY, "2'");
+        assertThat(second.epoch()).isNotEqualTo(first.epoch());
+        TestSubscriber live = a.subscribed(channel, HISTORY);
+
+        goBackTo(old);
+        StreamPosition third = publish(a, channel, HISTORY, "2''");
+        assertThat(third.offset()).isEqualTo(2);
+        assertThat(third.epoch()).isNotIn(first.epoch(), second.epoch());
+        awaitTold(live);
+
+        TestSubscriber again = a.subscribed(channel, HISTORY);
+        goBackTo(old);
+        StreamPosition top = get(a.broker.history(channel, HistoryQuery.TOP, HISTORY)).top();
+        assertThat(top.offset()).isEqualTo(1);
+        assertThat(top.epoch()).isNotIn(first.epoch(), second.epoch(), third.epoch());
+        awaitTold(again);
     }
 
     @Test

@@ -27,6 +27,17 @@ class SeenPositionsTest {
     }
 
     @Test
+    void anEpochThatWasGivenUpDoesNotCount() {
+        String first = Epochs.next();
+        String second = Epochs.next(first);
+        assertThat(Epochs.isOlder(first, second)).isTrue();
+        seen.saw("c", at(9, first));
+        seen.saw("c", at(1, second));
+        seen.saw("c", at(10, first));
+        assertThat(seen.of("c")).isEqualTo(at(1, second));
+    }
+
+    @Test
     void ofManyChannelsTheOldestAreForgotten() {
         for (int i = 0; i < 1000; i++) {
             seen.saw("always", at(1000 - i, "a"));

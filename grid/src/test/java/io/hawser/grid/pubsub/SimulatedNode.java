@@ -463,6 +463,9 @@ final class SimulatedNode {
             return false;
         }
         Witness known = channel.machine.witness();
+        if (Epochs.isOlder(left.epoch(), known.highest().epoch())) {
+            return true;
+        }
         boolean hasId = known.id() != 0 || world.breakage() == Breakage.NODES_IGNORE_IDS;
         return hasId
                 && known.highest().epoch().equals(left.epoch())
