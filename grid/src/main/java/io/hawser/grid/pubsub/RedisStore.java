@@ -289,7 +289,7 @@ final class RedisStore implements AutoCloseable {
      * Reads position and publications.
      *
      * @param cutTo only the newest so many of the stream; 0 gives all there is
-     * @param witness what the asker knows of the stream; if none, what this node has seen counts
+     * @param witness what the asker knows of the stream; what this node has seen counts too
      */
     CompletionStage<StreamRead> read(
             String channel,
@@ -304,7 +304,7 @@ final class RedisStore implements AutoCloseable {
                         ChannelKeys.bus(channel));
         StreamPosition since = query.since();
         Tenure tenure = tenure(channel);
-        Witness known = witness.isNone() ? Witness.of(seen.of(channel)) : witness;
+        Witness known = witness.and(seen.of(channel));
         List<byte[]> arguments =
                 List.of(
                         bytes(Epochs.next(known.highest().epoch())),

@@ -19,6 +19,21 @@ record Witness(StreamPosition highest, long offset, long id, boolean forked) {
         return new Witness(highest, 0, 0, false);
     }
 
+    /**
+     * The same with a position that the node knows from elsewhere: where its own publishes were
+     * stored, although the bus may have told nobody.
+     */
+    Witness and(StreamPosition seen) {
+        if (seen.epoch().isEmpty()) {
+            return this;
+        }
+        if (isNone() || Epochs.isOlder(highest.epoch(), seen.epoch())) {
+            return of(seen);
+        }
+        boolean isMore = highest.epoch().equals(seen.epoch()) && seen.offset() > highest.offset();
+        return isMore ? new Witness(seen, offset, id, forked) : this;
+    }
+
     boolean isNone() {
         return highest.epoch().isEmpty();
     }

@@ -265,8 +265,7 @@ final class SimulatedNode {
     }
 
     private void read(Channel channel, ChannelAction.ReadHistory read) {
-        Witness own = channel.machine.witness();
-        Witness witness = blurred(own.isNone() ? Witness.of(seen.of(channel.name)) : own);
+        Witness witness = blurred(channel.machine.witness().and(seen.of(channel.name)));
         int then = connection;
         atRedis(
                 () -> {
