@@ -51,7 +51,7 @@ final class BusEvents {
     }
 
     private ChannelEvent arrived(String channel, StreamPosition position, Publication publication) {
-        memory.seen().saw(channel, position);
+        memory.seen().saw(channel, position, publication.id());
         return new ChannelEvent.PublicationArrived(position, publication);
     }
 }

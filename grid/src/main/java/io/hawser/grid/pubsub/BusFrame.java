@@ -164,6 +164,12 @@ final class BusFrame {
         return bytes.length < Long.BYTES ? 0 : ByteBuffer.wrap(bytes).getLong();
     }
 
+    /** The id of a publication in its body; 0 if it has none. */
+    static long idOfBody(byte[] body) {
+        boolean has = body.length >= HEADER_BYTES + Long.BYTES && (body[FLAGS_AT] & HAS_ID) != 0;
+        return has ? ByteBuffer.wrap(body, HEADER_BYTES, Long.BYTES).getLong() : 0;
+    }
+
     static byte[] encodeRenewed() {
         return header(new BusWriter(3), RENEWED, 0).toBytes();
     }

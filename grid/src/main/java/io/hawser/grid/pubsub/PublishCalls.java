@@ -14,8 +14,11 @@ import java.util.List;
 final class PublishCalls {
     private static final Duration IDEMPOTENCY_TTL = Duration.ofMinutes(5);
 
-    /** First in an answer if the version is not newer; else there is a plus. */
+    /** First in an answer if the version is not newer. */
     private static final char SUPPRESSED = '=';
+
+    /** First in an answer if it is stored, and was not before. */
+    private static final char STORED = '+';
 
     private static final char FAILED = '-';
     private static final String KEYS_FULL = "!";
@@ -134,6 +137,11 @@ final class PublishCalls {
                 new StreamPosition(
                         Long.parseLong(text.substring(colon + 1)), text.substring(1, colon));
         return new PublishResult(position, text.charAt(0) == SUPPRESSED);
+    }
+
+    /** Whether it is this publication that is stored at the position of the answer. */
+    static boolean isStored(byte[] answer) {
+        return answer.length > 0 && answer[0] == STORED;
     }
 
     private static byte[] bytes(String text) {

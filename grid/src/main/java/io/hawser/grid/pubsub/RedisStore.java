@@ -132,7 +132,7 @@ final class RedisStore implements AutoCloseable {
                         publishes,
                         place,
                         commands -> script.text(commands, keys, arguments),
-                        reply -> remember(channel, PublishCalls.result(reply))));
+                        reply -> remember(channel, body, reply)));
     }
 
     /** Only scripts are: a server that refuses to store anything still publishes. */
@@ -152,8 +152,10 @@ final class RedisStore implements AutoCloseable {
                 server.isWatched());
     }
 
-    private PublishResult remember(String channel, PublishResult result) {
-        seen.saw(channel, result.position());
+    private PublishResult remember(String channel, byte[] body, byte[] reply) {
+        PublishResult result = PublishCalls.result(reply);
+        long id = PublishCalls.isStored(reply) ? BusFrame.idOfBody(body) : 0;
+        seen.saw(channel, result.position(), id);
         return result;
     }
 
@@ -199,13 +201,10 @@ final class RedisStore implements AutoCloseable {
         }
         List<Object> answers = reply;
         for (int i = 0; i < batch.publications.size(); i++) {
-            int number = i;
+            PendingPublish publish = batch.publications.get(i);
+            byte[] its = (byte[]) answers.get(i);
             RedisAnswers.complete(
-                    batch.publications.get(i).answer(),
-                    () ->
-                            remember(
-                                    batch.channel,
-                                    PublishCalls.result((byte[]) answers.get(number))));
+                    publish.answer(), () -> remember(batch.channel, publish.body(), its));
         }
     }
 
@@ -304,7 +303,7 @@ final class RedisStore implements AutoCloseable {
                         ChannelKeys.bus(channel));
         StreamPosition since = query.since();
         Tenure tenure = tenure(channel);
-        Witness known = witness.and(seen.of(channel));
+        Witness known = witness.and(seen.sighting(channel));
         List<byte[]> arguments =
                 List.of(
                         bytes(Epochs.next(known.highest().epoch())),
@@ -340,8 +339,9 @@ final class RedisStore implements AutoCloseable {
             }
         }
         StreamPosition top = new StreamPosition(offset, epoch);
-        seen.saw(channel, top);
-        return new StreamRead(new History(top, publications), BusFrame.idOf((byte[]) reply.get(2)));
+        long topId = BusFrame.idOf((byte[]) reply.get(2));
+        seen.saw(channel, top, topId);
+        return new StreamRead(new History(top, publications), topId);
     }
 
     /** Null for an entry of a kind that this version does not know. */

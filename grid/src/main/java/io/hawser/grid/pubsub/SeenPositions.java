@@ -17,9 +17,17 @@ final class SeenPositions {
     private final AtomicReference<Generations> generations =
             new AtomicReference<>(new Generations(newMap(), newMap()));
 
+    /**
+     * A position that was seen.
+     *
+     * @param id of the publication there; 0 if it is not known
+     */
+    record Sighting(StreamPosition position, long id) {
+        static final Sighting NONE = new Sighting(StreamPosition.NONE, 0);
+    }
+
     /** When the young are too many, they become the old ones, and those are forgotten. */
-    private record Generations(
-            Map<String, StreamPosition> young, Map<String, StreamPosition> old) {}
+    private record Generations(Map<String, Sighting> young, Map<String, Sighting> old) {}
 
     /**
      * @param most channels, at least 1
@@ -28,41 +36,57 @@ final class SeenPositions {
         this.most = most;
     }
 
-    private static Map<String, StreamPosition> newMap() {
+    private static Map<String, Sighting> newMap() {
         return new ConcurrentHashMap<>();
     }
 
     /** {@link StreamPosition#NONE} if none is known. */
     StreamPosition of(String channel) {
+        return sighting(channel).position();
+    }
+
+    /** The same, and what is there; {@link Sighting#NONE} if nothing is known. */
+    Sighting sighting(String channel) {
         Generations now = generations.get();
-        StreamPosition young = now.young().get(channel);
-        return young != null ? young : now.old().getOrDefault(channel, StreamPosition.NONE);
+        Sighting young = now.young().get(channel);
+        return young != null ? young : now.old().getOrDefault(channel, Sighting.NONE);
     }
 
     /** A position that exists; one without an epoch is none. */
     void saw(String channel, StreamPosition position) {
+        saw(channel, position, 0);
+    }
+
+    /** The same, and the id of the publication there; 0 if it is not known. */
+    void saw(String channel, StreamPosition position, long id) {
         if (position.epoch().isEmpty()) {
             return;
         }
+        var heard = new Sighting(position, id);
         Generations now = generations.get();
-        StreamPosition known = now.young().get(channel);
+        Sighting known = now.young().get(channel);
         if (known == null) {
-            StreamPosition old = now.old().get(channel);
+            Sighting old = now.old().get(channel);
             now.young()
-                    .merge(
-                            channel,
-                            old == null ? position : later(old, position),
-                            SeenPositions::later);
+                    .merge(channel, old == null ? heard : later(old, heard), SeenPositions::later);
             growOld(now);
-        } else if (!later(known, position).equals(known)) {
-            now.young().merge(channel, position, SeenPositions::later);
+        } else if (!later(known, heard).equals(known)) {
+            now.young().merge(channel, heard, SeenPositions::later);
         }
     }
 
-    private static StreamPosition later(StreamPosition known, StreamPosition heard) {
-        boolean same = known.epoch().equals(heard.epoch());
-        boolean hasMore = same && known.offset() >= heard.offset();
-        return hasMore || Epochs.isOlder(heard.epoch(), known.epoch()) ? known : heard;
+    private static Sighting later(Sighting known, Sighting heard) {
+        StreamPosition before = known.position();
+        StreamPosition now = heard.position();
+        if (before.epoch().equals(now.epoch())) {
+            boolean tellsMore =
+                    now.offset() > before.offset()
+                            || (now.offset() == before.offset()
+                                    && known.id() == 0
+                                    && heard.id() != 0);
+            return tellsMore ? heard : known;
+        }
+        return Epochs.isOlder(now.epoch(), before.epoch()) ? known : heard;
     }
 
     private void growOld(Generations now) {

@@ -23,15 +23,22 @@ record Witness(StreamPosition highest, long offset, long id, boolean forked) {
      * The same with a position that the node knows from elsewhere: where its own publishes were
      * stored, although the bus may have told nobody.
      */
-    Witness and(StreamPosition seen) {
-        if (seen.epoch().isEmpty()) {
+    Witness and(SeenPositions.Sighting seen) {
+        StreamPosition there = seen.position();
+        if (there.epoch().isEmpty()) {
             return this;
         }
-        if (isNone() || Epochs.isOlder(highest.epoch(), seen.epoch())) {
-            return of(seen);
+        if (isNone() || Epochs.isOlder(highest.epoch(), there.epoch())) {
+            return new Witness(there, there.offset(), seen.id(), false);
         }
-        boolean isMore = highest.epoch().equals(seen.epoch()) && seen.offset() > highest.offset();
-        return isMore ? new Witness(seen, offset, id, forked) : this;
+        if (!highest.epoch().equals(there.epoch())) {
+            return this;
+        }
+        StreamPosition most = there.offset() > highest.offset() ? there : highest;
+        // What it has delivered counts more: what it has seen since may be the fork's.
+        return id == 0 && seen.id() != 0
+                ? new Witness(most, there.offset(), seen.id(), forked)
+                : new Witness(most, offset, id, forked);
     }
 
     boolean isNone() {

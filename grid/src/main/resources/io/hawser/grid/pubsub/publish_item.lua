@@ -20,7 +20,7 @@ local function answerOfKey(key)
   if untilMs and tonumber(untilMs) > nowMs then
     local known = redis.call('HGET', KEYS[5], key)
     if known then
-      return '+' .. known
+      return '*' .. known
     end
   end
   -- More are forgotten here than come in, so none stays for long.

@@ -133,6 +133,25 @@ class RedisRepairIT {
                 .containsExactly("1", "2", "3'");
     }
 
+    @Test
+    void whoPublishedKnowsWhatWasThereThoughNobodyFollowed() {
+        TestNode publisher = node();
+        StreamPosition third = StreamPosition.NONE;
+        for (int i = 1; i <= 3; i++) {
+            third = publish(publisher, channel, HISTORY, "" + i);
+        }
+        loseTail(2);
+        TestNode fresh = node();
+        assertThat(publish(fresh, channel, HISTORY, "3'")).isEqualTo(third);
+        publish(fresh, channel, HISTORY, "4'");
+        TestSubscriber live = fresh.subscribed(channel, HISTORY);
+        StreamPosition top =
+                get(publisher.broker.history(channel, HistoryQuery.TOP, HISTORY)).top();
+        assertThat(top.offset()).isEqualTo(4);
+        assertThat(top.epoch()).isNotEqualTo(third.epoch());
+        awaitTold(live);
+    }
+
     /** What Redis has of the channel now, to be put back by {@link #goBackTo}. */
     private List<byte[]> dump() {
         return List.of(

@@ -38,6 +38,17 @@ class SeenPositionsTest {
     }
 
     @Test
+    void theIdOfTheHighestIsKeptAndLearnt() {
+        seen.saw("c", at(5, "a"));
+        seen.saw("c", at(5, "a"), 55);
+        seen.saw("c", at(5, "a"));
+        seen.saw("c", at(4, "a"), 44);
+        assertThat(seen.sighting("c")).isEqualTo(new SeenPositions.Sighting(at(5, "a"), 55));
+        seen.saw("c", at(6, "a"));
+        assertThat(seen.sighting("c").id()).isZero();
+    }
+
+    @Test
     void ofManyChannelsTheOldestAreForgotten() {
         for (int i = 0; i < 1000; i++) {
             seen.saw("always", at(1000 - i, "a"));

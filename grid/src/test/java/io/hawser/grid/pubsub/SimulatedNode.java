@@ -240,7 +240,10 @@ final class SimulatedNode {
                                                         ? Branch.PUBLISH_STORED
                                                         : Branch.PUBLISH_UNANSWERED);
                                 if (answered) {
-                                    seen.saw(name, published.position());
+                                    seen.saw(
+                                            name,
+                                            published.position(),
+                                            published.publication().id());
                                 }
                             });
                 });
@@ -265,7 +268,7 @@ final class SimulatedNode {
     }
 
     private void read(Channel channel, ChannelAction.ReadHistory read) {
-        Witness witness = blurred(channel.machine.witness().and(seen.of(channel.name)));
+        Witness witness = blurred(channel.machine.witness().and(seen.sighting(channel.name)));
         int then = connection;
         atRedis(
                 () -> {
@@ -293,7 +296,7 @@ final class SimulatedNode {
             channel.step(new ChannelEvent.HistoryReadFailed(read.readId()));
             return;
         }
-        seen.saw(channel.name, found.history().top());
+        seen.saw(channel.name, found.history().top(), found.topId());
         channel.step(
                 new ChannelEvent.HistoryRead(read.readId(), broken(channel.machine, read, found)));
     }
@@ -368,7 +371,7 @@ final class SimulatedNode {
     private void arrived(String name, ChannelEvent message) {
         beat.messageHeard();
         if (message instanceof ChannelEvent.PublicationArrived publication) {
-            seen.saw(name, publication.position());
+            seen.saw(name, publication.position(), publication.publication().id());
         }
         Channel channel = channels.get(name);
         if (channel != null) {
