@@ -147,7 +147,8 @@ public final class ManagedProcess implements AutoCloseable {
     }
 
     /**
-     * Sends the signal to the program; does nothing if it has ended.
+     * Sends the signal to the program; does nothing if it has ended. After {@link Signal#STOP} it
+     * does nothing more when this returns.
      *
      * @throws ServiceFailedException if the system refuses
      */
@@ -155,13 +156,20 @@ public final class ManagedProcess implements AutoCloseable {
         if (!send(signal, Stream.of(process.toHandle())) && isAlive()) {
             throw failure("could not be sent " + signal, null);
         }
+        if (signal == Signal.STOP && !Freezing.await(pid())) {
+            throw failure("was sent " + signal + " and goes on", null);
+        }
     }
 
     /** Sends the signal to the program, then to all that it started. */
     public void signalAll(Signal signal) {
         signal(signal);
         // Children come and go: one that has ended meanwhile is no failure.
-        boolean _ = send(signal, process.descendants());
+        List<ProcessHandle> children = process.descendants().toList();
+        boolean _ = send(signal, children.stream());
+        if (signal == Signal.STOP) {
+            children.forEach(child -> Freezing.await(child.pid()));
+        }
     }
 
     /** The processes that it started itself and that are there now. */

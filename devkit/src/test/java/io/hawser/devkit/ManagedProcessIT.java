@@ -125,24 +125,24 @@ class ManagedProcessIT {
     }
 
     @Test
-    void killsAFrozenProgramWithoutWaitingForIt() {
+    void killsAFrozenProgramWithoutWaitingForIt() throws IOException {
         var process =
                 ManagedProcess.builder("it", "sleep", "100").stopTime(Duration.ofDays(1)).start();
         try (process) {
             process.signal(Signal.STOP);
-            await().atMost(SOON).until(() -> state(process.pid()).equals("T"));
+            assertThat(state(process.pid())).isEqualTo("T");
         }
         assertThat(process.awaitExit(SOON)).isEqualTo(128 + 9);
     }
 
     @Test
-    void freezesAndThawsTheWholeFamily() {
+    void freezesAndThawsTheWholeFamily() throws IOException {
         try (var process = shell("sleep 100 & wait")) {
             await().atMost(SOON).until(() -> process.children().findAny().isPresent());
             long child = process.children().findAny().orElseThrow().pid();
             process.signalAll(Signal.STOP);
-            await().atMost(SOON)
-                    .until(() -> state(process.pid()).equals("T") && state(child).equals("T"));
+            assertThat(state(process.pid())).isEqualTo("T");
+            assertThat(state(child)).isEqualTo("T");
             process.signalAll(Signal.CONT);
             await().atMost(SOON)
                     .until(() -> state(process.pid()).equals("S") && state(child).equals("S"));

@@ -96,11 +96,11 @@ public final class NumberedPublisher implements AutoCloseable {
         arguments.add(bytes(history.enabled() ? history.size() : 0));
         arguments.add(bytes(history.ttl().toMillis()));
         arguments.add(bytes(history.metaTtl().toMillis()));
+        arguments.add(bytes(highest.epoch()));
+        arguments.add(bytes(highest.offset()));
         arguments.add(bytes(tenure.since()));
         arguments.add(bytes(tenure.now()));
         arguments.add(bytes(server.isWatched() ? 1 : 0));
-        arguments.add(bytes(highest.epoch()));
-        arguments.add(bytes(highest.offset()));
         int size = 0;
         for (Numbered each : publications) {
             byte[] body =

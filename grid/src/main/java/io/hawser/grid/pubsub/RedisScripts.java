@@ -29,7 +29,7 @@ record RedisScripts(
                     load(TENURE, EPOCH, STORE, ITEM, "publish_batch.lua"),
                     load(TENURE, EPOCH, "history.lua"),
                     load("remove_history.lua"),
-                    load(TENURE, EPOCH, "publish_outbox.lua"));
+                    load(TENURE, EPOCH, STORE, "publish_outbox.lua"));
 
     private static final RedisScripts SHARDED =
             new RedisScripts(
