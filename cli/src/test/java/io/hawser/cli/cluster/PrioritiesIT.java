@@ -40,7 +40,6 @@ class PrioritiesIT {
                             "heartbeat",
                             "agent",
                             "lettuce-nioEven",
-                            "redis-publish",
                             "channels-0")) {
                 assertThat(nice).as(thread).containsEntry(thread, first);
                 assertThat(policies)

@@ -4,7 +4,6 @@ import io.hawser.grid.priority.LaneQueue;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.RedisFailure.Kind;
-import io.hawser.grid.thread.UrgentThreads;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
@@ -98,7 +97,7 @@ public final class CommandPipeline implements AutoCloseable {
         this.scripts = scripts;
         this.queue = new LaneQueue<>(capacity, shedding);
         this.link = connections.commandLink(name, new Loading(listener));
-        this.thread = UrgentThreads.make("redis-" + name, this::run);
+        this.thread = Thread.ofPlatform().name("redis-" + name).daemon().unstarted(this::run);
         thread.start();
     }
 
