@@ -1,9 +1,9 @@
 package io.hawser.devkit;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -47,17 +47,17 @@ final class Freezing {
                 }
             }
             return false;
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             return false; // it has ended
         }
     }
 
-    private static boolean runs(Path thread) throws IOException {
+    private static boolean runs(Path thread) {
         try {
             String stat = Files.readString(thread.resolve("stat"));
             int state = stat.lastIndexOf(')') + 2;
             return NOT_RUNNING.indexOf(stat.charAt(state)) < 0;
-        } catch (NoSuchFileException e) {
+        } catch (IOException e) {
             return false; // a thread that has ended
         }
     }
