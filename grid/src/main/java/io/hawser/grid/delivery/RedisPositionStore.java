@@ -7,6 +7,7 @@ import io.hawser.grid.pubsub.StreamPosition;
 import io.hawser.grid.pubsub.UserQueue;
 import io.hawser.grid.redis.CommandPipeline;
 import io.hawser.grid.redis.CommandPipeline.Place;
+import io.hawser.grid.redis.RedisCall;
 import io.hawser.grid.redis.RedisScript;
 import io.hawser.grid.redis.RedisServers;
 import io.hawser.grid.redis.ServerPipelines;
@@ -115,7 +116,7 @@ public final class RedisPositionStore implements PositionStore {
         return ask(
                 user,
                 new Place("", Priority.NORMAL, 0),
-                commands -> commands.hgetall(UserQueue.positionsKey(user)),
+                RedisCall.fields(UserQueue.positionsKey(user)),
                 RedisPositionStore::standings);
     }
 
@@ -171,7 +172,7 @@ public final class RedisPositionStore implements PositionStore {
         return ask(
                 user,
                 new Place(user, Priority.NORMAL, size),
-                commands -> SCRIPT.list(commands, keys, arguments),
+                SCRIPT.list(keys, arguments),
                 RedisPositionStore::texts);
     }
 
@@ -180,7 +181,7 @@ public final class RedisPositionStore implements PositionStore {
     }
 
     private <T, R> CompletionStage<R> ask(
-            String user, Place place, CommandPipeline.Call<T> call, Function<T, R> read) {
+            String user, Place place, RedisCall<T> call, Function<T, R> read) {
         CommandPipeline pipeline = pipelines.of(UserQueue.tag(user));
         if (pipeline == null) {
             return CompletableFuture.failedStage(

@@ -102,6 +102,11 @@ public final class LaneQueue<T> {
         return lane(priority).isEmpty();
     }
 
+    /** If nothing waits at all; what comes meanwhile may be missed. Any thread. */
+    public boolean isEmpty() {
+        return high.isEmpty() && normal.isEmpty() && low.isEmpty();
+    }
+
     /** How many wait. */
     public int size() {
         return size.get();

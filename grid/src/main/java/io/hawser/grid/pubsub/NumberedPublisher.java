@@ -3,6 +3,7 @@ package io.hawser.grid.pubsub;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.redis.CommandPipeline;
 import io.hawser.grid.redis.CommandPipeline.Place;
+import io.hawser.grid.redis.RedisCall;
 import io.hawser.grid.redis.RedisConnections;
 import io.hawser.grid.redis.RedisScript;
 import io.hawser.grid.redis.RedisServers;
@@ -113,11 +114,11 @@ public final class NumberedPublisher implements AutoCloseable {
         List<String> keys = PublishCalls.keys(channel, false);
         RedisScript script = RedisScripts.of(server).publishNumbered();
         Place place = new Place(channel, Priority.NORMAL, size);
-        return send(pipeline, place, commands -> script.number(commands, keys, arguments));
+        return send(pipeline, place, script.number(keys, arguments));
     }
 
     private static CompletionStage<Long> send(
-            CommandPipeline pipeline, Place place, CommandPipeline.Call<Long> call) {
+            CommandPipeline pipeline, Place place, RedisCall<Long> call) {
         CompletableFuture<Long> answer = new CompletableFuture<>();
         pipeline.submit(place, call)
                 .whenComplete(

@@ -2,6 +2,7 @@ package io.hawser.grid.pubsub;
 
 import io.hawser.grid.redis.CommandPipeline;
 import io.hawser.grid.redis.CommandPipeline.Place;
+import io.hawser.grid.redis.RedisCall;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,7 @@ final class RedisAnswers {
 
     /** Sends a command and reads its answer; fails with {@link BrokerException}. */
     static <T, R extends @Nullable Object> CompletionStage<R> ask(
-            CommandPipeline pipeline,
-            Place place,
-            CommandPipeline.Call<T> call,
-            Function<T, R> decode) {
+            CommandPipeline pipeline, Place place, RedisCall<T> call, Function<T, R> decode) {
         CompletableFuture<R> answer = new CompletableFuture<>();
         pipeline.submit(place, call)
                 .whenComplete(

@@ -4,11 +4,10 @@ import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.CommandPipeline;
 import io.hawser.grid.redis.CommandPipeline.Place;
+import io.hawser.grid.redis.RedisCall;
 import io.hawser.grid.redis.RedisConnections;
 import io.hawser.grid.redis.RedisScript;
 import io.hawser.grid.redis.Tenure;
-import io.lettuce.core.RedisFuture;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -131,7 +130,7 @@ final class RedisStore implements AutoCloseable {
                 RedisAnswers.ask(
                         publishes,
                         place,
-                        commands -> script.text(commands, keys, arguments),
+                        script.text(keys, arguments),
                         reply -> remember(channel, body, reply)));
     }
 
@@ -188,7 +187,7 @@ final class RedisStore implements AutoCloseable {
                         RedisAnswers.ask(
                                 publishes,
                                 place,
-                                commands -> scripts.publishBatch().list(commands, keys, arguments),
+                                scripts.publishBatch().list(keys, arguments),
                                 reply -> reply))
                 .whenComplete((reply, thrown) -> answer(batch, reply, thrown));
     }
@@ -237,26 +236,23 @@ final class RedisStore implements AutoCloseable {
         return tenures.apply(ChannelKeys.tag(channel));
     }
 
+    /** In the slot, and to all while somebody listens to patterns, which slots know nothing of. */
     private <T extends @Nullable Object> CompletionStage<T> send(
             Place place, String busName, byte[] message, T answer) {
+        if (!sharded) {
+            return sendToAll(place, busName, message, answer);
+        }
+        if (server.isWatched()) {
+            var _ = sendToAll(place, busName, message, answer);
+        }
         return RedisAnswers.ask(
-                publishes,
-                place,
-                commands -> publish(commands, busName, message),
-                receivers -> answer);
+                publishes, place, RedisCall.publishInSlot(busName, message), receivers -> answer);
     }
 
-    /** In the slot, and to all while somebody listens to patterns, which slots know nothing of. */
-    private RedisFuture<Long> publish(
-            RedisAsyncCommands<String, byte[]> commands, String busName, byte[] message) {
-        if (!sharded) {
-            return commands.publish(busName, message);
-        }
-        RedisFuture<Long> sent = commands.spublish(busName, message);
-        if (server.isWatched()) {
-            var _ = commands.publish(busName, message);
-        }
-        return sent;
+    private <T extends @Nullable Object> CompletionStage<T> sendToAll(
+            Place place, String busName, byte[] message, T answer) {
+        return RedisAnswers.ask(
+                publishes, place, RedisCall.publish(busName, message), receivers -> answer);
     }
 
     CompletionStage<@Nullable Void> removeHistory(String channel, Priority priority) {
@@ -271,17 +267,13 @@ final class RedisStore implements AutoCloseable {
         return RedisAnswers.ask(
                 publishes,
                 new Place(channel, priority, 0),
-                commands -> scripts.removeHistory().number(commands, keys, List.of()),
+                scripts.removeHistory().number(keys, List.of()),
                 removed -> null);
     }
 
     /** Publishes to a bus name that is no channel's and in no slot, for {@link BusBeat}. */
     CompletionStage<@Nullable Void> publishBeat(String name, byte[] beat) {
-        return RedisAnswers.ask(
-                publishes,
-                new Place("", Priority.HIGH, beat.length),
-                commands -> commands.publish(name, beat),
-                receivers -> null);
+        return sendToAll(new Place("", Priority.HIGH, beat.length), name, beat, null);
     }
 
     /**
@@ -324,7 +316,7 @@ final class RedisStore implements AutoCloseable {
         return RedisAnswers.ask(
                 reads,
                 Place.ANY,
-                commands -> scripts.history().list(commands, keys, arguments),
+                scripts.history().list(keys, arguments),
                 reply -> read(channel, reply));
     }
 

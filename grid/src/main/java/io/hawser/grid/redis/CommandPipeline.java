@@ -5,28 +5,34 @@ import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.RedisFailure.Kind;
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.protocol.AsyncCommand;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sends commands over one connection, each lane in the order of submission: a bounded {@link
- * LaneQueue}, one thread that writes, a flush when the queue is empty or at 64 commands, at most
- * 256 unanswered. Thread-safe; submitting never blocks and takes no lock. Stages complete on the
- * driver's thread, so what depends on them must not block either.
+ * LaneQueue}, written by the driver's thread that also reads the answers, as many at once as wait,
+ * at most 64 a write and 256 unanswered. Thread-safe; submitting never blocks and takes no lock.
+ * Stages complete on the driver's thread, so what depends on them must not block either.
  *
  * <p>A server that forgot its scripts gets them again, and the commands that failed for it are sent
  * again in order (see {@link ForgottenScripts}). Nothing else is ever sent twice.
@@ -34,35 +40,29 @@ import java.util.concurrent.TimeoutException;
 public final class CommandPipeline implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CommandPipeline.class);
     static final int MAX_IN_FLIGHT = 256;
-    private static final int FLUSH_AT = 64;
+    private static final int WRITE_AT_ONCE = 64;
 
     private final List<RedisScript> scripts;
     private final RedisLink<StatefulRedisConnection<String, byte[]>> link;
     private final LaneQueue<Job<?>> queue;
-    private final Semaphore free = new Semaphore(MAX_IN_FLIGHT);
     private final ForgottenScripts forgotten = new ForgottenScripts();
-    private final Thread thread;
 
-    /** Stands in the queue for "look around"; never sent. */
-    private final Job<Object> nudge =
-            new Job<>(
-                    "",
-                    commands -> {
-                        throw new IllegalStateException("a nudge is not sent");
-                    },
-                    new CompletableFuture<>());
+    /** Commands that were sent and are not answered yet. */
+    private final AtomicInteger inFlight = new AtomicInteger();
 
-    private int unflushed;
+    /** Set by whoever has {@link #drain} run, which is never run twice at a time. */
+    private final AtomicBoolean draining = new AtomicBoolean();
+
+    /** To be sent again before all others; only touched by the drain and, meanwhile, a reload. */
+    private final Queue<Job<?>> again = new ArrayDeque<>();
+
+    /** While scripts are loaded again, nothing is sent. */
+    private volatile boolean reloading;
+
+    /** The thread of the driver that reads the connection; before the first one, whoever asks. */
+    private volatile Executor thread = Runnable::run;
+
     private volatile boolean closed;
-
-    /**
-     * Writes one command.
-     *
-     * @param <T> the answer
-     */
-    public interface Call<T> {
-        RedisFuture<T> send(RedisAsyncCommands<String, byte[]> commands);
-    }
 
     /**
      * Where a command comes in the order of all.
@@ -79,7 +79,7 @@ public final class CommandPipeline implements AutoCloseable {
     }
 
     /** One command on its way; those with the same key must not swap. */
-    record Job<T>(String key, Call<T> call, CompletableFuture<T> answer) {}
+    record Job<T>(String key, RedisCall<T> call, CompletableFuture<T> answer) {}
 
     /**
      * @param capacity commands that may wait to be written
@@ -97,8 +97,6 @@ public final class CommandPipeline implements AutoCloseable {
         this.scripts = scripts;
         this.queue = new LaneQueue<>(capacity, shedding);
         this.link = connections.commandLink(name, new Loading(listener));
-        this.thread = Thread.ofPlatform().name("redis-" + name).daemon().unstarted(this::run);
-        thread.start();
     }
 
     /** Loads scripts before anything else is sent. */
@@ -112,7 +110,8 @@ public final class CommandPipeline implements AutoCloseable {
 
         @Override
         public void opened(StatefulRedisConnection<String, byte[]> connection) {
-            loadScripts(connection);
+            findThread(connection);
+            await(connection, loadScripts(connection));
         }
 
         @Override
@@ -122,11 +121,12 @@ public final class CommandPipeline implements AutoCloseable {
 
         @Override
         public boolean isAwaiting() {
-            return free.availablePermits() < MAX_IN_FLIGHT;
+            return inFlight.get() > 0 || reloading;
         }
 
         @Override
         public void down() {
+            schedule();
             changed.run();
         }
     }
@@ -136,7 +136,7 @@ public final class CommandPipeline implements AutoCloseable {
      *
      * @return fails with {@link RedisFailure}, at once if not connected or the queue is full
      */
-    public <T> CompletionStage<T> submit(Place place, Call<T> call) {
+    public <T> CompletionStage<T> submit(Place place, RedisCall<T> call) {
         Job<T> job = new Job<>(place.key(), call, new CompletableFuture<>());
         if (closed || !isUp()) {
             job.answer().completeExceptionally(notConnected());
@@ -144,6 +144,8 @@ public final class CommandPipeline implements AutoCloseable {
             job.answer()
                     .completeExceptionally(
                             new RedisFailure(Kind.QUEUE_FULL, "queue before Redis is full"));
+        } else {
+            schedule();
         }
         return job.answer();
     }
@@ -167,90 +169,105 @@ public final class CommandPipeline implements AutoCloseable {
         return link.latencyMs();
     }
 
-    private void run() {
-        try {
-            while (!closed) {
-                Job<?> job = queue.poll();
-                if (job == null) {
-                    flush();
-                    job = queue.take();
-                }
-                takeSlot();
-                if (forgotten.any()) {
-                    reload();
-                }
-                if (job.equals(nudge)) {
-                    free.release();
-                } else {
-                    send(job);
-                }
-            }
-        } catch (InterruptedException e) {
-            log.debug("pipeline ends");
-        } finally {
-            failQueued();
-        }
-    }
-
-    private void takeSlot() throws InterruptedException {
-        if (!free.tryAcquire()) {
-            flush();
-            free.acquire();
-        }
-    }
-
-    private <T> void send(Job<T> job) {
-        StatefulRedisConnection<String, byte[]> connection = link.current();
-        if (connection == null) {
-            free.release();
-            job.answer().completeExceptionally(notConnected());
+    /** Has the driver's thread look after what waits. */
+    private void schedule() {
+        if (draining.getAndSet(true)) {
             return;
         }
-        if (free.availablePermits() == MAX_IN_FLIGHT - 1) {
+        try {
+            thread.execute(this::drain);
+        } catch (RejectedExecutionException e) {
+            log.debug("the driver has ended", e);
+            drain();
+        }
+    }
+
+    private void drain() {
+        do {
+            sendWaiting();
+            draining.set(false);
+        } while (isDue() && !draining.getAndSet(true));
+    }
+
+    /** Whether the drain would find something to do. */
+    private boolean isDue() {
+        if (closed || !isUp()) {
+            return !queue.isEmpty();
+        }
+        if (reloading) {
+            return false;
+        }
+        return forgotten.any()
+                ? inFlight.get() == 0
+                : inFlight.get() < MAX_IN_FLIGHT && !(queue.isEmpty() && again.isEmpty());
+    }
+
+    private void sendWaiting() {
+        StatefulRedisConnection<String, byte[]> connection = link.current();
+        if (closed || connection == null) {
+            failWaiting();
+        } else if (reloading) {
+            log.debug("scripts are loaded before anything else is sent");
+        } else if (!forgotten.any()) {
+            while (sendSome(connection)) {}
+        } else if (inFlight.get() == 0) {
+            reload(connection);
+        }
+    }
+
+    /** In one write; false if there was nothing to send or no room for it. */
+    private boolean sendSome(StatefulRedisConnection<String, byte[]> connection) {
+        int most = Math.min(WRITE_AT_ONCE, MAX_IN_FLIGHT - inFlight.get());
+        List<AsyncCommand<String, byte[], ?>> commands = new ArrayList<>(WRITE_AT_ONCE);
+        while (commands.size() < most) {
+            Job<?> job = again.poll();
+            if (job == null) {
+                job = queue.poll();
+            }
+            if (job == null) {
+                break;
+            }
+            commands.add(command(job));
+        }
+        if (commands.isEmpty()) {
+            return false;
+        }
+        if (inFlight.getAndAdd(commands.size()) == 0) {
             link.heard(); // nothing was awaited before
         }
         try {
-            job.call()
-                    .send(connection.async())
-                    .whenComplete((value, thrown) -> answered(job, value, thrown));
+            var _ = connection.dispatch(commands);
         } catch (RuntimeException e) {
-            free.release();
-            job.answer().completeExceptionally(RedisFailure.of(e));
-            return;
+            commands.forEach(command -> command.completeExceptionally(e));
         }
-        if (++unflushed >= FLUSH_AT) {
-            flush();
-        }
+        return true;
     }
 
-    private void flush() {
-        StatefulRedisConnection<String, byte[]> connection = link.current();
-        if (unflushed > 0 && connection != null) {
-            connection.flushCommands();
-        }
-        unflushed = 0;
+    private <T> AsyncCommand<String, byte[], T> command(Job<T> job) {
+        AsyncCommand<String, byte[], T> command = job.call().command();
+        var _ = command.whenComplete((value, thrown) -> answered(job, value, thrown));
+        return command;
     }
 
-    /** On the driver's thread, in the order of sending. */
+    /** On the driver's thread, in the order of sending; or when the connection is closed. */
     private <T> void answered(Job<T> job, T value, @Nullable Throwable thrown) {
         if (thrown == null) {
             link.heard();
             forgotten.succeeded(job.key());
-            free.release();
+            freed();
             job.answer().complete(value);
             return;
         }
         Throwable cause = RedisFailure.unwrap(thrown);
         if (cause instanceof RedisNoScriptException && !closed) {
             forgotten.add(job);
-            wake();
-            free.release();
+            freed();
             return;
         }
         if (cause instanceof RedisCommandExecutionException) {
             link.heard();
         }
-        free.release();
+        freed();
         RedisFailure failure = RedisFailure.of(cause);
         if (failure.isOfAnotherServer()) {
             link.doubt();
@@ -258,64 +275,85 @@ public final class CommandPipeline implements AutoCloseable {
         job.answer().completeExceptionally(failure);
     }
 
-    /** Lets the writing thread look at the forgotten scripts even if nobody submits anything. */
-    private void wake() {
-        if (!queue.offer(nudge, Priority.HIGH, 0)) {
-            log.debug("queue is full, so the writing thread is awake");
+    private void freed() {
+        inFlight.decrementAndGet();
+        if (isDue()) {
+            schedule();
         }
     }
 
-    /** Called with one slot taken; waits until all that was sent is answered. */
-    private void reload() throws InterruptedException {
-        flush();
-        free.acquire(MAX_IN_FLIGHT - 1);
-        List<Job<?>> again = forgotten.takeToRepeat();
-        try {
-            StatefulRedisConnection<String, byte[]> connection = link.current();
-            if (connection == null) {
-                throw notConnected();
-            }
-            loadScripts(connection);
-        } catch (RuntimeException e) {
-            log.warn("Redis forgot its scripts and takes no new ones: {}", e.toString());
-            again.forEach(job -> job.answer().completeExceptionally(RedisFailure.of(e)));
-            again = List.of();
-        } finally {
-            free.release(MAX_IN_FLIGHT - 1);
-        }
-        for (Job<?> job : again) {
-            takeSlot();
-            send(job);
-        }
-        if (!again.isEmpty()) {
-            log.info("Redis forgot its scripts; {} commands sent again", again.size());
-        }
+    /** All that was sent is answered. */
+    private void reload(StatefulRedisConnection<String, byte[]> connection) {
+        reloading = true;
+        link.heard();
+        var _ = loadScripts(connection).whenComplete((nothing, thrown) -> reloaded(thrown));
     }
 
-    private void loadScripts(StatefulRedisConnection<String, byte[]> connection) {
+    private void reloaded(@Nullable Throwable thrown) {
+        List<Job<?>> repeated = forgotten.takeToRepeat();
+        if (thrown == null) {
+            log.info("Redis forgot its scripts; {} commands are sent again", repeated.size());
+            again.addAll(repeated);
+        } else {
+            log.warn("Redis forgot its scripts and takes no new ones: {}", thrown.toString());
+            RedisFailure failure =
+                    new RedisFailure(Kind.UNAVAILABLE, "scripts were not loaded", thrown);
+            repeated.forEach(job -> job.answer().completeExceptionally(failure));
+        }
+        reloading = false;
+        schedule();
+    }
+
+    private CompletableFuture<Void> loadScripts(
+            StatefulRedisConnection<String, byte[]> connection) {
+        return CompletableFuture.allOf(
+                scripts.stream()
+                        .map(script -> connection.async().scriptLoad(script.source()))
+                        .map(CompletionStage::toCompletableFuture)
+                        .toArray(CompletableFuture[]::new));
+    }
+
+    private void findThread(StatefulRedisConnection<String, byte[]> connection) {
+        thread =
+                await(
+                        connection,
+                        connection
+                                .async()
+                                .ping()
+                                .thenApply(pong -> DriverThreads.current(connection)));
+    }
+
+    private static <T> T await(
+            StatefulRedisConnection<String, byte[]> connection, CompletionStage<T> answer) {
         try {
-            for (RedisScript script : scripts) {
-                RedisFuture<String> loaded = connection.async().scriptLoad(script.source());
-                connection.flushCommands();
-                loaded.get(connection.getTimeout().toMillis(), TimeUnit.MILLISECONDS);
-            }
+            return answer.toCompletableFuture()
+                    .get(connection.getTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RedisFailure(Kind.UNAVAILABLE, "interrupted while loading scripts", e);
+            throw new RedisFailure(Kind.UNAVAILABLE, "interrupted while preparing Redis", e);
         } catch (ExecutionException | TimeoutException e) {
-            throw new RedisFailure(Kind.UNAVAILABLE, "scripts were not loaded", e);
+            throw new RedisFailure(Kind.UNAVAILABLE, "Redis was not prepared", e);
         }
     }
 
-    private void failQueued() {
+    private void failWaiting() {
+        if (!reloading) { // else the reload fails, and with it what it would have repeated
+            fail(forgotten.takeToRepeat());
+            fail(again);
+            again.clear();
+        }
         for (Job<?> job = queue.poll(); job != null; job = queue.poll()) {
             job.answer().completeExceptionally(notConnected());
         }
     }
 
+    private static void fail(Collection<Job<?>> jobs) {
+        jobs.forEach(job -> job.answer().completeExceptionally(notConnected()));
+    }
+
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        schedule();
     }
 }

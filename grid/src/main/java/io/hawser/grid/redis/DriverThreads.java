@@ -1,12 +1,18 @@
 package io.hawser.grid.redis;
 
 import io.hawser.grid.thread.UrgentThreads;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
+import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -16,22 +22,52 @@ import java.util.concurrent.TimeUnit;
  * and the publication itself come at the same time, and one thread wakes up once for both.
  * Thread-safe.
  */
-final class DriverThreads {
+final class DriverThreads extends DefaultEventLoopGroupProvider {
     private static final long TIMEOUT_SECONDS = 2;
 
-    private DriverThreads() {}
+    private volatile @Nullable EventLoopGroup group;
+
+    private DriverThreads(int threads) {
+        super(threads, DriverThreads::factory);
+    }
 
     static ClientResources.Builder builder() {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         return DefaultClientResources.builder()
                 .threadFactoryProvider(DriverThreads::factory)
-                .eventLoopGroupProvider(
-                        new DefaultEventLoopGroupProvider(threads, DriverThreads::factory));
+                .eventLoopGroupProvider(new DriverThreads(threads));
     }
 
     private static ThreadFactory factory(String pool) {
         var factory = new DefaultThreadFactory(pool, true);
         return task -> factory.newThread(UrgentThreads.urgent(task));
+    }
+
+    @Override
+    public <T extends EventLoopGroup> T allocate(Class<T> type) {
+        T allocated = super.allocate(type);
+        group = allocated;
+        return allocated;
+    }
+
+    /**
+     * The thread that reads this connection, as the calling thread, if it is one of them; else any
+     * of them, which must hand over to it what it writes.
+     *
+     * @param connection one made with resources of {@link #builder}
+     */
+    static Executor current(StatefulRedisConnection<?, ?> connection) {
+        var threads = (DriverThreads) connection.getResources().eventLoopGroupProvider();
+        EventLoopGroup all = threads.group;
+        if (all == null) {
+            throw new IllegalStateException("a connection without a thread of the driver");
+        }
+        for (EventExecutor each : all) {
+            if (each.inEventLoop()) {
+                return each;
+            }
+        }
+        return all.next();
     }
 
     /** Blocks for three seconds at most. */

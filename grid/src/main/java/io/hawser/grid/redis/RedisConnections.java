@@ -159,14 +159,13 @@ public final class RedisConnections implements RedisServers {
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled());
     }
 
-    /** A connection of its own for commands; the caller decides when it flushes. */
+    /** A connection of its own for many commands at a time. */
     public RedisLink<StatefulRedisConnection<String, byte[]>> commandLink(
             String name, RedisLink.Listener<StatefulRedisConnection<String, byte[]>> listener) {
         return link(
                 name,
                 () -> {
                     StatefulRedisConnection<String, byte[]> connection = client.connect(CODEC);
-                    connection.setAutoFlushCommands(false);
                     connection.setTimeout(uri.getTimeout().multipliedBy(PIPELINE_PATIENCE));
                     return connection;
                 },

@@ -1,12 +1,5 @@
 package io.hawser.grid.redis;
 
-import io.lettuce.core.RedisFuture;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.output.CommandOutput;
-import io.lettuce.core.output.IntegerOutput;
-import io.lettuce.core.output.NestedMultiOutput;
-import io.lettuce.core.output.ValueOutput;
 import io.lettuce.core.protocol.CommandType;
 
 import java.io.IOException;
@@ -21,8 +14,6 @@ import java.util.List;
 
 /** A Lua script and the digest by which Redis knows it. Immutable. */
 public final class RedisScript {
-    private static final RedisCodec<String, byte[]> CODEC = RedisConnections.CODEC;
-
     private final byte[] source;
 
     /** SHA-1 in hexadecimal. */
@@ -30,7 +21,7 @@ public final class RedisScript {
 
     private RedisScript(byte[] source) {
         this.source = source;
-        this.digest = bytes(HexFormat.of().formatHex(sha1().digest(source)));
+        this.digest = RedisCall.bytes(HexFormat.of().formatHex(sha1().digest(source)));
     }
 
     /** Reads files from beside {@code owner} on the class path, and joins them in this order. */
@@ -73,40 +64,28 @@ public final class RedisScript {
     }
 
     /** Runs it (EVALSHA) where it returns text. */
-    public RedisFuture<byte[]> text(
-            RedisAsyncCommands<String, byte[]> commands, List<String> keys, List<byte[]> values) {
-        return run(commands, new ValueOutput<>(CODEC), keys, values);
+    public RedisCall<byte[]> text(List<String> keys, List<byte[]> values) {
+        return RedisCall.text(CommandType.EVALSHA, arguments(keys, values));
     }
 
     /** The same, where it returns a number. */
-    public RedisFuture<Long> number(
-            RedisAsyncCommands<String, byte[]> commands, List<String> keys, List<byte[]> values) {
-        return run(commands, new IntegerOutput<>(CODEC), keys, values);
+    public RedisCall<Long> number(List<String> keys, List<byte[]> values) {
+        return RedisCall.number(CommandType.EVALSHA, arguments(keys, values));
     }
 
     /** The same, where it returns a list. */
-    public RedisFuture<List<Object>> list(
-            RedisAsyncCommands<String, byte[]> commands, List<String> keys, List<byte[]> values) {
-        return run(commands, new NestedMultiOutput<>(CODEC), keys, values);
+    public RedisCall<List<Object>> list(List<String> keys, List<byte[]> values) {
+        return RedisCall.list(CommandType.EVALSHA, arguments(keys, values));
     }
 
-    private <T> RedisFuture<T> run(
-            RedisAsyncCommands<String, byte[]> commands,
-            CommandOutput<String, byte[], T> output,
-            List<String> keys,
-            List<byte[]> values) {
+    private List<byte[]> arguments(List<String> keys, List<byte[]> values) {
         List<byte[]> arguments = new ArrayList<>(2 + keys.size() + values.size());
         arguments.add(digest);
-        arguments.add(bytes(Integer.toString(keys.size())));
+        arguments.add(RedisCall.bytes(Integer.toString(keys.size())));
         for (String key : keys) {
-            arguments.add(bytes(key));
+            arguments.add(RedisCall.bytes(key));
         }
         arguments.addAll(values);
-        return commands.dispatch(
-                CommandType.EVALSHA, output, EncodedArguments.of(CODEC, arguments));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        return arguments;
     }
 }

@@ -3,22 +3,22 @@ package io.hawser.grid.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.grid.redis.CommandPipeline.Job;
+import io.lettuce.core.protocol.CommandType;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** {@link ForgottenScripts}: what is repeated, in which order, and what must not be. */
 class ForgottenScriptsTest {
     private final ForgottenScripts forgotten = new ForgottenScripts();
 
-    private Job<String> refused(String key) {
-        Job<String> job =
+    private Job<byte[]> refused(String key) {
+        Job<byte[]> job =
                 new Job<>(
                         key,
-                        commands -> {
-                            throw new IllegalStateException("not sent here");
-                        },
+                        RedisCall.text(CommandType.PING, List.of()),
                         new CompletableFuture<>());
         forgotten.add(job);
         return job;
@@ -27,9 +27,9 @@ class ForgottenScriptsTest {
     @Test
     void everythingIsRepeatedInOrder() {
         assertThat(forgotten.any()).isFalse();
-        Job<String> first = refused("a");
-        Job<String> second = refused("b");
-        Job<String> third = refused("a");
+        Job<byte[]> first = refused("a");
+        Job<byte[]> second = refused("b");
+        Job<byte[]> third = refused("a");
         assertThat(forgotten.any()).isTrue();
         assertThat(forgotten.takeToRepeat()).containsExactly(first, second, third);
         assertThat(forgotten.any()).isFalse();
@@ -38,10 +38,10 @@ class ForgottenScriptsTest {
 
     @Test
     void whatALaterOneOfItsKeyHasOvertakenFails() {
-        Job<String> overtaken = refused("a");
-        Job<String> other = refused("b");
+        Job<byte[]> overtaken = refused("a");
+        Job<byte[]> other = refused("b");
         forgotten.succeeded("a");
-        Job<String> later = refused("a");
+        Job<byte[]> later = refused("a");
         assertThat(forgotten.takeToRepeat()).containsExactly(other, later);
         assertThat(overtaken.answer()).isCompletedExceptionally();
         assertThat(later.answer()).isNotDone();
@@ -49,7 +49,7 @@ class ForgottenScriptsTest {
 
     @Test
     void withoutAKeyOrderDoesNotMatter() {
-        Job<String> job = refused("");
+        Job<byte[]> job = refused("");
         forgotten.succeeded("");
         assertThat(forgotten.takeToRepeat()).containsExactly(job);
     }

@@ -10,6 +10,7 @@ import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.RedisFailure.Kind;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.protocol.CommandType;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,8 @@ import java.util.stream.LongStream;
 /** {@link RedisConnections} and {@link CommandPipeline} on a real Redis. */
 class RedisConnectionsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final RedisCall<Long> INCR =
+            RedisCall.number(CommandType.INCR, List.of(RedisCall.bytes("n")));
 
     /** So that a server that is suspended by a test is not given up in the middle of it. */
     private static RedisConnections patient(RedisServer redis) {
@@ -75,8 +78,7 @@ class RedisConnectionsIT {
             redis.suspend();
             List<CompletionStage<Long>> stages = new ArrayList<>();
             for (int i = 0; i < CommandPipeline.MAX_IN_FLIGHT + 100; i++) {
-                stages.add(
-                        pipeline.submit(CommandPipeline.Place.ANY, commands -> commands.incr("n")));
+                stages.add(pipeline.submit(CommandPipeline.Place.ANY, INCR));
             }
             redis.resume();
             long refused = 0;
@@ -99,8 +101,8 @@ class RedisConnectionsIT {
             await().atMost(PATIENCE).until(pipeline::isUp);
             redis.suspend();
             List<CompletionStage<Long>> sent =
-                    submit(pipeline, Priority.NORMAL, CommandPipeline.MAX_IN_FLIGHT + 1);
-            await().atMost(PATIENCE).until(() -> pipeline.waiting() == 0); // one awaits a slot
+                    submit(pipeline, Priority.NORMAL, CommandPipeline.MAX_IN_FLIGHT);
+            await().atMost(PATIENCE).until(() -> pipeline.waiting() == 0);
             List<CompletionStage<Long>> low = submit(pipeline, Priority.LOW, 300);
             assertThat(failure(submit(pipeline, Priority.LOW, 1).getFirst()))
                     .extracting(RedisFailure::kind)
@@ -109,7 +111,7 @@ class RedisConnectionsIT {
             List<CompletionStage<Long>> high = submit(pipeline, Priority.HIGH, 10);
             redis.resume();
 
-            long first = CommandPipeline.MAX_IN_FLIGHT + 1L;
+            long first = CommandPipeline.MAX_IN_FLIGHT;
             assertThat(answers(sent)).isEqualTo(upTo(1, first));
             assertThat(answers(high)).isEqualTo(upTo(first + 1, first + 10));
             // Behind the first 15 KiB comes one of 1 KiB of the low lane.
@@ -123,7 +125,7 @@ class RedisConnectionsIT {
         var place = new CommandPipeline.Place("", lane, 1024);
         List<CompletionStage<Long>> stages = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            stages.add(pipeline.submit(place, commands -> commands.incr("n")));
+            stages.add(pipeline.submit(place, INCR));
         }
         return stages;
     }
