@@ -1,5 +1,8 @@
 package io.hawser.grid.pubsub;
 
+import io.hawser.grid.redis.RedisArguments;
+
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +18,10 @@ final class ChannelKeys {
     private static final String BUS = "}:ch";
     private static final String QUEUE_BUS = "}:queue:ch";
     private static final String USER = "u:";
+    private static final byte[] PREFIX_BYTES = bytes(PREFIX);
+    private static final byte[] META_BYTES = bytes("}:meta");
+    private static final byte[] STREAM_BYTES = bytes("}:stream");
+    private static final byte[] BUS_BYTES = bytes(BUS);
 
     /** A pattern of Redis that users who may hear all that is ours may always ask for. */
     static final String EVERYTHING = "hawser:*";
@@ -27,6 +34,22 @@ final class ChannelKeys {
     /** The hash tag of all keys of a channel, without the braces. */
     static String tag(String channel) {
         return encode(UserQueue.isQueue(channel) ? USER + UserQueue.user(channel) : channel);
+    }
+
+    /** Adds {@link #meta}, {@link #stream} and {@link #bus} of a channel. */
+    static void add(RedisArguments to, String channel) {
+        if (UserQueue.isQueue(channel)) {
+            to.add(meta(channel)).add(stream(channel)).add(bus(channel));
+            return;
+        }
+        byte[] tag = bytes(tag(channel));
+        to.add(PREFIX_BYTES, tag, META_BYTES);
+        to.add(PREFIX_BYTES, tag, STREAM_BYTES);
+        to.add(PREFIX_BYTES, tag, BUS_BYTES);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String key(String channel, String name) {

@@ -1,5 +1,6 @@
 package io.hawser.grid.pubsub;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -27,8 +28,18 @@ final class Epochs {
     /** After the one that was heard of last, whatever the clocks say; it may be empty. */
     static String next(String known) {
         long time = Math.max(System.currentTimeMillis(), timeOf(known) + 1);
-        time = Math.min(time, LAST);
-        return padded(time, TIME) + padded(ThreadLocalRandom.current().nextInt(RANDOMS), RANDOM);
+        byte[] name = new byte[LENGTH];
+        put(name, 0, TIME, Math.min(time, LAST));
+        put(name, TIME, RANDOM, ThreadLocalRandom.current().nextInt(RANDOMS));
+        return new String(name, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void put(byte[] into, int from, int digits, long number) {
+        long left = number;
+        for (int at = from + digits - 1; at >= from; at--) {
+            into[at] = (byte) Character.forDigit((int) (left % RADIX), RADIX);
+            left /= RADIX;
+        }
     }
 
     /** Whether it is known to have begun before the other one. */
@@ -46,10 +57,5 @@ final class Epochs {
         } catch (NumberFormatException e) {
             return -1; // not one of ours
         }
-    }
-
-    private static String padded(long number, int digits) {
-        String text = Long.toString(number, RADIX);
-        return "0".repeat(digits - text.length()) + text;
     }
 }

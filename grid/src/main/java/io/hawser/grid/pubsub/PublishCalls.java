@@ -1,5 +1,8 @@
 package io.hawser.grid.pubsub;
 
+import io.hawser.grid.redis.RedisArguments;
+import io.hawser.grid.redis.RedisCall;
+import io.hawser.grid.redis.RedisScript;
 import io.hawser.grid.redis.Tenure;
 
 import java.nio.charset.StandardCharsets;
@@ -56,21 +59,33 @@ final class PublishCalls {
     }
 
     /** Of {@code publish.lua}: no conditions, and there is a history. */
-    static List<byte[]> plain(Terms terms, byte[] body) {
-        List<byte[]> arguments = new ArrayList<>(10);
-        arguments.add(body);
-        addTerms(arguments, terms);
+    static RedisCall<byte[]> plain(RedisScript script, String channel, Terms terms, byte[] body) {
+        HistoryOptions history = terms.history();
+        RedisArguments arguments = script.arguments(3);
+        ChannelKeys.add(arguments, channel);
+        arguments
+                .add(body)
+                .add(Epochs.next(terms.seen().epoch()))
+                .add(history.size())
+                .add(history.ttl().toMillis())
+                .add(history.metaTtl().toMillis())
+                .add(terms.seen().epoch())
+                .add(terms.seen().offset());
         if (!terms.tenure().equals(Tenure.ALWAYS) || terms.watched()) {
-            addRest(arguments, terms);
+            arguments
+                    .add(terms.tenure().since())
+                    .add(terms.tenure().now())
+                    .add(terms.watched() ? 1 : 0);
         }
-        return arguments;
+        return script.text(arguments);
     }
 
     /** Of {@code publish_conditional.lua}. */
-    static List<byte[]> conditional(Terms terms, byte[] body, PublishOptions options) {
+    static RedisCall<byte[]> conditional(
+            RedisScript script, String channel, Terms terms, byte[] body, PublishOptions options) {
         List<byte[]> arguments = common(terms, body);
         addConditions(arguments, options);
-        return arguments;
+        return script.text(keys(channel, options.idempotencyKey() != null), arguments);
     }
 
     /** Of {@code publish_batch.lua}. */

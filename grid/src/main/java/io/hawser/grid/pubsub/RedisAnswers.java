@@ -3,6 +3,7 @@ package io.hawser.grid.pubsub;
 import io.hawser.grid.redis.CommandPipeline;
 import io.hawser.grid.redis.CommandPipeline.Place;
 import io.hawser.grid.redis.RedisCall;
+import io.hawser.grid.redis.RedisFailure;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +20,27 @@ final class RedisAnswers {
     static <T, R extends @Nullable Object> CompletionStage<R> ask(
             CommandPipeline pipeline, Place place, RedisCall<T> call, Function<T, R> decode) {
         CompletableFuture<R> answer = new CompletableFuture<>();
-        pipeline.submit(place, call)
-                .whenComplete(
-                        (value, thrown) -> {
-                            if (thrown != null) {
-                                answer.completeExceptionally(BrokerException.ofRedis(thrown));
-                            } else {
-                                complete(answer, () -> decode.apply(value));
-                            }
-                        });
+        pipeline.submit(place, call, (value, failure) -> complete(answer, value, failure, decode));
         return answer;
+    }
+
+    /** With what {@code decode} makes of the value, or with the failure. */
+    static <T, R extends @Nullable Object> void complete(
+            CompletableFuture<R> answer,
+            @Nullable T value,
+            @Nullable RedisFailure failure,
+            Function<T, R> decode) {
+        if (failure != null || value == null) {
+            answer.completeExceptionally(ofRedis(failure));
+        } else {
+            complete(answer, () -> decode.apply(value));
+        }
+    }
+
+    private static BrokerException ofRedis(@Nullable RedisFailure failure) {
+        return failure == null
+                ? new BrokerException(BrokerException.Reason.FAILED, "Redis answered nothing")
+                : BrokerException.ofRedis(failure);
     }
 
     /** With what {@code decode} gives or throws. */

@@ -6,7 +6,6 @@ import io.hawser.grid.redis.CommandPipeline;
 import io.hawser.grid.redis.CommandPipeline.Place;
 import io.hawser.grid.redis.RedisCall;
 import io.hawser.grid.redis.RedisConnections;
-import io.hawser.grid.redis.RedisScript;
 import io.hawser.grid.redis.Tenure;
 
 import org.jspecify.annotations.Nullable;
@@ -118,28 +117,31 @@ final class RedisStore implements AutoCloseable {
                     BusFrame.unplaced(body),
                     PublishResult.at(StreamPosition.NONE));
         }
-        List<String> keys = PublishCalls.keys(channel, options.idempotencyKey() != null);
         PublishCalls.Terms terms = terms(channel, options.history());
-        RedisScript script =
-                options.conditional() ? scripts.publishConditional() : scripts.publish();
-        List<byte[]> arguments =
+        RedisCall<byte[]> call =
                 options.conditional()
-                        ? PublishCalls.conditional(terms, body, options)
-                        : PublishCalls.plain(terms, body);
-        return noted(
-                RedisAnswers.ask(
-                        publishes,
-                        place,
-                        script.text(keys, arguments),
-                        reply -> remember(channel, body, reply)));
+                        ? PublishCalls.conditional(
+                                scripts.publishConditional(), channel, terms, body, options)
+                        : PublishCalls.plain(scripts.publish(), channel, terms, body);
+        return store(place, call, reply -> remember(channel, body, reply));
     }
 
-    /** Only scripts are: a server that refuses to store anything still publishes. */
-    private <T> CompletionStage<T> noted(CompletionStage<T> script) {
-        var _ =
-                script.whenComplete(
-                        (result, failure) -> refusals.ended(failure, System.nanoTime()));
-        return script;
+    /** Shows whether the server stores; one that refuses to still publishes. */
+    private <T, R extends @Nullable Object> CompletionStage<R> store(
+            Place place, RedisCall<T> call, Function<T, R> decode) {
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        publishes.submit(
+                place,
+                call,
+                (value, failure) -> {
+                    if (failure == null) {
+                        refusals.carriedOut();
+                    } else {
+                        refusals.failed(failure, System.nanoTime());
+                    }
+                    RedisAnswers.complete(answer, value, failure, decode);
+                });
+        return answer;
     }
 
     private PublishCalls.Terms terms(String channel, HistoryOptions history) {
@@ -183,12 +185,7 @@ final class RedisStore implements AutoCloseable {
         boolean withKeys = all.stream().anyMatch(p -> p.options().idempotencyKey() != null);
         List<String> keys = PublishCalls.keys(batch.channel, withKeys);
         List<byte[]> arguments = PublishCalls.together(terms(batch.channel, batch.history), all);
-        noted(
-                        RedisAnswers.ask(
-                                publishes,
-                                place,
-                                scripts.publishBatch().list(keys, arguments),
-                                reply -> reply))
+        store(place, scripts.publishBatch().list(keys, arguments), reply -> reply)
                 .whenComplete((reply, thrown) -> answer(batch, reply, thrown));
     }
 

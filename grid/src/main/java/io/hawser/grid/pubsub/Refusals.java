@@ -1,9 +1,6 @@
 package io.hawser.grid.pubsub;
 
-import io.hawser.grid.pubsub.BrokerException.Reason;
-import io.lettuce.core.RedisCommandExecutionException;
-
-import org.jspecify.annotations.Nullable;
+import io.hawser.grid.redis.RedisFailure;
 
 /**
  * Tells whether a server that is connected does what it is asked for: it may be read-only, out of
@@ -18,31 +15,21 @@ final class Refusals {
     private volatile boolean refused;
     private volatile long refusedNanos;
 
-    /**
-     * What became of a command.
-     *
-     * @param failure null if it was carried out
-     */
-    void ended(@Nullable Throwable failure, long nowNanos) {
-        if (failure == null) {
-            if (refused) {
-                refused = false;
-            }
-        } else if (failure instanceof BrokerException known
-                && known.reason() == Reason.UNAVAILABLE
-                && isAnswer(known)) {
-            refusedNanos = nowNanos;
-            refused = true;
+    /** A command was carried out. */
+    void carriedOut() {
+        if (refused) {
+            refused = false;
         }
     }
 
-    /** The server's own word; that it is not there shows elsewhere. */
-    private static boolean isAnswer(Throwable failure) {
-        Throwable cause = failure;
-        while (cause != null && !(cause instanceof RedisCommandExecutionException)) {
-            cause = cause.getCause();
+    /**
+     * A command was not; only the server's own word counts: that it is not there shows elsewhere.
+     */
+    void failed(RedisFailure failure, long nowNanos) {
+        if (failure.isAnswer() && failure.kind() == RedisFailure.Kind.UNAVAILABLE) {
+            refusedNanos = nowNanos;
+            refused = true;
         }
-        return cause != null;
     }
 
     /** Whether the last command was refused, and that not long ago. */

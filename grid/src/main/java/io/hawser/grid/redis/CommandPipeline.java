@@ -4,15 +4,13 @@ import io.hawser.grid.priority.LaneQueue;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.RedisFailure.Kind;
-import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.protocol.AsyncCommand;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -43,6 +41,7 @@ public final class CommandPipeline implements AutoCloseable {
     private static final int WRITE_AT_ONCE = 64;
 
     private final List<RedisScript> scripts;
+    private final Duration patience;
     private final RedisLink<StatefulRedisConnection<String, byte[]>> link;
     private final LaneQueue<Job<?>> queue;
     private final ForgottenScripts forgotten = new ForgottenScripts();
@@ -79,7 +78,11 @@ public final class CommandPipeline implements AutoCloseable {
     }
 
     /** One command on its way; those with the same key must not swap. */
-    record Job<T>(String key, RedisCall<T> call, CompletableFuture<T> answer) {}
+    record Job<T>(String key, RedisCall<T> call, Answered<T> answer) {
+        void fail(RedisFailure failure) {
+            answer.answered(null, failure);
+        }
+    }
 
     /**
      * @param capacity commands that may wait to be written
@@ -95,6 +98,7 @@ public final class CommandPipeline implements AutoCloseable {
             List<RedisScript> scripts,
             Runnable listener) {
         this.scripts = scripts;
+        this.patience = connections.patience();
         this.queue = new LaneQueue<>(capacity, shedding);
         this.link = connections.commandLink(name, new Loading(listener));
     }
@@ -111,7 +115,7 @@ public final class CommandPipeline implements AutoCloseable {
         @Override
         public void opened(StatefulRedisConnection<String, byte[]> connection) {
             findThread(connection);
-            await(connection, loadScripts(connection));
+            await(loadScripts(connection));
         }
 
         @Override
@@ -137,17 +141,30 @@ public final class CommandPipeline implements AutoCloseable {
      * @return fails with {@link RedisFailure}, at once if not connected or the queue is full
      */
     public <T> CompletionStage<T> submit(Place place, RedisCall<T> call) {
-        Job<T> job = new Job<>(place.key(), call, new CompletableFuture<>());
+        CompletableFuture<T> stage = new CompletableFuture<>();
+        submit(
+                place,
+                call,
+                (value, failure) -> {
+                    if (failure == null) {
+                        stage.complete(value);
+                    } else {
+                        stage.completeExceptionally(failure);
+                    }
+                });
+        return stage;
+    }
+
+    /** The same, for many commands a second: without a stage. */
+    public <T> void submit(Place place, RedisCall<T> call, Answered<T> answer) {
+        Job<T> job = new Job<>(place.key(), call, answer);
         if (closed || !isUp()) {
-            job.answer().completeExceptionally(notConnected());
+            job.fail(notConnected());
         } else if (!queue.offer(job, place.lane(), place.bytes())) {
-            job.answer()
-                    .completeExceptionally(
-                            new RedisFailure(Kind.QUEUE_FULL, "queue before Redis is full"));
+            job.fail(new RedisFailure(Kind.QUEUE_FULL, "queue before Redis is full"));
         } else {
             schedule();
         }
-        return job.answer();
     }
 
     private static RedisFailure notConnected() {
@@ -218,7 +235,7 @@ public final class CommandPipeline implements AutoCloseable {
     /** In one write; false if there was nothing to send or no room for it. */
     private boolean sendSome(StatefulRedisConnection<String, byte[]> connection) {
         int most = Math.min(WRITE_AT_ONCE, MAX_IN_FLIGHT - inFlight.get());
-        List<AsyncCommand<String, byte[], ?>> commands = new ArrayList<>(WRITE_AT_ONCE);
+        List<SentCommand<?>> commands = new ArrayList<>(WRITE_AT_ONCE);
         while (commands.size() < most) {
             Job<?> job = again.poll();
             if (job == null) {
@@ -243,36 +260,30 @@ public final class CommandPipeline implements AutoCloseable {
         return true;
     }
 
-    private <T> AsyncCommand<String, byte[], T> command(Job<T> job) {
-        AsyncCommand<String, byte[], T> command = job.call().command();
-        var _ = command.whenComplete((value, thrown) -> answered(job, value, thrown));
-        return command;
+    private <T> SentCommand<T> command(Job<T> job) {
+        return job.call().command((value, failure) -> answered(job, value, failure));
     }
 
     /** On the driver's thread, in the order of sending; or when the connection is closed. */
-    private <T> void answered(Job<T> job, T value, @Nullable Throwable thrown) {
-        if (thrown == null) {
+    private <T> void answered(Job<T> job, @Nullable T value, @Nullable RedisFailure failure) {
+        if (failure == null) {
             link.heard();
             forgotten.succeeded(job.key());
             freed();
-            job.answer().complete(value);
-            return;
-        }
-        Throwable cause = RedisFailure.unwrap(thrown);
-        if (cause instanceof RedisNoScriptException && !closed) {
+        } else if (failure.isOfUnknownScript() && !closed) {
             forgotten.add(job);
             freed();
             return;
+        } else {
+            if (failure.isAnswer()) {
+                link.heard();
+            }
+            freed();
+            if (failure.isOfAnotherServer()) {
+                link.doubt();
+            }
         }
-        if (cause instanceof RedisCommandExecutionException) {
-            link.heard();
-        }
-        freed();
-        RedisFailure failure = RedisFailure.of(cause);
-        if (failure.isOfAnotherServer()) {
-            link.doubt();
-        }
-        job.answer().completeExceptionally(failure);
+        job.answer().answered(value, failure);
     }
 
     private void freed() {
@@ -298,7 +309,7 @@ public final class CommandPipeline implements AutoCloseable {
             log.warn("Redis forgot its scripts and takes no new ones: {}", thrown.toString());
             RedisFailure failure =
                     new RedisFailure(Kind.UNAVAILABLE, "scripts were not loaded", thrown);
-            repeated.forEach(job -> job.answer().completeExceptionally(failure));
+            repeated.forEach(job -> job.fail(failure));
         }
         reloading = false;
         schedule();
@@ -314,20 +325,12 @@ public final class CommandPipeline implements AutoCloseable {
     }
 
     private void findThread(StatefulRedisConnection<String, byte[]> connection) {
-        thread =
-                await(
-                        connection,
-                        connection
-                                .async()
-                                .ping()
-                                .thenApply(pong -> DriverThreads.current(connection)));
+        thread = await(connection.async().ping().thenApply(_ -> DriverThreads.current(connection)));
     }
 
-    private static <T> T await(
-            StatefulRedisConnection<String, byte[]> connection, CompletionStage<T> answer) {
+    private <T> T await(CompletionStage<T> answer) {
         try {
-            return answer.toCompletableFuture()
-                    .get(connection.getTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            return answer.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RedisFailure(Kind.UNAVAILABLE, "interrupted while preparing Redis", e);
@@ -343,12 +346,12 @@ public final class CommandPipeline implements AutoCloseable {
             again.clear();
         }
         for (Job<?> job = queue.poll(); job != null; job = queue.poll()) {
-            job.answer().completeExceptionally(notConnected());
+            job.fail(notConnected());
         }
     }
 
     private static void fail(Collection<Job<?>> jobs) {
-        jobs.forEach(job -> job.answer().completeExceptionally(notConnected()));
+        jobs.forEach(job -> job.fail(notConnected()));
     }
 
     @Override

@@ -54,10 +54,7 @@ final class ForgottenScripts {
             any = false;
         }
         for (Job<?> job : failed) {
-            job.answer()
-                    .completeExceptionally(
-                            new RedisFailure(
-                                    Kind.UNAVAILABLE, "overtaken while Redis had no script"));
+            job.fail(new RedisFailure(Kind.UNAVAILABLE, "overtaken while Redis had no script"));
         }
         return again;
     }

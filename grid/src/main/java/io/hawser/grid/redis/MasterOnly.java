@@ -3,6 +3,7 @@ package io.hawser.grid.redis;
 import io.hawser.grid.redis.RedisFailure.Kind;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.StatefulRedisConnection;
 
 import org.slf4j.Logger;
@@ -43,6 +44,11 @@ final class MasterOnly<C extends StatefulRedisConnection<String, ?>>
     }
 
     @Override
+    public RedisFuture<?> probe(C connection) {
+        return listener.probe(connection);
+    }
+
+    @Override
     public boolean isFit(C connection) {
         return isMaster(connection) && listener.isFit(connection);
     }
@@ -60,7 +66,6 @@ final class MasterOnly<C extends StatefulRedisConnection<String, ?>>
     private static boolean isMaster(StatefulRedisConnection<String, ?> connection) {
         try {
             var asked = connection.async().role();
-            connection.flushCommands();
             List<Object> role =
                     asked.get(RedisConnections.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             String name = role.isEmpty() ? "nothing" : text(role.getFirst());

@@ -6,11 +6,8 @@ import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.output.MapOutput;
 import io.lettuce.core.output.NestedMultiOutput;
 import io.lettuce.core.output.ValueOutput;
-import io.lettuce.core.protocol.AsyncCommand;
-import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandType;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -30,49 +27,49 @@ public final class RedisCall<T> {
 
     private RedisCall(
             CommandType type,
-            List<byte[]> arguments,
+            RedisArguments arguments,
             Function<RedisCodec<String, byte[]>, CommandOutput<String, byte[], T>> output) {
         this.type = type;
-        this.arguments = EncodedArguments.of(CODEC, arguments);
+        this.arguments = new EncodedArguments(CODEC, arguments);
         this.output = output;
     }
 
     /** One that answers with text. */
-    static RedisCall<byte[]> text(CommandType type, List<byte[]> arguments) {
+    static RedisCall<byte[]> text(CommandType type, RedisArguments arguments) {
         return new RedisCall<>(type, arguments, ValueOutput::new);
     }
 
     /** One that answers with a number. */
-    static RedisCall<Long> number(CommandType type, List<byte[]> arguments) {
+    static RedisCall<Long> number(CommandType type, RedisArguments arguments) {
         return new RedisCall<>(type, arguments, IntegerOutput::new);
     }
 
     /** One that answers with a list. */
-    static RedisCall<List<Object>> list(CommandType type, List<byte[]> arguments) {
+    static RedisCall<List<Object>> list(CommandType type, RedisArguments arguments) {
         return new RedisCall<>(type, arguments, NestedMultiOutput::new);
     }
 
     /** HGETALL: all fields of a hash. */
     public static RedisCall<Map<String, byte[]>> fields(String key) {
-        return new RedisCall<>(CommandType.HGETALL, List.of(bytes(key)), MapOutput::new);
+        return new RedisCall<>(CommandType.HGETALL, new RedisArguments().add(key), MapOutput::new);
     }
 
     /** PUBLISH: to all who subscribe there or to a pattern of it. */
     public static RedisCall<Long> publish(String name, byte[] message) {
-        return number(CommandType.PUBLISH, List.of(bytes(name), message));
+        return number(CommandType.PUBLISH, new RedisArguments().add(name).add(message));
     }
 
     /** SPUBLISH: to all who subscribe there, in its slot. */
     public static RedisCall<Long> publishInSlot(String name, byte[] message) {
-        return number(CommandType.SPUBLISH, List.of(bytes(name), message));
+        return number(CommandType.SPUBLISH, new RedisArguments().add(name).add(message));
     }
 
-    /** To be sent once. */
-    AsyncCommand<String, byte[], T> command() {
-        return new AsyncCommand<>(new Command<>(type, output.apply(CODEC), arguments));
-    }
-
-    static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    /**
+     * To be sent once.
+     *
+     * @param listener hears once how it ended
+     */
+    SentCommand<T> command(Answered<T> listener) {
+        return new SentCommand<>(type, output.apply(CODEC), arguments, listener);
     }
 }

@@ -12,6 +12,7 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.util.Timer;
@@ -44,11 +45,8 @@ public final class RedisConnections implements RedisServers {
     static final RedisCodec<String, byte[]> CODEC =
             RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
-    /**
-     * How many times longer than others a command of a pipeline may take: up to 256 are ahead of
-     * it, on a busy machine. That the server hangs shows sooner (see {@link RedisLink}).
-     */
-    private static final int PIPELINE_PATIENCE = 4;
+    /** How many times longer the first commands of a connection may take, on a busy machine. */
+    private static final int PATIENCE = 4;
 
     private static final int MAX_QUEUED_COMMANDS = 10_000;
 
@@ -56,6 +54,13 @@ public final class RedisConnections implements RedisServers {
     private final Membership membership;
     private final ClientResources resources;
     private final RedisClient client;
+
+    /**
+     * For SUBSCRIBE. In RESP2, for of RESP3 the driver takes each message apart twice; but there
+     * who has subscribed may not ask whether the server is a master.
+     */
+    private final RedisClient listening;
+
     private final RedisLink<StatefulRedisConnection<String, String>> text;
     private final List<RedisLink<?>> links = new CopyOnWriteArrayList<>();
     private volatile boolean watched;
@@ -100,8 +105,15 @@ public final class RedisConnections implements RedisServers {
         ClientResources shared = membership.resources();
         resources = shared == null ? DriverThreads.builder().build() : shared;
         client = RedisClient.create(resources, uri);
-        client.setOptions(options(settings));
+        client.setOptions(options(settings).build());
+        listening = membership.masterOnly() ? client : inResp2(settings);
         text = link("text", client::connect, new Looking());
+    }
+
+    private RedisClient inResp2(RedisSettings settings) {
+        RedisClient made = RedisClient.create(resources, uri);
+        made.setOptions(options(settings).protocolVersion(ProtocolVersion.RESP2).build());
+        return made;
     }
 
     /** Looks each second whether somebody listens to patterns. */
@@ -136,8 +148,8 @@ public final class RedisConnections implements RedisServers {
                         });
     }
 
-    private static ClientOptions options(RedisSettings settings) {
-        return options(ClientOptions.builder(), settings).autoReconnect(false).build();
+    private static ClientOptions.Builder options(RedisSettings settings) {
+        return options(ClientOptions.builder(), settings).autoReconnect(false);
     }
 
     /** What all connections have in common. */
@@ -159,14 +171,22 @@ public final class RedisConnections implements RedisServers {
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled());
     }
 
-    /** A connection of its own for many commands at a time. */
+    /** How long the preparation of a new connection may take. */
+    Duration patience() {
+        return uri.getTimeout().multipliedBy(PATIENCE);
+    }
+
+    /**
+     * A connection of its own for many commands at a time. None of them has a timeout: answers come
+     * in order, and if none comes at all, the link gives the connection up.
+     */
     public RedisLink<StatefulRedisConnection<String, byte[]>> commandLink(
             String name, RedisLink.Listener<StatefulRedisConnection<String, byte[]>> listener) {
         return link(
                 name,
                 () -> {
                     StatefulRedisConnection<String, byte[]> connection = client.connect(CODEC);
-                    connection.setTimeout(uri.getTimeout().multipliedBy(PIPELINE_PATIENCE));
+                    connection.setTimeout(Duration.ZERO);
                     return connection;
                 },
                 listener);
@@ -176,7 +196,7 @@ public final class RedisConnections implements RedisServers {
     public RedisLink<StatefulRedisPubSubConnection<String, byte[]>> pubSubLink(
             String name,
             RedisLink.Listener<StatefulRedisPubSubConnection<String, byte[]>> listener) {
-        return link(name, () -> client.connectPubSub(CODEC), listener);
+        return link(name, () -> listening.connectPubSub(CODEC), listener);
     }
 
     /** Closes one of its links, which is used no more; waits a moment until it is. */
@@ -296,6 +316,7 @@ public final class RedisConnections implements RedisServers {
     public void close() {
         links.forEach(RedisLink::close);
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        listening.shutdown(Duration.ZERO, Duration.ofSeconds(2));
         if (membership.resources() == null) {
             DriverThreads.shutdown(resources);
         }

@@ -2,6 +2,8 @@ package io.hawser.grid.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -38,19 +40,38 @@ public final class RedisFailure extends RuntimeException {
     }
 
     private final Kind kind;
+    private final boolean isAnswer;
 
     public RedisFailure(Kind kind, String message) {
         super(message);
         this.kind = kind;
+        this.isAnswer = false;
     }
 
     public RedisFailure(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+        this.isAnswer = false;
+    }
+
+    /** What the server answered. */
+    private RedisFailure(String error, @Nullable Throwable cause) {
+        super(error, cause);
+        this.kind = isPassing(error) ? Kind.UNAVAILABLE : Kind.REFUSED;
+        this.isAnswer = true;
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** The server answered with an error. */
+    static RedisFailure answered(String error) {
+        return new RedisFailure(error, null);
+    }
+
+    private static boolean isPassing(String error) {
+        return PASSING.stream().anyMatch(error::contains);
     }
 
     /** Sorts what the driver threw. */
@@ -60,10 +81,19 @@ public final class RedisFailure extends RuntimeException {
             return failure;
         }
         String message = String.valueOf(cause.getMessage());
-        boolean refused =
-                cause instanceof RedisCommandExecutionException
-                        && PASSING.stream().noneMatch(message::contains);
-        return new RedisFailure(refused ? Kind.REFUSED : Kind.UNAVAILABLE, message, cause);
+        return cause instanceof RedisCommandExecutionException
+                ? new RedisFailure(message, cause)
+                : new RedisFailure(Kind.UNAVAILABLE, message, cause);
+    }
+
+    /** Whether it is the server's own word, not that of who could not ask it. */
+    public boolean isAnswer() {
+        return isAnswer;
+    }
+
+    /** True if the server does not know the script. */
+    boolean isOfUnknownScript() {
+        return String.valueOf(getMessage()).startsWith("NOSCRIPT");
     }
 
     /** True if the server says that another one has the key, or is the master. */

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 
 /**
  * One connection, opened again whenever it is lost: at the start, after a disconnect, and when
- * nothing comes in answer to what was sent, a PING a second included (a hung server closes
+ * nothing comes in answer to what was sent, a probe a second included (a hung server closes
  * nothing). An answer that is late while others come is only late. Each new connection is a new
  * object, so nothing that was sent over the old one is ever sent again. Thread-safe; the work is
  * done by one virtual thread.
@@ -62,14 +62,19 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
      *
      * @param <C> type of the connection
      */
-    public interface Listener<C> {
+    public interface Listener<C extends StatefulRedisConnection<String, ?>> {
         /** Before anyone else gets the connection; throws if it is not fit for use. */
         default void opened(C connection) {}
 
         /** {@link RedisLink#current} gives the connection now. */
         default void up() {}
 
-        /** Each second, after a PING was answered; false gives the connection up. */
+        /** Asks something, each second, to see whether an answer comes. */
+        default RedisFuture<?> probe(C connection) {
+            return connection.async().ping();
+        }
+
+        /** Each second, after the probe was answered; false gives the connection up. */
         default boolean isFit(C connection) {
             return true;
         }
@@ -114,7 +119,7 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         return current;
     }
 
-    /** How long the last answered PING took, in milliseconds; 0 before the first. */
+    /** How long the last answered probe took, in milliseconds; 0 before the first. */
     public double latencyMs() {
         return latencyMs;
     }
@@ -213,9 +218,7 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         }
         long start = System.nanoTime();
         try {
-            var pong = connection.async().ping();
-            connection.flushCommands();
-            return isAnswered(pong, start);
+            return isAnswered(listener.probe(connection), start);
         } catch (ExecutionException | RuntimeException e) {
             log.warn("Redis did not answer a probe of {}: {}", name, e.toString());
             return false;
@@ -224,12 +227,12 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         }
     }
 
-    /** Or is at least not silent: then the PING stands behind other things. */
-    private boolean isAnswered(RedisFuture<String> pong, long start)
+    /** Or is at least not silent: then the probe stands behind other things. */
+    private boolean isAnswered(RedisFuture<?> answer, long start)
             throws InterruptedException, ExecutionException {
         while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(timeoutMs)) {
             try {
-                pong.get(TICK_MS, TimeUnit.MILLISECONDS);
+                answer.get(TICK_MS, TimeUnit.MILLISECONDS);
                 heard();
                 return true;
             } catch (TimeoutException e) {

@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -21,7 +20,8 @@ public final class RedisScript {
 
     private RedisScript(byte[] source) {
         this.source = source;
-        this.digest = RedisCall.bytes(HexFormat.of().formatHex(sha1().digest(source)));
+        this.digest =
+                HexFormat.of().formatHex(sha1().digest(source)).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Reads files from beside {@code owner} on the class path, and joins them in this order. */
@@ -68,6 +68,11 @@ public final class RedisScript {
         return RedisCall.text(CommandType.EVALSHA, arguments(keys, values));
     }
 
+    /** The same, with arguments that {@link #arguments} has begun. */
+    public RedisCall<byte[]> text(RedisArguments arguments) {
+        return RedisCall.text(CommandType.EVALSHA, arguments);
+    }
+
     /** The same, where it returns a number. */
     public RedisCall<Long> number(List<String> keys, List<byte[]> values) {
         return RedisCall.number(CommandType.EVALSHA, arguments(keys, values));
@@ -78,14 +83,19 @@ public final class RedisScript {
         return RedisCall.list(CommandType.EVALSHA, arguments(keys, values));
     }
 
-    private List<byte[]> arguments(List<String> keys, List<byte[]> values) {
-        List<byte[]> arguments = new ArrayList<>(2 + keys.size() + values.size());
-        arguments.add(digest);
-        arguments.add(RedisCall.bytes(Integer.toString(keys.size())));
-        for (String key : keys) {
-            arguments.add(RedisCall.bytes(key));
-        }
-        arguments.addAll(values);
+    /**
+     * The beginning of its arguments.
+     *
+     * @param keys how many keys follow, and then the values
+     */
+    public RedisArguments arguments(int keys) {
+        return new RedisArguments().add(digest).add(keys);
+    }
+
+    private RedisArguments arguments(List<String> keys, List<byte[]> values) {
+        RedisArguments arguments = arguments(keys.size());
+        keys.forEach(arguments::add);
+        values.forEach(arguments::add);
         return arguments;
     }
 }

@@ -7,19 +7,20 @@ import io.lettuce.core.protocol.CommandType;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /** {@link ForgottenScripts}: what is repeated, in which order, and what must not be. */
 class ForgottenScriptsTest {
     private final ForgottenScripts forgotten = new ForgottenScripts();
+    private final List<RedisFailure> failures = new ArrayList<>();
 
     private Job<byte[]> refused(String key) {
         Job<byte[]> job =
                 new Job<>(
                         key,
-                        RedisCall.text(CommandType.PING, List.of()),
-                        new CompletableFuture<>());
+                        RedisCall.text(CommandType.PING, new RedisArguments()),
+                        (value, failure) -> failures.add(failure));
         forgotten.add(job);
         return job;
     }
@@ -38,13 +39,15 @@ class ForgottenScriptsTest {
 
     @Test
     void whatALaterOneOfItsKeyHasOvertakenFails() {
-        Job<byte[]> overtaken = refused("a");
+        refused("a");
         Job<byte[]> other = refused("b");
         forgotten.succeeded("a");
         Job<byte[]> later = refused("a");
         assertThat(forgotten.takeToRepeat()).containsExactly(other, later);
-        assertThat(overtaken.answer()).isCompletedExceptionally();
-        assertThat(later.answer()).isNotDone();
+        assertThat(failures)
+                .singleElement()
+                .extracting(RedisFailure::kind)
+                .isEqualTo(RedisFailure.Kind.UNAVAILABLE);
     }
 
     @Test

@@ -27,7 +27,7 @@ import java.util.stream.LongStream;
 class RedisConnectionsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final RedisCall<Long> INCR =
-            RedisCall.number(CommandType.INCR, List.of(RedisCall.bytes("n")));
+            RedisCall.number(CommandType.INCR, new RedisArguments().add("n"));
 
     /** So that a server that is suspended by a test is not given up in the middle of it. */
     private static RedisConnections patient(RedisServer redis) {

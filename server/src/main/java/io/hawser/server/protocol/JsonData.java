@@ -44,6 +44,11 @@ public sealed interface JsonData {
         }
     }
 
+    /** As it goes out, if it was found valid when it was read. */
+    static Payload known(Payload data) {
+        return withoutLineBreaks(data);
+    }
+
     private static JsonData notOneValue() {
         return new Invalid("not exactly one JSON value of at most " + MAX_DEPTH + " levels");
     }

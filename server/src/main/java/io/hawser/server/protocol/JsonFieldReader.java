@@ -19,6 +19,7 @@ final class JsonFieldReader implements NamedFieldReader {
 
     private final byte[] source;
     private final JsonParser parser;
+    private boolean wasShallow;
 
     JsonFieldReader(byte[] source, JsonParser parser) {
         this.source = source;
@@ -86,11 +87,34 @@ final class JsonFieldReader implements NamedFieldReader {
     @Override
     public Payload payload() {
         int start = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
-        parser.skipChildren();
+        wasShallow = skipValue() <= JsonData.MAX_DEPTH;
         // Strings are read lazily: without this the parser still stands behind the first quote.
         parser.finishToken();
         int end = Math.toIntExact(parser.currentLocation().getByteOffset());
         return Payload.of(Arrays.copyOfRange(source, start, end));
+    }
+
+    @Override
+    public boolean wasJson() {
+        return wasShallow;
+    }
+
+    /** Gives how deep it is: 0 without arrays and objects. */
+    private int skipValue() {
+        int depth = 0;
+        int deepest = 0;
+        for (JsonToken token = parser.currentToken(); token != null; token = parser.nextToken()) {
+            if (token.isStructStart()) {
+                depth++;
+                deepest = Math.max(deepest, depth);
+            } else if (token.isStructEnd()) {
+                depth--;
+            }
+            if (depth == 0) {
+                break;
+            }
+        }
+        return deepest;
     }
 
     @Override
@@ -127,8 +151,13 @@ final class JsonFieldReader implements NamedFieldReader {
 
     private static boolean isInteger(String text) {
         int start = text.startsWith("-") ? 1 : 0;
-        return text.length() > start
-                && text.chars().skip(start).allMatch(c -> c >= '0' && c <= '9');
+        for (int i = start; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return false;
+            }
+        }
+        return text.length() > start;
     }
 
     /** Half of a surrogate pair has no UTF-8, so it could never be written again. */

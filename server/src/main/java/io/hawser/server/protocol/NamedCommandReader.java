@@ -149,17 +149,21 @@ final class NamedCommandReader {
     private PublishRequest publish() throws IOException, BadFrameException {
         String channel = "";
         Payload data = Payload.EMPTY;
+        boolean isJson = false;
         int type = 0;
         in.startObject();
         for (String name = in.nextField(); name != null; name = in.nextField()) {
             switch (name) {
                 case "channel" -> channel = in.text();
-                case "data" -> data = in.payload();
+                case "data" -> {
+                    data = in.payload();
+                    isJson = in.wasJson();
+                }
                 case "type" -> type = in.int32();
                 default -> in.skip();
             }
         }
-        return new PublishRequest(channel, data, type);
+        return new PublishRequest(channel, data, isJson, type);
     }
 
     private HistoryRequest history() throws IOException, BadFrameException {

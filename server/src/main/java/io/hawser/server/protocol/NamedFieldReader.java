@@ -39,6 +39,11 @@ interface NamedFieldReader {
     /** Data of the application, as it came. */
     Payload payload() throws IOException, BadFrameException;
 
+    /** Whether the last {@link #payload} was read as JSON that {@link JsonData} finds valid. */
+    default boolean wasJson() {
+        return false;
+    }
+
     long int64() throws IOException, BadFrameException;
 
     /** A uint64; above the range of long it is read as {@link Long#MAX_VALUE}. */

@@ -162,7 +162,7 @@ final class ProtobufCommandReader {
                 default -> in.skip();
             }
         }
-        return new PublishRequest(channel, data, type);
+        return new PublishRequest(channel, data, false, type);
     }
 
     private HistoryRequest history() throws IOException, BadFrameException {

@@ -81,9 +81,11 @@ public sealed interface Request {
     /**
      * Sends data to a channel.
      *
+     * @param isJson whether {@link JsonData} would find the data valid, as reading them has shown
      * @param type kind of channel: 0 is the stream, others are not offered
      */
-    record PublishRequest(String channel, Payload data, int type) implements Request {}
+    record PublishRequest(String channel, Payload data, boolean isJson, int type)
+            implements Request {}
 
     record PresenceRequest(String channel) implements Request {}
 

@@ -45,7 +45,11 @@ final class ChannelCommands {
             session.out().fail(id, ErrorCode.NOT_AVAILABLE);
             return;
         }
-        publish(id, request.channel(), request.data(), options, null, new Result.PublishResult());
+        Payload data =
+                request.isJson() && options.dataFormat() != ChannelOptions.DataFormat.BINARY
+                        ? JsonData.known(request.data())
+                        : checked(request.data(), options);
+        publish(id, request.channel(), data, options, null, new Result.PublishResult());
     }
 
     /** The same as a call, whose answer says no more than that of a publish. */
@@ -55,7 +59,7 @@ final class ChannelCommands {
             publish(
                     id,
                     request.channel(),
-                    request.data(),
+                    checked(request.data(), options),
                     options,
                     ownKey(request.idempotencyKey()),
                     new Result.RpcResult(NOTHING));
@@ -71,7 +75,7 @@ final class ChannelCommands {
     private void publish(
             int id,
             String channel,
-            Payload sent,
+            @Nullable Payload data,
             ChannelOptions options,
             @Nullable String key,
             Result done) {
@@ -79,7 +83,6 @@ final class ChannelCommands {
             session.out().fail(id, ErrorCode.PERMISSION_DENIED);
             return;
         }
-        Payload data = checked(sent, options);
         if (data == null) {
             session.out().fail(id, ErrorCode.BAD_REQUEST);
             return;

@@ -97,7 +97,7 @@ class JsonDecodeTest {
                 arguments("\"unsubscribe\":{\"channel\":\"c\"}", new UnsubscribeRequest("c")),
                 arguments(
                         "\"publish\":{\"channel\":\"c\",\"data\":\"x\",\"type\":1,\"key\":\"k\"}",
-                        new PublishRequest("c", Payload.of("\"x\""), 1)),
+                        new PublishRequest("c", Payload.of("\"x\""), true, 1)),
                 arguments("\"presence\":{\"channel\":\"c\"}", new PresenceRequest("c")),
                 arguments("\"presence_stats\":{\"channel\":\"c\"}", new PresenceStatsRequest("c")),
                 arguments(

@@ -50,7 +50,7 @@ class MessagePackDecodeTest {
                                 Map.of("h", "v"))),
                 arguments(
                         "a7'publish' 82 a7'channel'a1'c' a4'data'c403'\"x\"'",
-                        new PublishRequest("c", Payload.of("\"x\""), 0)),
+                        new PublishRequest("c", Payload.of("\"x\""), false, 0)),
                 arguments(
                         "a7'history' 84 a7'channel'a1'c' a5'limit'ff a5'since'81a6'offset'03"
                                 + "a7'reverse'c3",

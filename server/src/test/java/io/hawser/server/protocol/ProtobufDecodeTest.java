@@ -87,7 +87,10 @@ class ProtobufDecodeTest {
                 arguments(
                         "3a0d 0a01'c' 1203ff00fe 1801 2201'k'",
                         new PublishRequest(
-                                "c", Payload.of(new byte[] {(byte) 0xff, 0, (byte) 0xfe}), 1)),
+                                "c",
+                                Payload.of(new byte[] {(byte) 0xff, 0, (byte) 0xfe}),
+                                false,
+                                1)),
                 arguments("4203 0a01'c'", new PresenceRequest("c")),
                 arguments("4a03 0a01'c'", new PresenceStatsRequest("c")),
                 arguments(
