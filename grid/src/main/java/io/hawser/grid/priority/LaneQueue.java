@@ -147,6 +147,20 @@ public final class LaneQueue<T> {
         }
     }
 
+    /** Waits until something waits here. */
+    public void await() throws InterruptedException {
+        while (isEmpty()) {
+            sleeper = Thread.currentThread();
+            if (size.get() == 0) {
+                LockSupport.park(this);
+            }
+            sleeper = null;
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
     /** The next one; waits for it at most so long, then gives null. */
     public @Nullable T take(long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;

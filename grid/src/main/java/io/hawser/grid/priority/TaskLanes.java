@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Tasks that wait for one thread: a lane for each priority, each first in first out. What belongs
  * to no lane runs behind everything that waits when it comes.
  *
- * <p>{@link #poll} and {@link #take} are for the one thread that runs the tasks, the rest for any
- * thread; no lock is taken.
+ * <p>{@link #poll}, {@link #take} and {@link #await} are for the one thread that runs the tasks,
+ * the rest for any thread; no lock is taken.
  */
 public final class TaskLanes {
     private final LaneQueue<Runnable> queue;
@@ -76,6 +76,16 @@ public final class TaskLanes {
                     lane,
                     bytes);
         }
+    }
+
+    /** If nothing waits; what comes meanwhile may be missed. */
+    public boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    /** Waits until there is a task. For the thread that runs them. */
+    public void await() throws InterruptedException {
+        queue.await();
     }
 
     /** How many wait. */

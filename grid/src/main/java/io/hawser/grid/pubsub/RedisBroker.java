@@ -36,6 +36,9 @@ public final class RedisBroker implements Broker {
     /** Default of {@code client.publish_queue}: publishes that may wait for the connection. */
     public static final int DEFAULT_PUBLISH_QUEUE = 4096;
 
+    /** Longer messages are taken apart by a lane's thread in any case: they may be compressed. */
+    private static final int LITTLE_BYTES = 4096;
+
     private static final Logger log = LoggerFactory.getLogger(RedisBroker.class);
 
     private final RedisServers servers;
@@ -174,7 +177,7 @@ public final class RedisBroker implements Broker {
                 return;
             }
             RedisChannel channel = channels.get(name);
-            if (channel != null && !offer(channel.channel, () -> arrived(channel, part, message))) {
+            if (channel != null && !offer(channel, part, message)) {
                 suspect(channel);
             }
         }
@@ -209,8 +212,13 @@ public final class RedisBroker implements Broker {
         }
     }
 
-    private boolean offer(String channel, Runnable task) {
-        boolean taken = lanes.offer(channel, task);
+    /** On the driver's thread, which does what is little itself. */
+    private boolean offer(RedisChannel channel, RedisPart part, byte[] message) {
+        Runnable task = () -> arrived(channel, part, message);
+        boolean taken =
+                message.length <= LITTLE_BYTES
+                        ? lanes.offerOrRun(channel.channel, task)
+                        : lanes.offer(channel.channel, task);
         if (!taken) {
             droppedInbound.increment();
         }

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.grid.priority.Priority;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** {@link Lanes}, held up by the test. */
@@ -129,6 +133,126 @@ class LanesTest {
         assertThat(order.subList(2, 4)).containsExactly("normal 1", "normal 2");
         assertThat(order.getLast()).isEqualTo("behind");
         assertThat(order).hasSize(13);
+    }
+
+    @Test
+    void whoOffersRunsItItselfWhileTheLaneIsIdle() {
+        assertThat(
+                        lanes.offerOrRun(
+                                "c",
+                                () -> {
+                                    order.add(Thread.currentThread().getName());
+                                    assertThat(lanes.isCurrent("c")).isTrue();
+                                }))
+                .isTrue();
+        assertThat(order).containsExactly(Thread.currentThread().getName());
+        assertThat(lanes.isCurrent("c")).isFalse();
+    }
+
+    @Test
+    void nothingOvertakesWhatWaits() {
+        var go = new CountDownLatch(1);
+        var held = new CountDownLatch(1);
+        var done = new CountDownLatch(1);
+        lanes.execute(
+                "c",
+                () -> {
+                    held.countDown();
+                    await(go);
+                });
+        await(held);
+        lanes.execute("c", () -> order.add("first"));
+        assertThat(lanes.offerOrRun("c", () -> order.add("second"))).isTrue();
+        lanes.execute("c", done::countDown);
+        assertThat(order).isEmpty();
+        go.countDown();
+        await(done);
+        assertThat(order).containsExactly("first", "second");
+    }
+
+    @Test
+    void whatComesWhileAnotherThreadRunsATaskIsNotForgotten() {
+        var done = new CountDownLatch(1);
+        lanes.offerOrRun(
+                "c",
+                () -> {
+                    lanes.execute("c", () -> order.add("later"));
+                    lanes.execute("c", done::countDown);
+                    order.add("now");
+                });
+        await(done);
+        assertThat(order).containsExactly("now", "later");
+    }
+
+    @Test
+    void muchAtOnceIsLeftToTheLanesThread() {
+        try (Lanes roomy = new Lanes(1, 100_000)) {
+            var threads = new ConcurrentHashMap<Thread, Integer>();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(PATIENCE_S))
+                    .until(
+                            () -> {
+                                for (int i = 0; i < 10 * Lanes.HERE_A_MS; i++) {
+                                    roomy.offerOrRun(
+                                            "c",
+                                            () ->
+                                                    threads.merge(
+                                                            Thread.currentThread(),
+                                                            1,
+                                                            Integer::sum));
+                                }
+                                return threads.size() == 2;
+                            });
+        }
+    }
+
+    /** Two threads that offer and one that executes: one task at a time, each in its order. */
+    @Test
+    void tasksOfAChannelNeverRunTogetherAndKeepTheirOrder() throws InterruptedException {
+        int tasks = 50_000;
+        int threads = 3;
+        try (Lanes one = new Lanes(1, Integer.MAX_VALUE)) {
+            var inside = new AtomicInteger();
+            var together = new AtomicInteger();
+            var swapped = new AtomicInteger();
+            int[] last = new int[threads];
+            var done = new CountDownLatch(threads * tasks);
+            List<Thread> started = new ArrayList<>();
+            for (int who = 0; who < threads; who++) {
+                int me = who;
+                started.add(
+                        Thread.ofPlatform()
+                                .start(
+                                        () -> {
+                                            for (int i = 1; i <= tasks; i++) {
+                                                int mine = i;
+                                                Runnable task =
+                                                        () -> {
+                                                            if (inside.incrementAndGet() != 1) {
+                                                                together.incrementAndGet();
+                                                            }
+                                                            if (mine != last[me] + 1) {
+                                                                swapped.incrementAndGet();
+                                                            }
+                                                            last[me] = mine;
+                                                            inside.decrementAndGet();
+                                                            done.countDown();
+                                                        };
+                                                if (me == 0) {
+                                                    one.execute("c", task);
+                                                } else if (!one.offerOrRun("c", task)) {
+                                                    throw new IllegalStateException("refused");
+                                                }
+                                            }
+                                        }));
+            }
+            for (Thread thread : started) {
+                thread.join();
+            }
+            await(done);
+            assertThat(together).hasValue(0);
+            assertThat(swapped).hasValue(0);
+        }
     }
 
     private static Priority priority(String channel) {

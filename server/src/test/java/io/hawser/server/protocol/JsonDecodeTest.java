@@ -22,6 +22,7 @@ import io.hawser.server.protocol.Request.UnsubscribeRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -175,6 +176,24 @@ class JsonDecodeTest {
         String data = "[".repeat(JsonData.MAX_DEPTH) + "]".repeat(JsonData.MAX_DEPTH);
         assertThat(payload("{\"id\":1,\"rpc\":{\"data\":" + data + "}}"))
                 .isEqualTo(Payload.of(data));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, true", "1000, true", "1001, false"})
+    void knowsWhetherTheCheckWouldLetThePublishedDataPass(int depth, boolean passes) {
+        String data = "[".repeat(depth) + "]".repeat(depth);
+        Decoded decoded =
+                decode("{\"id\":1,\"publish\":{\"channel\":\"c\",\"data\":" + data + "}}");
+        assertThat(decoded.commands())
+                .containsExactly(
+                        new Command(1, new PublishRequest("c", Payload.of(data), passes, 0)));
+        assertThat(JsonData.check(Payload.of(data)) instanceof JsonData.Valid).isEqualTo(passes);
+    }
+
+    @Test
+    void dataThatAreMissingAreNoJson() {
+        assertThat(decode("{\"id\":1,\"publish\":{\"channel\":\"c\",\"data\":null}}").commands())
+                .containsExactly(new Command(1, new PublishRequest("c", Payload.EMPTY, false, 0)));
     }
 
     @ParameterizedTest
