@@ -24,7 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -131,6 +134,54 @@ class RedisRepairIT {
                 .as("what is left and what came after")
                 .extracting(p -> p.data().toString())
                 .containsExactly("1", "2", "3'");
+    }
+
+    private void awaitGone(String key) {
+        await().atMost(TestSubscriber.PATIENCE).until(() -> commands.exists(key) == 0);
+    }
+
+    /** As {@code history_ttl} does, and of a queue {@code queue_ttl}. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ofPublicationsThatRanOutOnlyThePositionIsLeft(boolean queue) {
+        channel = queue ? UserQueue.channel("u" + Epochs.next()) : channel;
+        var brief = new HistoryOptions(10, Duration.ofMillis(200), Duration.ofDays(1));
+        TestNode a = node();
+        TestNode b = node();
+        TestSubscriber live = b.subscribed(channel, brief);
+        StreamPosition first = publish(a, channel, brief, "1");
+        StreamPosition second = publish(a, channel, brief, "2");
+        awaitCount(live, 2);
+        awaitGone(ChannelKeys.stream(channel));
+        assertThat(b.subscribe(channel, since(brief, first, 10)).awaitJoined().result())
+                .isEqualTo(new JoinResult(second, false, List.of()));
+        assertThat(b.subscribe(channel, since(brief, second, 10)).awaitJoined().result())
+                .as("nothing was missed")
+                .isEqualTo(new JoinResult(second, true, List.of()));
+        assertThat(publish(a, channel, brief, "3"))
+                .isEqualTo(new StreamPosition(3, second.epoch()));
+        awaitCount(live, 3);
+        assertThat(live.isLost()).isFalse();
+    }
+
+    /** As {@code history_meta_ttl} does. */
+    @Test
+    void ofAStreamThatRanOutWithItsPositionAllAreToldByTheNextPublish() {
+        var brief = new HistoryOptions(10, Duration.ofMillis(200), Duration.ofMillis(400));
+        TestNode a = node();
+        TestNode b = node();
+        TestSubscriber live = b.subscribed(channel, brief);
+        publish(a, channel, brief, "1");
+        StreamPosition second = publish(a, channel, brief, "2");
+        awaitCount(live, 2);
+        awaitGone(ChannelKeys.meta(channel));
+        StreamPosition anew = publish(a, channel, brief, "3");
+        assertThat(anew.offset()).isEqualTo(1);
+        assertThat(Epochs.isOlder(second.epoch(), anew.epoch())).isTrue();
+        awaitTold(live);
+        TestSubscriber back = b.subscribe(channel, since(brief, second, 10)).awaitJoined();
+        assertThat(back.result().recovered()).isFalse();
+        assertThat(live.texts()).containsExactly("1", "2");
     }
 
     @Test
