@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hawser.devkit.RedisServer;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +15,6 @@ import java.time.Duration;
  * Half a minute of {@link SoakRun} on each Redis. {@code hawser.soak.seed} repeats the faults of a
  * run that printed it.
  */
-@Tag("soak")
 class DeliveryUnderFaultsIT {
     private static final Duration DURATION = Duration.ofSeconds(30);
 
