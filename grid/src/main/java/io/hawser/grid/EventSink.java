@@ -21,6 +21,11 @@ final class EventSink implements Sink {
     }
 
     @Override
+    public boolean isBehind() {
+        return node.isBehind();
+    }
+
+    @Override
     public void publication(String channel, Publication publication) {
         node.publication(channel, publication);
     }

@@ -108,6 +108,14 @@ public final class Lanes implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Whether the calling thread is a lane's own, which a task may hold up for a moment. Another
+     * one that runs it instead has more to do.
+     */
+    public static boolean isLaneThread() {
+        return Thread.currentThread() instanceof LaneThread;
+    }
+
     /** True on the thread that owns the channel now. */
     public boolean isCurrent(String channel) {
         return Thread.currentThread() == lane(channel).owner.get();
@@ -135,6 +143,13 @@ public final class Lanes implements AutoCloseable {
         return lanes[Math.floorMod(hash ^ (hash >>> 16), lanes.length)];
     }
 
+    private static final class LaneThread extends Thread {
+        LaneThread(String name, Runnable lane) {
+            super(UrgentThreads.urgent(lane), name);
+            setDaemon(true);
+        }
+    }
+
     /** One thread and what waits for it. Tasks run only while {@link #owner} is who runs them. */
     private static final class Lane implements Runnable {
         private final TaskLanes tasks;
@@ -149,7 +164,7 @@ public final class Lanes implements AutoCloseable {
 
         Lane(String name, int capacity) {
             this.tasks = new TaskLanes(capacity);
-            this.thread = UrgentThreads.make(name, this);
+            this.thread = new LaneThread(name, this);
             thread.start();
         }
 

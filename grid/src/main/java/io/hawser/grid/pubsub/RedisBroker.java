@@ -212,13 +212,12 @@ public final class RedisBroker implements Broker {
         }
     }
 
-    /** On the driver's thread, which does what is little itself. */
+    /** On the driver's thread, which does what is little itself, unless it might be held up. */
     private boolean offer(RedisChannel channel, RedisPart part, byte[] message) {
         Runnable task = () -> arrived(channel, part, message);
+        boolean here = message.length <= LITTLE_BYTES && !sink().isBehind();
         boolean taken =
-                message.length <= LITTLE_BYTES
-                        ? lanes.offerOrRun(channel.channel, task)
-                        : lanes.offer(channel.channel, task);
+                here ? lanes.offerOrRun(channel.channel, task) : lanes.offer(channel.channel, task);
         if (!taken) {
             droppedInbound.increment();
         }

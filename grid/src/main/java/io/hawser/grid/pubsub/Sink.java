@@ -4,11 +4,20 @@ package io.hawser.grid.pubsub;
  * Where a {@link Broker} hands what concerns this node's subscribers: once a channel, whatever the
  * number of subscribers. Implemented by the node's fan-out.
  *
- * <p>All calls for one channel come from one thread, the channel's lane, in order; an
- * implementation may hold it for a moment while an I/O thread is behind, which slows the publishers
- * of that lane, but never for good and never for the sake of one slow client.
+ * <p>All calls for one channel come on the channel's lane, in order. An implementation may hold a
+ * {@linkplain Lanes#isLaneThread lane's own thread} for a moment while an I/O thread is behind,
+ * which slows the publishers of that lane, but never for good and never for the sake of one slow
+ * client.
  */
 public interface Sink {
+    /**
+     * Whether it would soon hold up who brings more. Then nothing is brought by a thread that must
+     * not be held up. Any thread; at once.
+     */
+    default boolean isBehind() {
+        return false;
+    }
+
     /** A new publication, right after the one before it. */
     void publication(String channel, Publication publication);
 

@@ -143,6 +143,7 @@ class LanesTest {
                                 () -> {
                                     order.add(Thread.currentThread().getName());
                                     assertThat(lanes.isCurrent("c")).isTrue();
+                                    assertThat(Lanes.isLaneThread()).isFalse();
                                 }))
                 .isTrue();
         assertThat(order).containsExactly(Thread.currentThread().getName());
@@ -161,7 +162,7 @@ class LanesTest {
                     await(go);
                 });
         await(held);
-        lanes.execute("c", () -> order.add("first"));
+        lanes.execute("c", () -> order.add(Lanes.isLaneThread() ? "first" : "on another thread"));
         assertThat(lanes.offerOrRun("c", () -> order.add("second"))).isTrue();
         lanes.execute("c", done::countDown);
         assertThat(order).isEmpty();

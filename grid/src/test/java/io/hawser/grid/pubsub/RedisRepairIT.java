@@ -136,6 +136,27 @@ class RedisRepairIT {
                 .containsExactly("1", "2", "3'");
     }
 
+    @Test
+    void theDriversThreadBringsMessagesItselfUnlessItMightBeHeldUp() {
+        TestNode a = node();
+        TestNode b = node();
+        TestSubscriber live = b.subscribed(channel, HISTORY);
+        for (int i = 1; i <= 20; i++) {
+            publish(a, channel, HISTORY, "" + i);
+            awaitCount(live, i);
+        }
+        assertThat(b.broughtByOthers).hasPositiveValue();
+        b.behind = true;
+        publish(a, channel, HISTORY, "21");
+        awaitCount(live, 21);
+        int before = b.broughtByOthers.get();
+        for (int i = 22; i <= 40; i++) {
+            publish(a, channel, HISTORY, "" + i);
+            awaitCount(live, i);
+        }
+        assertThat(b.broughtByOthers).hasValue(before);
+    }
+
     private void awaitGone(String key) {
         await().atMost(TestSubscriber.PATIENCE).until(() -> commands.exists(key) == 0);
     }

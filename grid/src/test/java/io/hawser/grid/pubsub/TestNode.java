@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -19,6 +20,12 @@ final class TestNode implements Sink, AutoCloseable {
 
     /** Runs when a command comes, before it is in {@link #controls}. */
     volatile Runnable onControl = () -> {};
+
+    /** What {@link #isBehind} says. */
+    volatile boolean behind;
+
+    /** Publications that another thread than the lane's own brought. */
+    final AtomicInteger broughtByOthers = new AtomicInteger();
 
     /** Each list is touched only on the channel's lane. */
     private final Map<String, List<TestSubscriber>> subscribers = new ConcurrentHashMap<>();
@@ -66,8 +73,16 @@ final class TestNode implements Sink, AutoCloseable {
     }
 
     @Override
+    public boolean isBehind() {
+        return behind;
+    }
+
+    @Override
     public void publication(String channel, Publication publication) {
         checkLane(channel);
+        if (!Lanes.isLaneThread()) {
+            broughtByOthers.incrementAndGet();
+        }
         for (TestSubscriber subscriber : subscribers.getOrDefault(channel, List.of())) {
             subscriber.publication(publication);
         }

@@ -145,6 +145,16 @@ public final class FanOut implements Sink, AutoCloseable {
     }
 
     @Override
+    public boolean isBehind() {
+        for (IoLoop loop : loops.values()) {
+            if (loop.isBehind()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public void publication(String channel, Publication publication) {
         deliver(channel, deltas.delivery(channel, publication));
     }

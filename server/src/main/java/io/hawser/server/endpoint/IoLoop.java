@@ -3,6 +3,7 @@ package io.hawser.server.endpoint;
 import io.hawser.grid.metrics.LatencyHistogram;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.TaskLanes;
+import io.hawser.grid.pubsub.Lanes;
 import io.hawser.server.config.ChannelOptions;
 import io.hawser.server.session.ClientSession;
 import io.hawser.server.session.Selection;
@@ -183,14 +184,15 @@ final class IoLoop {
     }
 
     /**
-     * Hands a channel's message to this thread's subscribers. Waits while too many are queued in
-     * its lane, so it must not be called on an I/O thread.
+     * Hands a channel's message to this thread's subscribers. Holds up a thread of {@link Lanes}
+     * while too many are queued with the same priority; others bring little, and none while {@link
+     * #isBehind}.
      */
     // The ordinal is an index into an array of this process; it is never stored or sent.
     @SuppressWarnings("EnumOrdinal")
     void deliver(String channel, Delivery delivery, Priority lane) {
         int index = lane.ordinal();
-        while (deliveries.get(index) >= MAX_DELIVERIES && !stopped) {
+        while (deliveries.get(index) >= MAX_DELIVERIES && !stopped && Lanes.isLaneThread()) {
             LockSupport.parkNanos(100_000);
         }
         deliveries.incrementAndGet(index);
@@ -207,6 +209,16 @@ final class IoLoop {
     /** Connections of this thread. */
     int size() {
         return size.get();
+    }
+
+    /** Whether half of what may wait of a priority does; any thread. */
+    boolean isBehind() {
+        for (int i = 0; i < deliveries.length(); i++) {
+            if (deliveries.get(i) >= MAX_DELIVERIES / 2) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How long deliveries took since the last call. */

@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.ClientInfo;
+import io.hawser.grid.pubsub.Lanes;
 import io.hawser.grid.pubsub.Payload;
 import io.hawser.grid.pubsub.Publication;
 import io.hawser.server.config.ChannelOptions;
@@ -58,6 +59,7 @@ class IoLoopTest {
                     IoUring.OFF);
     private final CountDownLatch go = new CountDownLatch(1);
     private final AtomicInteger delivered = new AtomicInteger();
+    private final Lanes lanes = new Lanes(1, 16);
 
     private static XnioWorker worker() {
         try {
@@ -76,6 +78,7 @@ class IoLoopTest {
     void stop() throws InterruptedException {
         go.countDown();
         loop.stop();
+        lanes.close();
         worker.shutdownNow();
         assertThat(worker.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)).isTrue();
     }
@@ -95,38 +98,69 @@ class IoLoopTest {
         assertThat(held.await(PATIENCE_S, TimeUnit.SECONDS)).isTrue();
     }
 
-    private Thread lane(Priority priority) {
+    /** A lane at work. */
+    private record Working(Thread thread, CompletableFuture<?> done) {
+        void awaitHeldUp() {
+            await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+            assertThat(done).isNotDone();
+        }
+
+        void awaitDone() throws Exception {
+            done.get(PATIENCE_S, TimeUnit.SECONDS);
+        }
+    }
+
+    private Working onLane(Runnable task) throws Exception {
+        var thread = new CompletableFuture<Thread>();
+        var done = new CompletableFuture<Void>();
+        lanes.execute(
+                "c",
+                () -> {
+                    thread.complete(Thread.currentThread());
+                    task.run();
+                    done.complete(null);
+                });
+        return new Working(thread.get(PATIENCE_S, TimeUnit.SECONDS), done);
+    }
+
+    private void deliver(Priority priority) {
         var info = new ClientInfo("user", "client", Payload.EMPTY, Payload.EMPTY);
-        return Thread.ofPlatform()
-                .start(
-                        () -> {
-                            for (int i = 0; i < DELIVERIES; i++) {
-                                Delivery join = Delivery.joinLeave(new Push.JoinPush("c", info));
-                                loop.deliver("c", join, priority);
-                                delivered.incrementAndGet();
-                            }
-                        });
+        for (int i = 0; i < DELIVERIES; i++) {
+            loop.deliver("c", Delivery.joinLeave(new Push.JoinPush("c", info)), priority);
+            delivered.incrementAndGet();
+        }
     }
 
     @Test
-    void aLaneWaitsForAThreadThatIsBehindAndThenGoesOn() throws InterruptedException {
+    void aLaneWaitsForAThreadThatIsBehindAndThenGoesOn() throws Exception {
         holdUp();
-        Thread lane = lane(Priority.LOW);
-        await().until(() -> lane.getState() == Thread.State.TIMED_WAITING);
+        Working lane = onLane(() -> deliver(Priority.LOW));
+        lane.awaitHeldUp();
         assertThat(delivered).hasValueLessThan(DELIVERIES);
         go.countDown();
-        assertThat(lane.join(Duration.ofSeconds(PATIENCE_S))).isTrue();
+        lane.awaitDone();
         assertThat(delivered).hasValue(DELIVERIES);
     }
 
     @Test
-    void aLaneDoesNotWaitForAThreadThatHasStopped() throws InterruptedException {
+    void aLaneDoesNotWaitForAThreadThatHasStopped() throws Exception {
         holdUp();
-        Thread lane = lane(Priority.LOW);
-        await().until(() -> lane.getState() == Thread.State.TIMED_WAITING);
+        Working lane = onLane(() -> deliver(Priority.LOW));
+        lane.awaitHeldUp();
         loop.stop();
-        assertThat(lane.join(Duration.ofSeconds(PATIENCE_S))).isTrue();
+        lane.awaitDone();
         assertThat(delivered).hasValue(DELIVERIES);
+    }
+
+    @Test
+    void anotherThreadThanALanesIsNeverHeldUpAndSeesThatItIsBehind() throws Exception {
+        holdUp();
+        assertThat(loop.isBehind()).isFalse();
+        deliver(Priority.LOW);
+        assertThat(delivered).hasValue(DELIVERIES);
+        assertThat(loop.isBehind()).isTrue();
+        go.countDown();
+        await().until(() -> !loop.isBehind());
     }
 
     @Test
@@ -217,22 +251,21 @@ class IoLoopTest {
     void highGoesBeforeThousandsOfLowAndEachChannelKeepsItsOrder() throws Exception {
         TestSocket socket = subscriber("high", "low");
         holdUp();
-        Thread low =
-                Thread.ofPlatform()
-                        .start(
-                                () -> {
-                                    for (int i = 1; i <= DELIVERIES; i++) {
-                                        publish("low", i, Priority.LOW);
-                                    }
-                                });
-        await().until(() -> low.getState() == Thread.State.TIMED_WAITING);
+        Working low =
+                onLane(
+                        () -> {
+                            for (int i = 1; i <= DELIVERIES; i++) {
+                                publish("low", i, Priority.LOW);
+                            }
+                        });
+        low.awaitHeldUp();
         for (int i = 1; i <= 100; i++) {
             publish("high", i, Priority.HIGH); // returns at once, though low is full
         }
-        assertThat(low.isAlive()).isTrue();
+        assertThat(low.done()).isNotDone();
 
         go.countDown();
-        assertThat(low.join(Duration.ofSeconds(PATIENCE_S))).isTrue();
+        low.awaitDone();
         await().until(() -> received(socket).size() == DELIVERIES + 100);
         List<String> received = received(socket);
 
