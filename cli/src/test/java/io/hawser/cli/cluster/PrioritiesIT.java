@@ -39,7 +39,7 @@ class PrioritiesIT {
                             "io Accept",
                             "heartbeat",
                             "agent",
-                            "lettuce-nioEven",
+                            "lettuce-epollEv",
                             "channels-0")) {
                 assertThat(nice).as(thread).containsEntry(thread, first);
                 assertThat(policies)

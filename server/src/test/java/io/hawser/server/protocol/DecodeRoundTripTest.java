@@ -27,11 +27,13 @@ class DecodeRoundTripTest {
     void allEncodingsAreReadAlike() {
         for (int round = 0; round < ROUNDS; round++) {
             List<Message> messages = commands.some();
-            Decoded fromJson = decode(Encoding.JSON, messages);
+            Decoded fromJson = asOthersRead(decode(Encoding.JSON, messages));
             assertThat(fromJson.problem()).isNull();
             assertThat(fromJson.commands()).hasSize(messages.size());
             for (Encoding encoding : Encoding.values()) {
-                assertThat(decode(encoding, messages)).as("%s", encoding).isEqualTo(fromJson);
+                assertThat(asOthersRead(decode(encoding, messages)))
+                        .as("%s", encoding)
+                        .isEqualTo(fromJson);
             }
         }
     }
@@ -45,6 +47,22 @@ class DecodeRoundTripTest {
             List<Command> all = decode(encoding, messages).commands();
             assertBeginning(all, Codec.of(encoding), cut(frame));
         }
+    }
+
+    /** Only reading JSON shows that published data are JSON. */
+    private static Decoded asOthersRead(Decoded decoded) {
+        return new Decoded(
+                decoded.commands().stream()
+                        .map(command -> new Command(command.id(), asOthersRead(command.request())))
+                        .toList(),
+                decoded.problem());
+    }
+
+    private static Request asOthersRead(Request request) {
+        return request instanceof Request.PublishRequest publish
+                ? new Request.PublishRequest(
+                        publish.channel(), publish.data(), false, publish.type())
+                : request;
     }
 
     private static Decoded decode(Encoding encoding, List<Message> messages) {
