@@ -95,6 +95,15 @@ public interface Broker extends AutoCloseable {
     }
 
     /**
+     * Whether everything in the channel up to a position has been handed to the {@link Sink}. On
+     * the channel's lane, at once.
+     *
+     * @param position of a publication; at {@link StreamPosition#NONE} there is nothing to wait for
+     * @return false also if the position is of an epoch that is not the channel's here
+     */
+    boolean hasDelivered(String channel, StreamPosition position);
+
+    /**
      * Sends a cluster command to every node, this one included; at most once. What was published
      * before and is not acknowledged yet may be overtaken.
      */

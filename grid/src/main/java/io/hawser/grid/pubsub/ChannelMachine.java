@@ -112,6 +112,18 @@ final class ChannelMachine {
         return !audience && joins.isEmpty();
     }
 
+    /**
+     * Whether everything up to a position of the stream has been delivered. A channel that knows no
+     * positions cannot tell.
+     */
+    boolean hasDelivered(StreamPosition position) {
+        if (position.epoch().isEmpty() || !positioned) {
+            return phase == Phase.LIVE;
+        }
+        StreamPosition top = stream.top();
+        return top.epoch().equals(position.epoch()) && top.offset() >= position.offset();
+    }
+
     private void join(ChannelEvent.JoinRequested join, long nowMs, List<ChannelAction> out) {
         if (phase == Phase.DOWN || phase == Phase.CLOSED) {
             counters.count(Way.JOIN_WHILE_DOWN);

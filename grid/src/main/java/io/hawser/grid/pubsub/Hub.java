@@ -2,6 +2,8 @@ package io.hawser.grid.pubsub;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -69,6 +71,30 @@ public final class Hub {
     public int subscribers(String channel) {
         return subscribers.getOrDefault(channel, 0);
     }
+
+    /**
+     * Who has been given what is in the channel up to a position. Behind what has come for the
+     * channel before.
+     */
+    public CompletionStage<Reach> reach(String channel, StreamPosition position) {
+        var reach = new CompletableFuture<Reach>();
+        lanes.execute(
+                channel,
+                () ->
+                        reach.complete(
+                                new Reach(
+                                        subscribers(channel),
+                                        broker.hasDelivered(channel, position))));
+        return reach;
+    }
+
+    /**
+     * Who hears a channel on this node.
+     *
+     * @param subscribers local ones
+     * @param delivered whether they have been given everything up to the position in question
+     */
+    public record Reach(int subscribers, boolean delivered) {}
 
     /** Channels with at least one local subscriber. */
     public int channelCount() {

@@ -338,6 +338,12 @@ public final class RedisBroker implements Broker {
     }
 
     @Override
+    public boolean hasDelivered(String channel, StreamPosition position) {
+        RedisChannel followed = channels.get(ChannelKeys.bus(channel));
+        return followed != null && followed.hasDelivered(position);
+    }
+
+    @Override
     public StreamPosition seen(String channel) {
         return memory.seen().of(channel);
     }

@@ -55,6 +55,11 @@ final class RedisChannel {
         step(new ChannelEvent.JoinRequested(joinId, request));
     }
 
+    /** Whether the subscribers here have been given everything up to a position. */
+    boolean hasDelivered(StreamPosition position) {
+        return machine.hasDelivered(position);
+    }
+
     void step(ChannelEvent event) {
         feelConnection();
         feed(event);

@@ -355,6 +355,25 @@ class RedisRepairIT {
         return calls.find() ? Long.parseLong(calls.group(1)) : 0;
     }
 
+    private Hub.Reach reach(TestNode node, StreamPosition position) {
+        return node.hub.reach(channel, position).toCompletableFuture().join();
+    }
+
+    @Test
+    void aNodeSaysWhetherItsSubscribersHaveAPublication() {
+        TestNode follower = node();
+        TestNode publisher = node();
+        follower.subscribed(channel, HISTORY);
+        StreamPosition first = publish(publisher, channel, HISTORY, "x");
+        await().atMost(TestSubscriber.PATIENCE)
+                .until(() -> reach(follower, first).equals(new Hub.Reach(1, true)));
+        StreamPosition next = new StreamPosition(first.offset() + 1, first.epoch());
+        assertThat(reach(follower, next)).isEqualTo(new Hub.Reach(1, false));
+        assertThat(reach(publisher, first)).isEqualTo(new Hub.Reach(0, false));
+        StreamPosition later = new StreamPosition(1, Epochs.next(first.epoch()));
+        assertThat(reach(follower, later)).isEqualTo(new Hub.Reach(1, false));
+    }
+
     /** The pub/sub connection ends at a server to which nobody publishes, and answers PINGs. */
     @Test
     void aDeafPubSubConnectionIsReplaced() throws Exception {

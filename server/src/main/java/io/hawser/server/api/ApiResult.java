@@ -44,11 +44,12 @@ public sealed interface ApiResult {
     }
 
     /**
-     * Who heard a channel just after a publication was stored.
+     * Who has got a publication.
      *
-     * @param nodes with subscribers of the channel
+     * @param nodes that have handed it to their subscribers
      * @param subscribers on those nodes
-     * @param missing nodes that did not answer in time, and may have subscribers too
+     * @param missing nodes that did not answer in time and may have subscribers, and those that
+     *     have some and had not got the publication
      * @param problem why nobody was asked; the publication is published all the same
      */
     record Reach(int nodes, int subscribers, List<String> missing, @Nullable String problem) {}

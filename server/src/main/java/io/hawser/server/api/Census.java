@@ -2,6 +2,7 @@ package io.hawser.server.api;
 
 import io.hawser.grid.cluster.Answer;
 import io.hawser.grid.pubsub.Payload;
+import io.hawser.grid.pubsub.StreamPosition;
 import io.hawser.server.http.Json;
 
 import org.slf4j.Logger;
@@ -9,17 +10,20 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Asks all nodes and adds up what they answer. Thread-safe; never blocks. */
 final class Census {
     private static final Logger log = LoggerFactory.getLogger(Census.class);
     private static final Duration TIMEOUT = Duration.ofMillis(500);
+    private static final long FIRST_PAUSE_MS = 10;
 
     private final NodeSurvey survey;
 
@@ -66,22 +70,53 @@ final class Census {
     }
 
     /**
-     * Who hears the channels now. Never fails: a publication is not undone because nobody counts.
+     * Who has got what was published, once all nodes with subscribers have it or the time is up.
+     * Never fails: a publication is not undone because nobody counts.
+     *
+     * @param upTo the position of the publication in each channel
      */
-    CompletionStage<Reached> reached(Set<String> channels) {
-        return survey.ask(NodeAnswers.SUBSCRIBERS, Payload.of(Json.encode(channels)), TIMEOUT)
-                .thenApply(Census::reached)
+    CompletionStage<Reached> reached(Map<String, StreamPosition> upTo) {
+        Payload question = Payload.of(Json.encode(new Receipts.Asked(upTo)));
+        return receipts(question, System.nanoTime() + TIMEOUT.toNanos(), FIRST_PAUSE_MS)
                 .exceptionally(
                         failure -> {
-                            log.warn("nobody says who hears a channel", failure);
+                            log.warn("nobody says who has got a publication", failure);
                             return Reached.unknown("the nodes could not be asked");
                         });
     }
 
+    /** Those that are behind are asked again, after pauses that grow. */
+    private CompletionStage<Reached> receipts(Payload question, long deadlineNanos, long pauseMs) {
+        long leftNanos = deadlineNanos - System.nanoTime();
+        Duration left = Duration.ofNanos(Math.max(leftNanos, 0));
+        return survey.ask(NodeAnswers.RECEIPTS, question, left)
+                .thenApply(Census::reached)
+                .thenCompose(
+                        reached -> {
+                            long againNanos = System.nanoTime() + pauseMs * 1_000_000;
+                            if (!reached.isBehind() || againNanos >= deadlineNanos) {
+                                return CompletableFuture.completedFuture(reached);
+                            }
+                            return CompletableFuture.supplyAsync(
+                                            () -> receipts(question, deadlineNanos, 2 * pauseMs),
+                                            CompletableFuture.delayedExecutor(
+                                                    pauseMs, TimeUnit.MILLISECONDS))
+                                    .thenCompose(again -> again)
+                                    .exceptionally(failure -> reached);
+                        });
+    }
+
     private static Reached reached(List<Answer> answers) {
-        var counts = new ArrayList<Map<String, Integer>>();
-        List<String> missing = gather(answers, data -> counts.add(Json.decodeCounts(data)));
-        return new Reached(counts, missing, null);
+        var given = new HashMap<String, Receipts>();
+        var missing = new ArrayList<String>();
+        for (Answer answer : answers) {
+            switch (answer) {
+                case Answer.Given each ->
+                        given.put(each.node().value(), Json.decode(each.data(), Receipts.class));
+                case Answer.Missing each -> missing.add(each.node().value());
+            }
+        }
+        return new Reached(given, missing, null);
     }
 
     /** Hands over what was answered; returns the ids of the nodes that did not. */

@@ -4,15 +4,19 @@ import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.pubsub.ChannelPattern;
 import io.hawser.grid.pubsub.Hub;
 import io.hawser.grid.pubsub.Payload;
+import io.hawser.grid.pubsub.StreamPosition;
 import io.hawser.server.http.Json;
 import io.hawser.server.session.Sessions;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
@@ -20,10 +24,13 @@ import java.util.function.UnaryOperator;
 public final class NodeAnswers {
     public static final String INFO = "hawser.info";
     public static final String CHANNELS = "hawser.channels";
-    public static final String SUBSCRIBERS = "hawser.subscribers";
+    public static final String RECEIPTS = "hawser.receipts";
 
     /** About 10 MB for one answer, at most. */
     private static final int MAX_CHANNELS = 100_000;
+
+    /** So long may a lane take to come to a question. */
+    private static final long LANE_MS = 300;
 
     private final NodeId node;
     private final String version;
@@ -49,7 +56,7 @@ public final class NodeAnswers {
     public void register(BiConsumer<String, UnaryOperator<Payload>> survey) {
         survey.accept(INFO, question -> Payload.of(Json.encode(summary())));
         survey.accept(CHANNELS, question -> Payload.of(Json.encode(channels(question.toString()))));
-        survey.accept(SUBSCRIBERS, question -> Payload.of(Json.encode(subscribers(question))));
+        survey.accept(RECEIPTS, question -> Payload.of(Json.encode(receipts(question))));
     }
 
     private ApiResult.NodeSummary summary() {
@@ -66,15 +73,29 @@ public final class NodeAnswers {
     }
 
     /** Of the channels asked for, those that have subscribers here. */
-    private Map<String, Integer> subscribers(Payload question) {
-        var found = new HashMap<String, Integer>();
-        for (String channel : Json.decode(question, String[].class)) {
-            int count = hub.subscribers(channel);
-            if (count > 0) {
-                found.put(channel, count);
-            }
-        }
-        return found;
+    private Receipts receipts(Payload question) {
+        Map<String, StreamPosition> published = Json.decode(question, Receipts.Asked.class).upTo();
+        Map<String, CompletableFuture<Hub.Reach>> reaches = new HashMap<>();
+        published.forEach(
+                (channel, position) -> {
+                    if (hub.subscribers(channel) > 0) {
+                        reaches.put(channel, hub.reach(channel, position).toCompletableFuture());
+                    }
+                });
+        var counts = new HashMap<String, Integer>();
+        var behind = new ArrayList<String>();
+        reaches.forEach(
+                (channel, stage) -> {
+                    Hub.Reach reach = stage.orTimeout(LANE_MS, TimeUnit.MILLISECONDS).join();
+                    if (reach.subscribers() > 0) {
+                        if (reach.delivered()) {
+                            counts.put(channel, reach.subscribers());
+                        } else {
+                            behind.add(channel);
+                        }
+                    }
+                });
+        return new Receipts(counts, behind);
     }
 
     private Map<String, Integer> channels(String pattern) {

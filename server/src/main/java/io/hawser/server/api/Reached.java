@@ -5,26 +5,42 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 
 /**
- * Who heard some channels when the nodes were asked. Immutable.
+ * Who has got some publications. Immutable.
  *
- * @param counts subscribers by channel, one map for each node that answered
+ * @param receipts of each node that answered, by its id
  * @param missing nodes that did not
  * @param problem why nobody could be asked; null if somebody was
  */
-record Reached(List<Map<String, Integer>> counts, List<String> missing, @Nullable String problem) {
+record Reached(Map<String, Receipts> receipts, List<String> missing, @Nullable String problem) {
     static Reached unknown(String problem) {
-        return new Reached(List.of(), List.of(), problem);
+        return new Reached(Map.of(), List.of(), problem);
+    }
+
+    /** Whether a node has subscribers that have not been given a publication yet. */
+    boolean isBehind() {
+        return receipts.values().stream().anyMatch(node -> !node.behind().isEmpty());
     }
 
     private ApiResult.Reach in(String channel) {
         List<Integer> subscribers =
-                counts.stream().map(node -> node.get(channel)).filter(Objects::nonNull).toList();
+                receipts.values().stream()
+                        .map(node -> node.counts().get(channel))
+                        .filter(Objects::nonNull)
+                        .toList();
+        var without = new TreeSet<>(missing);
+        receipts.forEach(
+                (node, each) -> {
+                    if (each.behind().contains(channel)) {
+                        without.add(node);
+                    }
+                });
         return new ApiResult.Reach(
                 subscribers.size(),
                 subscribers.stream().mapToInt(Integer::intValue).sum(),
-                missing,
+                List.copyOf(without),
                 problem);
     }
 

@@ -29,7 +29,6 @@ import io.hawser.server.session.SessionCounters;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -180,15 +179,17 @@ public final class ServerApi {
         if (!requests.getFirst().ackNodes()) {
             return CompletableFuture.completedFuture(replies);
         }
-        Set<String> channels = new LinkedHashSet<>();
+        Map<String, StreamPosition> published = new LinkedHashMap<>();
         for (int i = 0; i < replies.size(); i++) {
-            if (replies.get(i).error() == null) {
-                channels.add(requests.get(i).channel());
+            if (replies.get(i).result() instanceof ApiResult.Published stored) {
+                published.put(
+                        requests.get(i).channel(),
+                        new StreamPosition(stored.offset(), stored.epoch()));
             }
         }
-        return channels.isEmpty()
+        return published.isEmpty()
                 ? CompletableFuture.completedFuture(replies)
-                : census.reached(channels)
+                : census.reached(published)
                         .thenApply(
                                 reached ->
                                         IntStream.range(0, replies.size())

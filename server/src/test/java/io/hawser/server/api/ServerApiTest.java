@@ -241,6 +241,18 @@ class ServerApiTest {
     }
 
     @Test
+    void aNodeThatHasNotGotThePublicationYetIsAskedAgainUntilTheTimeIsUp() {
+        String publish = "{\"channel\":\"news\",\"data\":1,\"ack\":\"nodes\"}";
+        node.behind.set(2);
+        assertThat(node.call("publish", publish))
+                .contains("\"ack\":{\"nodes\":1,\"subscribers\":3,\"missing\":[\"n3\"]}");
+        assertThat(node.behind).hasValue(-1);
+        node.behind.set(Integer.MAX_VALUE);
+        assertThat(node.call("publish", publish))
+                .contains("\"ack\":{\"nodes\":0,\"subscribers\":0,\"missing\":[\"n2\",\"n3\"]}");
+    }
+
+    @Test
     void aBroadcastAnswersForEachChannelInOrder() {
         assertThat(node.call("broadcast", "{\"channels\":[\"a\",\"nope:b\",\"h:c\"],\"data\":{}}"))
                 .startsWith(

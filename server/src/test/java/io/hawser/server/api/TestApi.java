@@ -42,6 +42,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** The server API of a cluster of three on a real local broker; one of the nodes never answers. */
@@ -68,6 +69,9 @@ public final class TestApi implements AutoCloseable {
     public final BlockingQueue<Publication> publications = new LinkedBlockingQueue<>();
     public final ServerApi api;
 
+    /** How often the other node says that it has not got a publication. */
+    public final AtomicInteger behind = new AtomicInteger();
+
     private final Map<String, UnaryOperator<Payload>> here = new HashMap<>();
     private final Map<String, UnaryOperator<Payload>> there = new HashMap<>();
 
@@ -76,7 +80,7 @@ public final class TestApi implements AutoCloseable {
         InstantSource clock = InstantSource.fixed(NOW);
         new NodeAnswers(new NodeId("n1"), "1.2.3", hub, sessions, clock).register(here::put);
         there.put(NodeAnswers.INFO, question -> Payload.of("{\"uid\":\"n2\",\"num_clients\":5}"));
-        there.put(NodeAnswers.SUBSCRIBERS, question -> Payload.of("{\"news\":3}"));
+        there.put(NodeAnswers.RECEIPTS, question -> Payload.of(receipts()));
         there.put(NodeAnswers.CHANNELS, question -> Payload.of("{\"news\":3}"));
         api =
                 new ServerApi(
@@ -88,6 +92,13 @@ public final class TestApi implements AutoCloseable {
                         CONFIG.client().channelMaxLength(),
                         Continuity.NONE,
                         clock);
+    }
+
+    /** The other node's subscribers of "news" get what is published when it is asked again. */
+    private String receipts() {
+        return behind.getAndDecrement() > 0
+                ? "{\"counts\":{},\"behind\":[\"news\"]}"
+                : "{\"counts\":{\"news\":3},\"behind\":[]}";
     }
 
     private CompletionStage<List<Answer>> ask(String topic, Payload question, Duration timeout) {
