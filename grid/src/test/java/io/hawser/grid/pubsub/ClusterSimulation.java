@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Nodes, clients and a Redis that is lost, forgets and goes back, by one seed, in virtual time. The
- * pure parts of the broker are the real ones. What is checked after every event:
+ * Nodes that die or lose the majority, clients, and a Redis that is lost, forgets and goes back, by
+ * one seed, in virtual time. The pure parts of the broker are the real ones. What is checked after
+ * every event:
  *
  * <ul>
  *   <li>G1: each client gets what truly came next in the stream, or is told. One that goes on in a
@@ -205,7 +206,7 @@ final class ClusterSimulation {
     }
 
     private void fault() {
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(10)) {
             case 0, 1 -> {
                 counts.count(Branch.STALE_PROMOTION);
                 redis.promoteReplica(this::witnesses);
@@ -240,6 +241,7 @@ final class ClusterSimulation {
                 counts.count(Branch.NODE_CUT);
                 anyNode().cut();
             }
+            case 8 -> anyNode().fence();
             default -> {
                 counts.count(Branch.DEAF_BUS);
                 anyNode().becomeDeaf();

@@ -38,6 +38,9 @@ final class SimulatedNode {
     private BusBeat beat = new BusBeat("beat");
     private boolean deaf;
 
+    /** Without a majority: no client is served. */
+    private boolean fenced;
+
     /** As the server knows it, for the connection of now. */
     private final Set<String> subscribed = new HashSet<>();
 
@@ -160,6 +163,18 @@ final class SimulatedNode {
             Witness known = machine.witness();
             boolean isThere = known.offset() == position.offset();
             client.joined(joined.result(), isThere ? known.id() : 0);
+            if (fenced) {
+                world.counts().count(Branch.FENCE_WHILE_JOINING);
+                sendAway();
+            }
+        }
+
+        /** Those who are still joining come to it when they have. */
+        void sendAway() {
+            List<SimulatedClient> all = List.copyOf(live);
+            live.clear();
+            all.forEach(SimulatedClient::disconnected);
+            leaveIfEmpty();
         }
 
         /** What the hub does. */
@@ -193,6 +208,10 @@ final class SimulatedNode {
     }
 
     void join(String name, JoinRequest request, long joinId, SimulatedClient client) {
+        if (fenced) {
+            client.failed();
+            return;
+        }
         Channel channel = channels.get(name);
         boolean isNew = channel == null;
         if (channel == null) {
@@ -214,7 +233,7 @@ final class SimulatedNode {
     }
 
     void publish(String name) {
-        if (!up) {
+        if (!up || fenced) {
             return;
         }
         long id = world.redis().newId();
@@ -440,6 +459,22 @@ final class SimulatedNode {
         for (Channel channel : List.copyOf(channels.values())) {
             channel.step(new ChannelEvent.ConnectionRestored());
         }
+    }
+
+    /** Cut off from the others, not from Redis: sends its clients away until they meet again. */
+    void fence() {
+        if (fenced) {
+            return;
+        }
+        world.counts().count(Branch.FENCE);
+        fenced = true;
+        List.copyOf(channels.values()).forEach(Channel::sendAway);
+        world.at(
+                200 + world.random().nextInt(2500),
+                () -> {
+                    world.counts().count(Branch.MERGE);
+                    fenced = false;
+                });
     }
 
     /** The process dies and starts again, knowing nothing. */
