@@ -92,7 +92,11 @@ final class GridSetup {
 
     private static RedisSettings redis(RedisConfig redis) {
         return new RedisSettings(
-                redis.mode(), redis.addresses(), redis.timeout(), trusted(redis.caFile()));
+                redis.mode(),
+                redis.addresses(),
+                redis.timeout(),
+                trusted(redis.caFile()),
+                redis.waitReplicas());
     }
 
     private static String trusted(String file) {

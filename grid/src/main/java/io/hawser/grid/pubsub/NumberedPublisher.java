@@ -120,15 +120,11 @@ public final class NumberedPublisher implements AutoCloseable {
     private static CompletionStage<Long> send(
             CommandPipeline pipeline, Place place, RedisCall<Long> call) {
         CompletableFuture<Long> answer = new CompletableFuture<>();
-        pipeline.submit(place, call)
-                .whenComplete(
-                        (published, thrown) -> {
-                            if (thrown == null) {
-                                answer.complete(published);
-                            } else {
-                                answer.completeExceptionally(BrokerException.ofRedis(thrown));
-                            }
-                        });
+        pipeline.submitKept(
+                place,
+                call,
+                (published, failure) ->
+                        RedisAnswers.complete(answer, published, failure, count -> count));
         return answer;
     }
 

@@ -130,7 +130,7 @@ final class RedisStore implements AutoCloseable {
     private <T, R extends @Nullable Object> CompletionStage<R> store(
             Place place, RedisCall<T> call, Function<T, R> decode) {
         CompletableFuture<R> answer = new CompletableFuture<>();
-        publishes.submit(
+        publishes.submitKept(
                 place,
                 call,
                 (value, failure) -> {

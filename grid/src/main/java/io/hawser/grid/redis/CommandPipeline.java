@@ -46,6 +46,9 @@ public final class CommandPipeline implements AutoCloseable {
     private final LaneQueue<Job<?>> queue;
     private final ForgottenScripts forgotten = new ForgottenScripts();
 
+    /** Null if no replica is waited for. */
+    private final @Nullable ReplicaWait replicas;
+
     /** Commands that were sent and are not answered yet. */
     private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -100,6 +103,13 @@ public final class CommandPipeline implements AutoCloseable {
         this.scripts = scripts;
         this.patience = connections.patience();
         this.queue = new LaneQueue<>(capacity, shedding);
+        this.replicas =
+                connections.waitReplicas() == 0
+                        ? null
+                        : new ReplicaWait(
+                                connections.waitReplicas(),
+                                connections.replicaPatience(),
+                                this::waitForReplicas);
         this.link = connections.commandLink(name, new Loading(listener));
     }
 
@@ -116,6 +126,10 @@ public final class CommandPipeline implements AutoCloseable {
         public void opened(StatefulRedisConnection<String, byte[]> connection) {
             findThread(connection);
             await(loadScripts(connection));
+            ReplicaWait waiting = replicas;
+            if (waiting != null) {
+                waiting.connected();
+            }
         }
 
         @Override
@@ -165,6 +179,27 @@ public final class CommandPipeline implements AutoCloseable {
         } else {
             schedule();
         }
+    }
+
+    /**
+     * A command that writes what must not be lost: it is answered when as many replicas have it as
+     * the settings say ({@link RedisSettings#waitReplicas}). If they have it not in time it fails,
+     * though the server has carried it out.
+     */
+    public <T> void submitKept(Place place, RedisCall<T> call, Answered<T> answer) {
+        ReplicaWait waiting = replicas;
+        submit(place, call, waiting == null ? answer : waiting.before(answer));
+    }
+
+    /** At most one at a time, so it takes its place however much waits. */
+    private void waitForReplicas(Answered<Long> answer) {
+        ReplicaWait waiting = replicas;
+        if (waiting == null || closed || !isUp()) {
+            answer.answered(null, notConnected());
+            return;
+        }
+        queue.add(new Job<>("", waiting.call(), answer), Priority.HIGH, 0);
+        schedule();
     }
 
     private static RedisFailure notConnected() {

@@ -59,6 +59,14 @@ public final class RedisCall<T> {
         return number(CommandType.PUBLISH, new RedisArguments().add(name).add(message));
     }
 
+    /**
+     * WAIT: until so many replicas have what this connection has written, at most that long; how
+     * many have it.
+     */
+    static RedisCall<Long> await(int replicas, long timeoutMs) {
+        return number(CommandType.WAIT, new RedisArguments().add(replicas).add(timeoutMs));
+    }
+
     /** SPUBLISH: to all who subscribe there, in its slot. */
     public static RedisCall<Long> publishInSlot(String name, byte[] message) {
         return number(CommandType.SPUBLISH, new RedisArguments().add(name).add(message));

@@ -51,6 +51,7 @@ public final class RedisConnections implements RedisServers {
     private static final int MAX_QUEUED_COMMANDS = 10_000;
 
     private final RedisURI uri;
+    private final int waitReplicas;
     private final Membership membership;
     private final ClientResources resources;
     private final RedisClient client;
@@ -101,6 +102,7 @@ public final class RedisConnections implements RedisServers {
     /** One of several. */
     RedisConnections(RedisSettings settings, RedisURI uri, Membership membership) {
         this.uri = uri;
+        this.waitReplicas = settings.waitReplicas();
         this.membership = membership;
         ClientResources shared = membership.resources();
         resources = shared == null ? DriverThreads.builder().build() : shared;
@@ -169,6 +171,16 @@ public final class RedisConnections implements RedisServers {
                 .socketOptions(
                         SocketOptions.builder().connectTimeout(timeout).keepAlive(true).build())
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled());
+    }
+
+    /** {@link RedisSettings#waitReplicas}. */
+    int waitReplicas() {
+        return waitReplicas;
+    }
+
+    /** How long replicas may take: less than that after which a silent connection is given up. */
+    Duration replicaPatience() {
+        return uri.getTimeout().dividedBy(2);
     }
 
     /** How long the preparation of a new connection may take. */

@@ -22,14 +22,25 @@ import java.util.stream.Collectors;
  *     RedisMode#CLUSTER} of some
  * @param timeout how long a connect or a command may take
  * @param trusted certificates in PEM that are trusted with TLS; empty for those that Java trusts
+ * @param waitReplicas how many replicas must have a publication before it counts as stored; 0 or
+ *     more
  */
-public record RedisSettings(RedisMode mode, List<String> uris, Duration timeout, String trusted) {
+public record RedisSettings(
+        RedisMode mode, List<String> uris, Duration timeout, String trusted, int waitReplicas) {
+    /** Without waiting for replicas. */
+    public RedisSettings(RedisMode mode, List<String> uris, Duration timeout, String trusted) {
+        this(mode, uris, timeout, trusted, 0);
+    }
+
     /**
      * @throws IllegalArgumentException if an address is none, or their number or kind does not suit
      *     the mode
      */
     public RedisSettings {
         uris = List.copyOf(uris);
+        if (waitReplicas < 0) {
+            throw new IllegalArgumentException(waitReplicas + " replicas");
+        }
         boolean many = mode == RedisMode.SHARDS || mode == RedisMode.CLUSTER;
         if (uris.isEmpty() || (!many && uris.size() > 1)) {
             throw new IllegalArgumentException(uris.size() + " addresses for mode " + name(mode));

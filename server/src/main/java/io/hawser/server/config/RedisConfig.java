@@ -54,7 +54,18 @@ public record RedisConfig(
                         byDefault = "500ms",
                         min = "10ms",
                         max = "1m")
-                Duration timeout) {
+                Duration timeout,
+        @Key(
+                        doc =
+                                "Replicas that must have a publication before its publisher is told that"
+                                        + " it is stored (WAIT), so that one of them can take over without"
+                                        + " losing it. If they have it not within half of redis.timeout, the"
+                                        + " publisher gets error 100 (temporary), though it is stored and"
+                                        + " sent. 0: it is not waited for.",
+                        byDefault = "0",
+                        min = "0",
+                        max = "10")
+                int waitReplicas) {
 
     // Read by annotations alone.
     static final String SERVER = "rediss?://[^\\s/?#]+(/[^\\s]*)?";
@@ -62,7 +73,8 @@ public record RedisConfig(
 
     public RedisConfig {
         uris = List.copyOf(uris);
-        Checks checks = Checks.of(RedisConfig.class, mode, uri, uris, caFile, timeout);
+        Checks checks =
+                Checks.of(RedisConfig.class, mode, uri, uris, caFile, timeout, waitReplicas);
         boolean single = mode == RedisMode.STANDALONE || mode == RedisMode.SENTINEL;
         checks.refuse(
                 single && !uris.isEmpty(),
