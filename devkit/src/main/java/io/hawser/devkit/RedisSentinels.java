@@ -25,6 +25,9 @@ public final class RedisSentinels implements AutoCloseable {
     private final List<Service.Address> addresses;
     private final List<ManagedProcess> processes = new ArrayList<>();
 
+    /** Of the only one, if clients ask it over TLS; else 0. */
+    private int tlsPort;
+
     private RedisSentinels(List<NetworkHost> hosts) {
         List<Integer> ports = Ports.free(hosts.size());
         addresses =
@@ -64,20 +67,59 @@ public final class RedisSentinels implements AutoCloseable {
         }
     }
 
-    private void start(NetworkHost host, Service.Address address, RedisServer primary) {
-        Path file = directory.resolve(address.port() + ".conf");
-        String watched = "%s %s %d".formatted(NAME, primary.host().address(), primary.port());
+    /**
+     * One Sentinel that watches a master without replicas over TLS, and names clients that port.
+     *
+     * @param primaryPort of the master for TLS, on 127.0.0.1
+     * @param password of the master
+     */
+    public static RedisSentinels watchOverTls(int primaryPort, String password, RedisTls tls) {
+        var sentinels = new RedisSentinels(List.of(NetworkHost.local()));
+        int port = Ports.free();
+        List<String> settings = new ArrayList<>(tls.settings(port));
+        settings.addAll(List.of("tls-replication yes"));
+        sentinels.tlsPort = port;
         try {
-            Files.write(
-                    file,
-                    List.of(
-                            "port " + address.port(),
-                            "bind " + address.host(),
-                            "protected-mode no",
-                            "dir " + directory,
-                            "sentinel monitor " + watched + " " + (addresses.size() / 2 + 1),
-                            "sentinel down-after-milliseconds " + NAME + " " + DOWN_AFTER_MS,
-                            "sentinel failover-timeout " + NAME + " " + FAILOVER_TIMEOUT_MS));
+            sentinels.start(
+                    NetworkHost.local(),
+                    sentinels.addresses.getFirst(),
+                    "127.0.0.1 " + primaryPort,
+                    settings,
+                    List.of("sentinel auth-pass " + NAME + " " + password));
+            sentinels.awaitAcquaintance("status=ok,address=127.0.0.1:" + primaryPort);
+            return sentinels;
+        } catch (RuntimeException e) {
+            sentinels.close();
+            throw e;
+        }
+    }
+
+    private void start(NetworkHost host, Service.Address address, RedisServer primary) {
+        String place = primary.host().address() + " " + primary.port();
+        start(host, address, place, List.of(), List.of());
+    }
+
+    private void start(
+            NetworkHost host,
+            Service.Address address,
+            String place,
+            List<String> before,
+            List<String> after) {
+        Path file = directory.resolve(address.port() + ".conf");
+        String watched = NAME + " " + place + " " + (addresses.size() / 2 + 1);
+        List<String> settings = new ArrayList<>(before);
+        settings.addAll(
+                List.of(
+                        "port " + address.port(),
+                        "bind " + address.host(),
+                        "protected-mode no",
+                        "dir " + directory,
+                        "sentinel monitor " + watched,
+                        "sentinel down-after-milliseconds " + NAME + " " + DOWN_AFTER_MS,
+                        "sentinel failover-timeout " + NAME + " " + FAILOVER_TIMEOUT_MS));
+        settings.addAll(after);
+        try {
+            Files.write(file, settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -124,6 +166,9 @@ public final class RedisSentinels implements AutoCloseable {
 
     /** Where clients ask: {@code redis-sentinel://127.0.0.1:26379,…#hawser}. */
     public String uri() {
+        if (tlsPort != 0) {
+            return "rediss-sentinel://127.0.0.1:" + tlsPort + "#" + NAME;
+        }
         return addresses.stream()
                 .map(address -> address.host() + ":" + address.port())
                 .collect(Collectors.joining(",", "redis-sentinel://", "#" + NAME));

@@ -12,7 +12,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.hawser.devkit.ManagedProcess;
 import io.hawser.devkit.Ports;
 import io.hawser.devkit.RedisOptions;
+import io.hawser.devkit.RedisSentinels;
 import io.hawser.devkit.RedisServer;
+import io.hawser.devkit.RedisTls;
 import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisServers;
 import io.hawser.grid.redis.RedisSettings;
@@ -36,6 +38,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** {@link RedisBroker} on a Redis with TLS and users. */
 class RedisTlsIT {
@@ -103,27 +106,30 @@ class RedisTlsIT {
                 "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(kind, text, kind));
     }
 
-    private static RedisServer redis(int tlsPort) {
+    private static RedisTls tls() {
+        return new RedisTls(directory.resolve("cert.pem"), directory.resolve("key.pem"));
+    }
+
+    private static String trusted() throws Exception {
+        return Files.readString(directory.resolve("cert.pem"));
+    }
+
+    private static RedisServer redis(int tlsPort, String... more) {
+        List<String> arguments = new ArrayList<>(tls().arguments(tlsPort));
+        arguments.addAll(List.of(more));
         return RedisServer.start(
                 new RedisOptions()
                         .local()
                         .password("admin")
-                        .arguments(
-                                "--tls-port",
-                                Integer.toString(tlsPort),
-                                "--tls-cert-file",
-                                directory.resolve("cert.pem").toString(),
-                                "--tls-key-file",
-                                directory.resolve("key.pem").toString(),
-                                "--tls-ca-cert-file",
-                                directory.resolve("cert.pem").toString(),
-                                "--tls-auth-clients",
-                                "no"));
+                        .arguments(arguments.toArray(String[]::new)));
     }
 
     private static TestNode node(String uri, String trusted) {
-        var settings =
-                new RedisSettings(RedisMode.STANDALONE, List.of(uri), RedisNodes.PATIENT, trusted);
+        return node(RedisMode.STANDALONE, uri, trusted);
+    }
+
+    private static TestNode node(RedisMode mode, String uri, String trusted) {
+        var settings = new RedisSettings(mode, List.of(uri), RedisNodes.PATIENT, trusted);
         return RedisNodes.on(RedisServers.of(settings), RedisNodes.quick());
     }
 
@@ -132,7 +138,7 @@ class RedisTlsIT {
         assumeTrue(RedisServer.isInstalled(), "redis-server is not installed");
         int port = Ports.free();
         String uri = "rediss://hawser:p%40ss%20word@127.0.0.1:" + port;
-        String trusted = Files.readString(directory.resolve("cert.pem"));
+        String trusted = trusted();
         try (RedisServer redis = redis(port);
                 RedisClient client = RedisClient.create(redis.uri());
                 StatefulRedisConnection<String, String> admin = client.connect();
@@ -158,6 +164,53 @@ class RedisTlsIT {
             admin.sync().clientKill(KillArgs.Builder.typeNormal().skipme());
             await().atMost(TestSubscriber.PATIENCE)
                     .until(() -> node.broker.health() == Broker.State.DOWN);
+        }
+    }
+
+    /** Publishes and hears, and so does every connection that this needs. */
+    private static void assertWorks(RedisMode mode, String uri) throws Exception {
+        try (TestNode node = node(mode, uri, trusted())) {
+            awaitUp(node);
+            TestSubscriber live = node.subscribed("c", HISTORY);
+            publish(node, "c", HISTORY, "x");
+            awaitCount(live, 1);
+            BrokerContract.get(node.broker.sendControl(Payload.of("to all")));
+            await().atMost(TestSubscriber.PATIENCE).until(() -> node.controls.size() == 1);
+        }
+    }
+
+    @Test
+    void sentinelsNameTheMasterOverTls() throws Exception {
+        assumeTrue(RedisServer.isInstalled(), "redis-server is not installed");
+        int port = Ports.free();
+        try (RedisServer redis = redis(port);
+                RedisSentinels sentinels = RedisSentinels.watchOverTls(port, "admin", tls())) {
+            String uri = sentinels.uri().replace("://", "://:admin@");
+            assertWorks(RedisMode.SENTINEL, uri);
+            assertThat(redis.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void serversOfARedisClusterAreFoundAndUsedOverTls() throws Exception {
+        assumeTrue(RedisServer.isInstalled(), "redis-server is not installed");
+        int port = Ports.free();
+        String busPort = Integer.toString(Ports.free());
+        try (RedisServer redis =
+                        redis(
+                                port,
+                                "--cluster-enabled",
+                                "yes",
+                                "--cluster-port",
+                                busPort,
+                                "--tls-cluster",
+                                "yes");
+                RedisClient client = RedisClient.create(redis.uri());
+                StatefulRedisConnection<String, String> admin = client.connect()) {
+            admin.sync().clusterAddSlots(IntStream.range(0, 16_384).toArray());
+            await().atMost(TestSubscriber.PATIENCE)
+                    .until(() -> admin.sync().clusterInfo().contains("cluster_state:ok"));
+            assertWorks(RedisMode.CLUSTER, "rediss://:admin@127.0.0.1:" + port);
         }
     }
 
