@@ -9,6 +9,7 @@ import io.hawser.grid.delivery.PositionLimits;
 import io.hawser.grid.event.Happening;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Payload;
+import io.hawser.grid.thread.UrgentThreads;
 import io.hawser.server.affinity.SessionAffinity;
 import io.hawser.server.config.ConfigFingerprint;
 import io.hawser.server.config.HawserConfig;
@@ -103,6 +104,7 @@ public final class HawserServer implements AutoCloseable {
                                 IoUring.probe(config.server().ioUring())));
         Database database = started("database", database());
         var routes = new NodeRoutes(config, policy, counters, sessions, database, shedding);
+        UrgentThreads.raiseCollector();
         Listeners listeners =
                 started(
                         "listeners",

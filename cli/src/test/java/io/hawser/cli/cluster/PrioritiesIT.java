@@ -46,6 +46,8 @@ class PrioritiesIT {
                         .as(thread)
                         .containsEntry(thread, first < 0 ? SCHED_BATCH : SCHED_OTHER);
             }
+            // Here it is the serial collector, which has no threads of its own.
+            assertThat(nice).containsEntry("VM Thread", first);
             for (String thread : List.of("C1 CompilerThre", "cluster-events", "admin I/O-1")) {
                 assertThat(nice).as(thread).containsEntry(thread, 0);
                 assertThat(policies).as(thread).containsEntry(thread, SCHED_OTHER);

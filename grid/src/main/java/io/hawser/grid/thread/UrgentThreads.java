@@ -4,6 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * Threads that clients, other nodes or HAProxy wait for: where more threads want to run than there
@@ -38,9 +39,27 @@ public final class UrgentThreads {
 
     /** Makes the calling thread urgent. */
     public static void raiseCurrent() {
+        tryTo(() -> Scheduler.raiseCurrent(NICE));
+    }
+
+    /**
+     * Makes the threads that work in pauses of the garbage collector urgent, those included that
+     * are started later: until they are done all others wait, urgent or not, and with a share of
+     * the usual threads of a busy process a pause of a millisecond lasts ten.
+     */
+    public static void raiseCollector() {
+        tryTo(() -> Scheduler.raise(UrgentThreads::worksInPauses, NICE));
+    }
+
+    /** The names that Java gives them: workers, and who starts them or does it alone. */
+    private static boolean worksInPauses(String name) {
+        return name.startsWith("GC Thread") || name.equals("VM Thread");
+    }
+
+    private static void tryTo(Supplier<String> attempt) {
         String refusal;
         try {
-            refusal = Scheduler.raiseCurrent(NICE);
+            refusal = attempt.get();
         } catch (RuntimeException e) {
             refusal = e.toString(); // no such call, or no native access: the thread works without
         }
