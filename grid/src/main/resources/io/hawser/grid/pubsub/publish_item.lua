@@ -20,6 +20,8 @@ local function answerOfKey(key)
   if untilMs and tonumber(untilMs) > nowMs then
     local known = redis.call('HGET', KEYS[5], key)
     if known then
+      -- WAIT is documented for what its own connection has written: so it covers the first one, too, whoever sent that.
+      redis.call('HSET', KEYS[5], key, known)
       return '*' .. known
     end
   end

@@ -3,6 +3,7 @@ package io.hawser.grid.pubsub;
 import static io.hawser.grid.pubsub.BrokerContract.HISTORY;
 import static io.hawser.grid.pubsub.BrokerContract.awaitCount;
 import static io.hawser.grid.pubsub.BrokerContract.awaitUp;
+import static io.hawser.grid.pubsub.BrokerContract.keyed;
 import static io.hawser.grid.pubsub.BrokerContract.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** {@code redis.wait_replicas} on a real Redis with a replica: hung, gone, back. */
 class RedisReplicaIT {
@@ -79,6 +81,27 @@ class RedisReplicaIT {
         awaitReplica();
         await().atMost(TestSubscriber.PATIENCE).until(() -> isStored(keeping));
         live.assertGapless();
+    }
+
+    /** Whichever node it is repeated at. */
+    @Test
+    void aRepetitionIsNotAnsweredBeforeTheFirstOneIsKept() {
+        awaitReplica();
+        TestNode first = node(1);
+        TestNode other = node(1);
+        replica.suspend();
+        var publish = CompletableFuture.runAsync(() -> keyed(first, "c", HISTORY, "k"));
+        await().atMost(TestSubscriber.PATIENCE)
+                .until(() -> primary.ask("XLEN " + ChannelKeys.stream("c")).equals("1"));
+        assertThatThrownBy(() -> keyed(other, "c", HISTORY, "k"))
+                .hasStackTraceContaining("NOREPLICAS");
+        assertThatThrownBy(publish::join).hasStackTraceContaining("NOREPLICAS");
+        replica.resume();
+        awaitReplica();
+        await().atMost(TestSubscriber.PATIENCE)
+                .ignoreExceptions()
+                .until(() -> keyed(other, "c", HISTORY, "k").position().offset() == 1);
+        assertThat(replica.ask("XLEN " + ChannelKeys.stream("c"))).isEqualTo("1");
     }
 
     @Test

@@ -59,7 +59,8 @@ class RedisTlsIT {
         "+@pubsub",
         "+@scripting",
         "+role",
-        "+time"
+        "+time",
+        "+wait"
     };
 
     @TempDir static Path directory;
