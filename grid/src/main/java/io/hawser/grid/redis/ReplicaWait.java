@@ -45,7 +45,7 @@ final class ReplicaWait {
      */
     ReplicaWait(int replicas, Duration timeout, Consumer<Answered<Long>> sender) {
         this.replicas = replicas;
-        this.timeoutMs = timeout.toMillis();
+        this.timeoutMs = Math.max(1, timeout.toMillis()); // 0 would be for ever
         this.sender = sender;
     }
 
