@@ -157,6 +157,15 @@ public final class RedisSentinels implements AutoCloseable {
         RedisCommandLine.ask(addresses.getFirst(), "SENTINEL FAILOVER " + NAME);
     }
 
+    /** From now on they answer only who logs in so; neither text has spaces. */
+    public void requireLogin(String user, String password) {
+        for (Service.Address address : addresses) {
+            RedisCommandLine.ask(
+                    address, "ACL SETUSER %s on >%s allchannels +@all".formatted(user, password));
+            RedisCommandLine.ask(address, "ACL SETUSER default off");
+        }
+    }
+
     /** The port of the master, as the Sentinels see it now. */
     public int masterPort() {
         String info = RedisCommandLine.ask(addresses.getFirst(), "INFO sentinel");

@@ -8,6 +8,7 @@ import io.hawser.grid.cluster.NodeId;
 import io.hawser.grid.cluster.NodeProfile;
 import io.hawser.grid.heartbeat.DetectorSettings;
 import io.hawser.grid.pubsub.PublishLimits;
+import io.hawser.grid.redis.RedisLogin;
 import io.hawser.grid.redis.RedisSettings;
 import io.hawser.server.affinity.AffinitySetup;
 import io.hawser.server.config.GridConfig;
@@ -96,7 +97,8 @@ final class GridSetup {
                 redis.addresses(),
                 redis.timeout(),
                 trusted(redis.caFile()),
-                redis.waitReplicas());
+                redis.waitReplicas(),
+                new RedisLogin(redis.sentinelUser(), redis.sentinelPassword().reveal()));
     }
 
     private static String trusted(String file) {

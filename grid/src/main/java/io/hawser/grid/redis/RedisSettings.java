@@ -24,12 +24,18 @@ import java.util.stream.Collectors;
  * @param trusted certificates in PEM that are trusted with TLS; empty for those that Java trusts
  * @param waitReplicas how many replicas must have a publication before it counts as stored; 0 or
  *     more
+ * @param sentinels as whom the Sentinels are asked, which do not know the users of what they watch
  */
 public record RedisSettings(
-        RedisMode mode, List<String> uris, Duration timeout, String trusted, int waitReplicas) {
-    /** Without waiting for replicas. */
+        RedisMode mode,
+        List<String> uris,
+        Duration timeout,
+        String trusted,
+        int waitReplicas,
+        RedisLogin sentinels) {
+    /** Without waiting for replicas, and without logging in to Sentinels. */
     public RedisSettings(RedisMode mode, List<String> uris, Duration timeout, String trusted) {
-        this(mode, uris, timeout, trusted, 0);
+        this(mode, uris, timeout, trusted, 0, RedisLogin.NONE);
     }
 
     /**
@@ -98,8 +104,15 @@ public record RedisSettings(
     private RedisURI address(String text) {
         RedisURI uri = RedisURI.create(text);
         uri.setTimeout(timeout);
-        uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(timeout));
+        uri.getSentinels().forEach(this::prepare);
         return uri;
+    }
+
+    private void prepare(RedisURI sentinel) {
+        sentinel.setTimeout(timeout);
+        if (!sentinels.password().isEmpty()) {
+            sentinel.setCredentialsProvider(sentinels.provider());
+        }
     }
 
     /**

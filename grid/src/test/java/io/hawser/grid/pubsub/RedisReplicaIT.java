@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.hawser.devkit.RedisOptions;
 import io.hawser.devkit.RedisServer;
+import io.hawser.grid.redis.RedisLogin;
 import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisServers;
 import io.hawser.grid.redis.RedisSettings;
@@ -48,7 +49,12 @@ class RedisReplicaIT {
     private TestNode node(int waitReplicas) {
         var settings =
                 new RedisSettings(
-                        RedisMode.STANDALONE, List.of(primary.uri()), TIMEOUT, "", waitReplicas);
+                        RedisMode.STANDALONE,
+                        List.of(primary.uri()),
+                        TIMEOUT,
+                        "",
+                        waitReplicas,
+                        RedisLogin.NONE);
         TestNode node = opened(RedisNodes.on(RedisServers.of(settings), RedisNodes.quick()));
         awaitUp(node);
         return node;

@@ -13,7 +13,10 @@ import io.hawser.devkit.Ports;
 import io.hawser.devkit.RedisOptions;
 import io.hawser.devkit.RedisSentinels;
 import io.hawser.devkit.RedisServer;
+import io.hawser.grid.redis.RedisLogin;
 import io.hawser.grid.redis.RedisMode;
+import io.hawser.grid.redis.RedisServers;
+import io.hawser.grid.redis.RedisSettings;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,5 +104,35 @@ class RedisSentinelIT {
                 assertThat(back.result().recovered()).isFalse();
             }
         }
+    }
+
+    @Test
+    void sentinelsWithUsersOfTheirOwnAreAskedByOne() {
+        try (RedisServer redis = RedisServer.start(new RedisOptions().local());
+                RedisSentinels sentinels = RedisSentinels.watch(redis, 0, 1)) {
+            sentinels.requireLogin("asker", "s3cret");
+            try (TestNode stranger = node(sentinels, RedisLogin.NONE);
+                    TestNode wrong = node(sentinels, new RedisLogin("asker", "secret"));
+                    TestNode node = node(sentinels, new RedisLogin("asker", "s3cret"))) {
+                awaitUp(node);
+                TestSubscriber live = node.subscribed("c", HISTORY);
+                publish(node, "c", HISTORY, "1");
+                awaitCount(live, 1);
+                assertThat(stranger.broker.health()).isEqualTo(Broker.State.DOWN);
+                assertThat(wrong.broker.health()).isEqualTo(Broker.State.DOWN);
+            }
+        }
+    }
+
+    private static TestNode node(RedisSentinels sentinels, RedisLogin login) {
+        var settings =
+                new RedisSettings(
+                        RedisMode.SENTINEL,
+                        List.of(sentinels.uri()),
+                        RedisNodes.PATIENT,
+                        "",
+                        0,
+                        login);
+        return RedisNodes.on(RedisServers.of(settings), RedisNodes.quick());
     }
 }

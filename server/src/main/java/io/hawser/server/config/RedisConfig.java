@@ -4,6 +4,7 @@ import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisSettings;
 import io.hawser.server.binding.Checks;
 import io.hawser.server.binding.Key;
+import io.hawser.server.binding.Secret;
 import io.hawser.server.binding.ServiceUri;
 
 import java.nio.file.Files;
@@ -44,6 +45,16 @@ public record RedisConfig(
                 List<ServiceUri> uris,
         @Key(
                         doc =
+                                "User as whom the Sentinels are asked, if they have users of their own."
+                                        + " Empty: their default user.")
+                String sentinelUser,
+        @Key(
+                        doc =
+                                "Password of the Sentinels themselves, which is not that of the Redis that"
+                                        + " they watch. Empty: they are asked without one.")
+                Secret sentinelPassword,
+        @Key(
+                        doc =
                                 "File with the certificates, in PEM, that are trusted with TLS. Empty: those"
                                         + " that Java trusts.")
                 String caFile,
@@ -74,13 +85,32 @@ public record RedisConfig(
     public RedisConfig {
         uris = List.copyOf(uris);
         Checks checks =
-                Checks.of(RedisConfig.class, mode, uri, uris, caFile, timeout, waitReplicas);
+                Checks.of(
+                        RedisConfig.class,
+                        mode,
+                        uri,
+                        uris,
+                        sentinelUser,
+                        sentinelPassword,
+                        caFile,
+                        timeout,
+                        waitReplicas);
         boolean single = mode == RedisMode.STANDALONE || mode == RedisMode.SENTINEL;
         checks.refuse(
                 single && !uris.isEmpty(),
                 "is set, but only modes shards and cluster have several addresses",
                 "set redis.mode to one of them, or use redis.uri",
                 "uris");
+        checks.refuse(
+                mode != RedisMode.SENTINEL && !sentinelPassword.isEmpty(),
+                "is set, but only mode sentinel has Sentinels",
+                "set redis.mode to sentinel; the password of Redis itself stands in its address",
+                "sentinel_password");
+        checks.refuse(
+                !sentinelUser.isEmpty() && sentinelPassword.isEmpty(),
+                "is set, but redis.sentinel_password is not",
+                "set both, or none of them",
+                "sentinel_user");
         checks.refuse(
                 !caFile.isEmpty() && !Files.isReadable(Path.of(caFile)),
                 "cannot be read: " + caFile,

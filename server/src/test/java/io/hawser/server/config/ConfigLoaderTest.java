@@ -234,6 +234,8 @@ class ConfigLoaderTest {
                 "{uris: ['redis://a']}; only modes shards and cluster",
                 "{mode: sentinel, uri: 'redis-sentinel://:secret@a'}; redis-sentinel://host",
                 "{ca_file: /nowhere/ca.pem}; cannot be read",
+                "{sentinel_password: secret}; only mode sentinel has Sentinels",
+                "{mode: sentinel, uri: 'redis-sentinel://a#m', sentinel_user: u}; sentinel_password is not",
             })
     void refusesAddressesOfAnotherRedis(String redis, String why) {
         assertThat(refuse("redis: " + redis, Map.of()))
