@@ -2,15 +2,18 @@ package io.hawser.grid.pubsub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.hawser.devkit.RedisClusterServers;
 import io.hawser.devkit.RedisServer;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
+import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisServers;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,7 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One node that hears 100,000 channels, on a real Redis. */
+/** One node that hears 100,000 channels, on a real Redis and in the slots of a Redis Cluster. */
 @ResourceLock("both cores")
 class ManyChannelsIT {
     private static final Logger log = LoggerFactory.getLogger(ManyChannelsIT.class);
@@ -71,8 +74,8 @@ class ManyChannelsIT {
         /** Last offset of the channels in which there was something. */
         final Map<String, Long> stands = new ConcurrentHashMap<>();
 
-        Listening(String uri) {
-            servers = RedisNodes.patient(uri);
+        Listening(RedisMode mode, List<String> uris) {
+            servers = RedisNodes.patient(mode, uris);
             broker = new RedisBroker(servers, lanes, PublishLimits.DEFAULT, new Shedding(), LIMITS);
             hub = new Hub(broker, lanes);
             broker.start(this);
@@ -130,26 +133,43 @@ class ManyChannelsIT {
         return "big:" + number;
     }
 
-    /** All channels that somebody hears. Their names would keep Redis busy, asked for often. */
-    private static long heardByRedis(RedisCommands<String, String> redis) {
-        return number(redis, "stats", "pubsub_channels:");
-    }
+    /** All servers of a Redis, asked one by one. */
+    private static final class Asked implements AutoCloseable {
+        private final RedisClient client = RedisClient.create();
+        private final List<StatefulRedisConnection<String, String>> connections;
 
-    private static long scriptsRun(RedisCommands<String, String> redis) {
-        return number(redis, "commandstats", "cmdstat_evalsha:calls=");
-    }
+        Asked(List<String> uris) {
+            connections = uris.stream().map(uri -> client.connect(RedisURI.create(uri))).toList();
+        }
 
-    private static long number(
-            RedisCommands<String, String> redis, String section, String beginning) {
-        return redis.info(section)
-                .lines()
-                .filter(line -> line.startsWith(beginning))
-                .mapToLong(
-                        line ->
-                                Long.parseLong(
-                                        line.substring(beginning.length()).split(",", -1)[0]))
-                .findFirst()
-                .orElse(0);
+        /** All channels that somebody hears. Their names would keep Redis busy, asked for often. */
+        long heard() {
+            return number("stats", "pubsub_channels:") + number("stats", "pubsubshard_channels:");
+        }
+
+        long scriptsRun() {
+            return number("commandstats", "cmdstat_evalsha:calls=");
+        }
+
+        void cutPubSub() {
+            connections.forEach(each -> each.sync().clientKill(KillArgs.Builder.typePubsub()));
+        }
+
+        private long number(String section, String beginning) {
+            return connections.stream()
+                    .flatMap(each -> each.sync().info(section).lines())
+                    .filter(line -> line.startsWith(beginning))
+                    .mapToLong(
+                            line ->
+                                    Long.parseLong(
+                                            line.substring(beginning.length()).split(",", -1)[0]))
+                    .sum();
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
     }
 
     private static long heldBytes() {
@@ -182,19 +202,30 @@ class ManyChannelsIT {
 
     @Test
     void aHundredThousandChannelsAreHeardResubscribedAndLeft() {
+        try (RedisServer server = RedisServer.start()) {
+            hearResubscribeAndLeave(RedisMode.STANDALONE, List.of(server.uri()));
+        }
+    }
+
+    @Test
+    void asManyOfARedisClusterAreHeardInTheirSlots() {
+        assumeTrue(RedisServer.isInstalled(), "redis-server is not installed");
+        try (RedisClusterServers servers = RedisClusterServers.start(3)) {
+            hearResubscribeAndLeave(RedisMode.CLUSTER, servers.uris());
+        }
+    }
+
+    private static void hearResubscribeAndLeave(RedisMode mode, List<String> uris) {
         long seed = System.nanoTime();
         log.info("seed {}", seed);
         Random random = new Random(seed);
-        try (RedisServer server = RedisServer.start();
-                RedisClient client = RedisClient.create(server.uri());
-                StatefulRedisConnection<String, String> connection = client.connect();
-                TestNode publisher = RedisNodes.on(server.uri());
-                Listening node = new Listening(server.uri())) {
+        try (Asked redis = new Asked(uris);
+                TestNode publisher = RedisNodes.on(mode, uris, LIMITS);
+                Listening node = new Listening(mode, uris)) {
             BrokerContract.awaitUp(publisher);
             await().atMost(PATIENCE).until(() -> node.broker.health() == Broker.State.UP);
-            RedisCommands<String, String> redis = connection.sync();
 
-            long others = heardByRedis(redis);
+            long others = redis.heard();
             long before = heldBytes();
             for (int from = 0; from < CHANNELS; from += BATCH) {
                 int to = from + BATCH;
@@ -204,7 +235,7 @@ class ManyChannelsIT {
                 await().atMost(PATIENCE).until(() -> node.joined.get() + node.failed.get() == to);
             }
             assertThat(node.failed).hasValue(0);
-            assertThat(heardByRedis(redis)).isEqualTo(others + CHANNELS);
+            assertThat(redis.heard()).isEqualTo(others + CHANNELS);
             long each = (heldBytes() - before) / CHANNELS;
             log.info("{} bytes of heap a channel", each);
             assertThat(each).isLessThan(MAX_BYTES_PER_CHANNEL);
@@ -213,27 +244,27 @@ class ManyChannelsIT {
             publishInto(publisher, sample(random), expected);
             await().atMost(PATIENCE).until(() -> node.stands.equals(expected));
 
-            long scripts = scriptsRun(redis);
-            redis.clientKill(KillArgs.Builder.typePubsub());
+            long scripts = redis.scriptsRun();
+            redis.cutPubSub();
             publishInto(publisher, sample(random), expected);
-            await().atMost(PATIENCE).until(() -> heardByRedis(redis) == others + CHANNELS);
+            await().atMost(PATIENCE).until(() -> redis.heard() == others + CHANNELS);
             await().atMost(PATIENCE).until(() -> node.stands.equals(expected));
             // The sample's publishes are scripts too.
-            await().atMost(PATIENCE).until(() -> scriptsRun(redis) - scripts - SAMPLE >= CHANNELS);
+            await().atMost(PATIENCE).until(() -> redis.scriptsRun() - scripts - SAMPLE >= CHANNELS);
             publishInto(publisher, sample(random), expected);
             await().atMost(PATIENCE).until(() -> node.stands.equals(expected));
             assertThat(node.broker.counts().get("READ_FAILED"))
                     .as("reads that were refused since too many came at once")
                     .isZero();
             // Confirmed late and asked for again, a channel is read once more; not again and again.
-            assertThat(scriptsRun(redis) - scripts).isLessThan(3L * CHANNELS);
+            assertThat(redis.scriptsRun() - scripts).isLessThan(3L * CHANNELS);
             assertThat(node.outOfOrder).hasValue(0);
             assertThat(node.lost).hasValue(0);
 
             for (int i = 0; i < CHANNELS; i++) {
                 node.hub.unsubscribe(channel(i));
             }
-            await().atMost(PATIENCE).until(() -> heardByRedis(redis) == others);
+            await().atMost(PATIENCE).until(() -> redis.heard() == others);
             await().atMost(PATIENCE).until(() -> node.broker.heard() == 0);
             assertThat(node.hub.channelCount()).isZero();
             assertThat(node.broker.health()).isEqualTo(Broker.State.UP);
