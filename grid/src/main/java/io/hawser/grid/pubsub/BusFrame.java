@@ -61,7 +61,8 @@ final class BusFrame {
     /** Enough digits for any offset. */
     private static final int MAX_OFFSET_DIGITS = 19;
 
-    private static final byte[] NO_POSITION = {':', '0', ':'};
+    /** In front of a body that has no position. */
+    static final byte[] NO_POSITION = {':', '0', ':'};
 
     private BusFrame() {}
 
@@ -91,7 +92,7 @@ final class BusFrame {
                         | (publication.tags().isEmpty() ? 0 : HAS_TAGS)
                         | (priority == null ? 0 : HAS_PRIORITY)
                         | (publication.id() == 0 ? 0 : HAS_ID);
-        BusWriter out = new BusWriter(publication.approximateBytes());
+        BusWriter out = new BusWriter(expectedBytes(publication));
         header(out, PUBLICATION, flags);
         if (publication.id() != 0) {
             out.putLong(publication.id());
@@ -107,6 +108,25 @@ final class BusFrame {
             out.putByte(number(priority));
         }
         return out.putRaw(publication.data().bytes()).toBytes();
+    }
+
+    /** How long a body is if all texts are ASCII. */
+    private static int expectedBytes(Publication publication) {
+        int bytes = HEADER_BYTES + Long.BYTES + publication.data().size();
+        bytes += publication.id() == 0 ? 0 : Long.BYTES;
+        bytes += publication.priority() == null ? 0 : 1;
+        ClientInfo info = publication.info();
+        if (info != null) {
+            bytes += 4 * Integer.BYTES + info.user().length() + info.client().length();
+            bytes += info.connInfo().size() + info.chanInfo().size();
+        }
+        if (!publication.tags().isEmpty()) {
+            bytes += Short.BYTES;
+            for (Map.Entry<String, String> tag : publication.tags().entrySet()) {
+                bytes += 2 * Integer.BYTES + tag.getKey().length() + tag.getValue().length();
+            }
+        }
+        return bytes;
     }
 
     static byte[] encode(PresenceEvent event) {

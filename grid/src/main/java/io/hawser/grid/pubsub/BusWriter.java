@@ -42,8 +42,10 @@ final class BusWriter {
         return putSized(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** What was put; if it is as long as expected, not a copy. The writer is done with. */
     byte[] toBytes() {
-        return Arrays.copyOf(buffer.array(), buffer.position());
+        byte[] bytes = buffer.array();
+        return buffer.hasRemaining() ? Arrays.copyOf(bytes, buffer.position()) : bytes;
     }
 
     private ByteBuffer room(int bytes) {

@@ -112,10 +112,7 @@ final class RedisStore implements AutoCloseable {
         Place place = new Place(channel, options.priority(), body.length);
         if (!options.history().enabled() && !options.conditional()) {
             return send(
-                    place,
-                    ChannelKeys.bus(channel),
-                    BusFrame.unplaced(body),
-                    PublishResult.at(StreamPosition.NONE));
+                    place, ChannelKeys.bus(channel), body, PublishResult.at(StreamPosition.NONE));
         }
         PublishCalls.Terms terms = terms(channel, options.history());
         RedisCall<byte[]> call =
@@ -174,11 +171,7 @@ final class RedisStore implements AutoCloseable {
                 batch.history.enabled() || all.stream().anyMatch(p -> p.options().conditional());
         if (!byScript) {
             byte[] body = BusFrame.encodeBatch(all.stream().map(PendingPublish::body).toList());
-            send(
-                            place,
-                            ChannelKeys.bus(batch.channel),
-                            BusFrame.unplaced(body),
-                            PublishResult.at(StreamPosition.NONE))
+            send(place, ChannelKeys.bus(batch.channel), body, PublishResult.at(StreamPosition.NONE))
                     .whenComplete((result, thrown) -> all.forEach(p -> p.complete(result, thrown)));
             return;
         }
@@ -218,38 +211,45 @@ final class RedisStore implements AutoCloseable {
 
     CompletionStage<@Nullable Void> publishPresence(
             String channel, PresenceEvent event, Priority priority) {
-        byte[] message = BusFrame.unplaced(BusFrame.encode(event));
-        return send(
-                new Place("", priority, message.length), ChannelKeys.bus(channel), message, null);
+        byte[] body = BusFrame.encode(event);
+        return send(new Place("", priority, body.length), ChannelKeys.bus(channel), body, null);
     }
 
     CompletionStage<@Nullable Void> sendControl(Payload command) {
-        byte[] message = BusFrame.unplaced(BusFrame.encodeControl(command));
-        return send(
-                new Place("", Priority.HIGH, message.length), ChannelKeys.CONTROL, message, null);
+        byte[] body = BusFrame.encodeControl(command);
+        return send(new Place("", Priority.HIGH, body.length), ChannelKeys.CONTROL, body, null);
     }
 
     private Tenure tenure(String channel) {
         return tenures.apply(ChannelKeys.tag(channel));
     }
 
-    /** In the slot, and to all while somebody listens to patterns, which slots know nothing of. */
+    /**
+     * Without a position. In the slot, and to all while somebody listens to patterns, which slots
+     * know nothing of.
+     */
     private <T extends @Nullable Object> CompletionStage<T> send(
-            Place place, String busName, byte[] message, T answer) {
+            Place place, String busName, byte[] body, T answer) {
         if (!sharded) {
-            return sendToAll(place, busName, message, answer);
+            return sendToAll(place, busName, body, answer);
         }
         if (server.isWatched()) {
-            var _ = sendToAll(place, busName, message, answer);
+            var _ = sendToAll(place, busName, body, answer);
         }
         return RedisAnswers.ask(
-                publishes, place, RedisCall.publishInSlot(busName, message), receivers -> answer);
+                publishes,
+                place,
+                RedisCall.publishInSlot(busName, BusFrame.NO_POSITION, body),
+                receivers -> answer);
     }
 
     private <T extends @Nullable Object> CompletionStage<T> sendToAll(
-            Place place, String busName, byte[] message, T answer) {
+            Place place, String busName, byte[] body, T answer) {
         return RedisAnswers.ask(
-                publishes, place, RedisCall.publish(busName, message), receivers -> answer);
+                publishes,
+                place,
+                RedisCall.publish(busName, BusFrame.NO_POSITION, body),
+                receivers -> answer);
     }
 
     CompletionStage<@Nullable Void> removeHistory(String channel, Priority priority) {

@@ -19,9 +19,25 @@ public final class RedisArguments {
 
     private static final int MAX_DIGITS = 20;
 
-    private byte[] bytes = new byte[USUAL];
+    private byte[] bytes;
     private int length;
     private int count;
+
+    public RedisArguments() {
+        this(USUAL);
+    }
+
+    /**
+     * @param expected bytes of all arguments, with what stands around them
+     */
+    private RedisArguments(int expected) {
+        bytes = new byte[expected];
+    }
+
+    /** So many arguments with so many bytes together. */
+    static RedisArguments sized(int count, int length) {
+        return new RedisArguments(length + count * (AROUND + MAX_DIGITS));
+    }
 
     /** Those of a list. */
     static RedisArguments of(List<byte[]> arguments) {

@@ -8,6 +8,7 @@ import io.lettuce.core.output.NestedMultiOutput;
 import io.lettuce.core.output.ValueOutput;
 import io.lettuce.core.protocol.CommandType;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -20,6 +21,8 @@ import java.util.function.Function;
  */
 public final class RedisCall<T> {
     private static final RedisCodec<String, byte[]> CODEC = RedisConnections.CODEC;
+
+    private static final byte[] NOTHING = new byte[0];
 
     private final CommandType type;
     private final EncodedArguments arguments;
@@ -54,9 +57,9 @@ public final class RedisCall<T> {
         return new RedisCall<>(CommandType.HGETALL, new RedisArguments().add(key), MapOutput::new);
     }
 
-    /** PUBLISH: to all who subscribe there or to a pattern of it. */
-    public static RedisCall<Long> publish(String name, byte[] message) {
-        return number(CommandType.PUBLISH, new RedisArguments().add(name).add(message));
+    /** PUBLISH: a message of two parts, to all who subscribe there or to a pattern of it. */
+    public static RedisCall<Long> publish(String name, byte[] head, byte[] rest) {
+        return number(CommandType.PUBLISH, message(name, head, rest));
     }
 
     /**
@@ -67,9 +70,16 @@ public final class RedisCall<T> {
         return number(CommandType.WAIT, new RedisArguments().add(replicas).add(timeoutMs));
     }
 
-    /** SPUBLISH: to all who subscribe there, in its slot. */
-    public static RedisCall<Long> publishInSlot(String name, byte[] message) {
-        return number(CommandType.SPUBLISH, new RedisArguments().add(name).add(message));
+    /** SPUBLISH: a message of two parts, to all who subscribe there, in its slot. */
+    public static RedisCall<Long> publishInSlot(String name, byte[] head, byte[] rest) {
+        return number(CommandType.SPUBLISH, message(name, head, rest));
+    }
+
+    private static RedisArguments message(String name, byte[] head, byte[] rest) {
+        byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
+        return RedisArguments.sized(2, nameBytes.length + head.length + rest.length)
+                .add(nameBytes)
+                .add(head, rest, NOTHING);
     }
 
     /**
