@@ -1,7 +1,7 @@
 package io.hawser.server;
 
 import io.hawser.grid.Grid;
-import io.hawser.grid.pubsub.NumberedPublisher;
+import io.hawser.grid.bus.NumberedPublisher;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.metrics.OutboxMetrics;
 import io.hawser.server.outbox.OutboxLimits;

@@ -41,12 +41,23 @@ class PackageDependenciesTest {
                             Map.entry("grid.thread", Set.of()),
                             Map.entry("grid.redis", Set.of("grid.priority", "grid.thread")),
                             Map.entry("grid.metrics", Set.of()),
+                            Map.entry("grid.pubsub", Set.of("grid.priority", "grid.thread")),
+                            Map.entry("grid.stream", Set.of("grid.pubsub")),
                             Map.entry(
-                                    "grid.pubsub",
-                                    Set.of("grid.priority", "grid.redis", "grid.thread")),
+                                    "grid.bus",
+                                    Set.of(
+                                            "grid.priority",
+                                            "grid.pubsub",
+                                            "grid.redis",
+                                            "grid.stream",
+                                            "grid.thread")),
                             Map.entry(
                                     "grid.delivery",
-                                    Set.of("grid.priority", "grid.pubsub", "grid.redis")),
+                                    Set.of(
+                                            "grid.bus",
+                                            "grid.priority",
+                                            "grid.pubsub",
+                                            "grid.redis")),
                             Map.entry("grid.presence", Set.of("grid.pubsub")),
                             Map.entry("grid.affinity", Set.of("grid.cluster", "grid.time")),
                             Map.entry("grid.heartbeat", Set.of("grid.thread")),
@@ -67,6 +78,7 @@ class PackageDependenciesTest {
                                     "grid",
                                     Set.of(
                                             "grid.affinity",
+                                            "grid.bus",
                                             "grid.scaling",
                                             "grid.cluster",
                                             "grid.delivery",
@@ -94,6 +106,7 @@ class PackageDependenciesTest {
                             Map.entry(
                                     "server.outbox",
                                     Set.of(
+                                            "grid.bus",
                                             "grid.pubsub",
                                             "server.config",
                                             "server.protocol",

@@ -1,5 +1,7 @@
 package io.hawser.grid.delivery;
 
+import io.hawser.grid.bus.RedisAnswers;
+import io.hawser.grid.bus.UserKeys;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.BrokerException;
 import io.hawser.grid.pubsub.BrokerException.Reason;
@@ -116,7 +118,7 @@ public final class RedisPositionStore implements PositionStore {
         return ask(
                 user,
                 new Place("", Priority.NORMAL, 0),
-                RedisCall.fields(UserQueue.positionsKey(user)),
+                RedisCall.fields(UserKeys.positions(user)),
                 RedisPositionStore::standings);
     }
 
@@ -152,10 +154,7 @@ public final class RedisPositionStore implements PositionStore {
     private CompletionStage<List<String>> run(
             String mode, String user, List<Acknowledgement> acknowledgements) {
         List<String> keys =
-                List.of(
-                        UserQueue.positionsKey(user),
-                        UserQueue.streamKey(user),
-                        UserQueue.metaKey(user));
+                List.of(UserKeys.positions(user), UserKeys.stream(user), UserKeys.meta(user));
         List<byte[]> arguments = new ArrayList<>(4 + 3 * acknowledgements.size());
         arguments.add(bytes(mode));
         arguments.add(bytes(Long.toString(limits.ttl().toMillis())));
@@ -182,31 +181,12 @@ public final class RedisPositionStore implements PositionStore {
 
     private <T, R> CompletionStage<R> ask(
             String user, Place place, RedisCall<T> call, Function<T, R> read) {
-        CommandPipeline pipeline = pipelines.of(UserQueue.tag(user));
+        CommandPipeline pipeline = pipelines.of(UserKeys.tag(user));
         if (pipeline == null) {
             return CompletableFuture.failedStage(
                     new BrokerException(Reason.UNAVAILABLE, "no Redis is known to have this"));
         }
-        CompletableFuture<R> answer = new CompletableFuture<>();
-        pipeline.submit(place, call)
-                .whenComplete(
-                        (value, thrown) -> {
-                            if (thrown != null) {
-                                answer.completeExceptionally(BrokerException.ofRedis(thrown));
-                            } else {
-                                complete(answer, value, read);
-                            }
-                        });
-        return answer;
-    }
-
-    private static <T, R> void complete(CompletableFuture<R> answer, T value, Function<T, R> read) {
-        try {
-            answer.complete(read.apply(value));
-        } catch (RuntimeException e) {
-            answer.completeExceptionally(
-                    new BrokerException(Reason.FAILED, "answer of Redis cannot be read", e));
-        }
+        return RedisAnswers.ask(pipeline, place, call, read);
     }
 
     private static String text(Object bytes) {

@@ -1,7 +1,5 @@
 package io.hawser.grid.pubsub;
 
-import io.hawser.grid.redis.RedisFailure;
-
 /** A broker could not do what it was asked. Stages complete exceptionally with it, never bare. */
 public final class BrokerException extends RuntimeException {
     /** Why. */
@@ -31,18 +29,6 @@ public final class BrokerException extends RuntimeException {
     public BrokerException(Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
-    }
-
-    /** What a failure of Redis means to whoever asked. */
-    public static BrokerException ofRedis(Throwable thrown) {
-        RedisFailure failure = RedisFailure.of(thrown);
-        Reason reason =
-                switch (failure.kind()) {
-                    case UNAVAILABLE -> Reason.UNAVAILABLE;
-                    case QUEUE_FULL -> Reason.QUEUE_FULL;
-                    case REFUSED -> Reason.FAILED;
-                };
-        return new BrokerException(reason, String.valueOf(failure.getMessage()), failure);
     }
 
     public Reason reason() {

@@ -15,7 +15,7 @@ public final class ChannelPattern {
     }
 
     /** What all channels that match begin with; may be empty. */
-    String prefix() {
+    public String prefix() {
         int end = 0;
         while (end < pattern.length() && pattern.charAt(end) != '*' && pattern.charAt(end) != '?') {
             end++;

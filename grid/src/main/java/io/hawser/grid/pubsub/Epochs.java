@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * back to a life that was given up, as a second older dump does. Names of eight characters, as
  * older versions made them, have none. Thread-safe.
  */
-final class Epochs {
+public final class Epochs {
     private static final int RADIX = 36;
     private static final int TIME = 8;
     private static final int RANDOM = 4;
@@ -21,12 +21,12 @@ final class Epochs {
     private Epochs() {}
 
     /** Where no other was heard of. */
-    static String next() {
+    public static String next() {
         return next("");
     }
 
     /** After the one that was heard of last, whatever the clocks say; it may be empty. */
-    static String next(String known) {
+    public static String next(String known) {
         long time = Math.max(System.currentTimeMillis(), timeOf(known) + 1);
         byte[] name = new byte[LENGTH];
         put(name, 0, TIME, Math.min(time, LAST));
@@ -43,7 +43,7 @@ final class Epochs {
     }
 
     /** Whether it is known to have begun before the other one. */
-    static boolean isOlder(String epoch, String than) {
+    public static boolean isOlder(String epoch, String than) {
         long time = timeOf(epoch);
         return time >= 0 && time < timeOf(than);
     }

@@ -32,7 +32,7 @@ public final class LocalBroker implements Broker {
     private final Lanes lanes;
     private final LocalStreams streams;
     private final LongSupplier clockMs;
-    private final StreamMemory memory = new StreamMemory();
+    private final SeenPositions seen = new SeenPositions();
     private final ScheduledExecutorService sweeper;
 
     /**
@@ -105,7 +105,7 @@ public final class LocalBroker implements Broker {
         LocalStreams.Appended appended =
                 streams.append(channel, publication, options, clockMs.getAsLong());
         Publication stored = appended.stored();
-        memory.seen().saw(channel, appended.result().position());
+        seen.saw(channel, appended.result().position());
         if (stored != null) {
             deliver(channel, stored, appended.result().position().epoch());
             tellWatches(channel, stored, appended.result().position());
@@ -211,7 +211,7 @@ public final class LocalBroker implements Broker {
                         request.history(),
                         clockMs.getAsLong());
         StreamPosition top = missed.top();
-        memory.seen().saw(channel, top);
+        seen.saw(channel, top);
         boolean recovered =
                 since != null
                         && Recovery.sameEpoch(since, top.epoch())
@@ -243,7 +243,7 @@ public final class LocalBroker implements Broker {
 
     @Override
     public StreamPosition seen(String channel) {
-        return memory.seen().of(channel);
+        return seen.of(channel);
     }
 
     /** Drops what a stream has up to a position of its epoch. Never blocks. */

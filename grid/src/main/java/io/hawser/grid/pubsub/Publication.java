@@ -75,13 +75,13 @@ public record Publication(
     }
 
     /** The same publication with a new id. */
-    Publication identified() {
+    public Publication identified() {
         long random = ThreadLocalRandom.current().nextLong();
         return withId(random == 0 ? 1 : random);
     }
 
     /** The same publication with an id. */
-    Publication withId(long newId) {
+    public Publication withId(long newId) {
         return new Publication(offset, data, info, tags, timeMs, priority, newId);
     }
 }

@@ -18,12 +18,18 @@ public record PublishLimits(
     /** 166 publishes with a key each second; some 15 MB of Redis if one channel has them all. */
     public static final int DEFAULT_IDEMPOTENCY_MAX = 50_000;
 
+    /** Default of {@code client.publish_queue}. */
+    private static final int DEFAULT_QUEUE = 4096;
+
+    /** The largest {@link #batchSize}. */
+    public static final int MAX_BATCH = 1000;
+
     /** The longest {@link #batchDelay}. */
     public static final Duration MAX_BATCH_DELAY = Duration.ofSeconds(1);
 
     /** What the configuration has by default. */
     public static final PublishLimits DEFAULT =
-            new PublishLimits(RedisBroker.DEFAULT_PUBLISH_QUEUE, 0, DEFAULT_IDEMPOTENCY_MAX);
+            new PublishLimits(DEFAULT_QUEUE, 0, DEFAULT_IDEMPOTENCY_MAX);
 
     public PublishLimits {
         if (queue < 1 || compressAboveBytes < 0 || idempotencyMax < 1) {
@@ -32,7 +38,7 @@ public record PublishLimits(
                             .formatted(queue, compressAboveBytes, idempotencyMax));
         }
         if (batchSize < 1
-                || batchSize > BusFrame.MAX_BATCH
+                || batchSize > MAX_BATCH
                 || batchDelay.isNegative()
                 || batchDelay.compareTo(MAX_BATCH_DELAY) > 0) {
             throw new IllegalArgumentException(
@@ -46,7 +52,7 @@ public record PublishLimits(
     }
 
     /** Whether publications wait for others of their channel. */
-    boolean inBatches() {
+    public boolean inBatches() {
         return batchSize > 1 && batchDelay.isPositive();
     }
 }

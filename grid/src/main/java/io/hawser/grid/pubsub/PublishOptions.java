@@ -26,7 +26,7 @@ public record PublishOptions(
     }
 
     /** True if it depends on what was published before whether this is. */
-    boolean conditional() {
+    public boolean conditional() {
         return idempotencyKey != null || version != null;
     }
 }

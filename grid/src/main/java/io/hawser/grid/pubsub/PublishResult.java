@@ -9,7 +9,7 @@ package io.hawser.grid.pubsub;
  *     nothing was stored or sent
  */
 public record PublishResult(StreamPosition position, boolean suppressed) {
-    static PublishResult at(StreamPosition position) {
+    public static PublishResult at(StreamPosition position) {
         return new PublishResult(position, false);
     }
 }

@@ -12,7 +12,10 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Of two epochs the later one counts; of two without an order (see {@link Epochs}) the one heard
  * of last: if that is not the stream's, the position is of no use, and does no harm.
  */
-final class SeenPositions {
+public final class SeenPositions {
+    /** Channels that are remembered at least, if nothing else is said. */
+    private static final int ENOUGH = 100_000;
+
     private final int most;
     private final AtomicReference<Generations> generations =
             new AtomicReference<>(new Generations(newMap(), newMap()));
@@ -22,8 +25,8 @@ final class SeenPositions {
      *
      * @param id of the publication there; 0 if it is not known
      */
-    record Sighting(StreamPosition position, long id) {
-        static final Sighting NONE = new Sighting(StreamPosition.NONE, 0);
+    public record Sighting(StreamPosition position, long id) {
+        public static final Sighting NONE = new Sighting(StreamPosition.NONE, 0);
     }
 
     /** When the young are too many, they become the old ones, and those are forgotten. */
@@ -32,8 +35,13 @@ final class SeenPositions {
     /**
      * @param most channels, at least 1
      */
-    SeenPositions(int most) {
+    public SeenPositions(int most) {
         this.most = most;
+    }
+
+    /** Remembers 100,000 channels at least. */
+    public SeenPositions() {
+        this(ENOUGH);
     }
 
     private static Map<String, Sighting> newMap() {
@@ -41,24 +49,24 @@ final class SeenPositions {
     }
 
     /** {@link StreamPosition#NONE} if none is known. */
-    StreamPosition of(String channel) {
+    public StreamPosition of(String channel) {
         return sighting(channel).position();
     }
 
     /** The same, and what is there; {@link Sighting#NONE} if nothing is known. */
-    Sighting sighting(String channel) {
+    public Sighting sighting(String channel) {
         Generations now = generations.get();
         Sighting young = now.young().get(channel);
         return young != null ? young : now.old().getOrDefault(channel, Sighting.NONE);
     }
 
     /** A position that exists; one without an epoch is none. */
-    void saw(String channel, StreamPosition position) {
+    public void saw(String channel, StreamPosition position) {
         saw(channel, position, 0);
     }
 
     /** The same, and the id of the publication there; 0 if it is not known. */
-    void saw(String channel, StreamPosition position, long id) {
+    public void saw(String channel, StreamPosition position, long id) {
         if (position.epoch().isEmpty()) {
             return;
         }

@@ -36,13 +36,13 @@ public final class Watch implements AutoCloseable {
 
     private boolean complete;
 
-    Watch(ChannelPattern pattern, WatchLimits limits, Consumer<Watch> onClose) {
+    public Watch(ChannelPattern pattern, WatchLimits limits, Consumer<Watch> onClose) {
         this.pattern = pattern;
         this.limits = limits;
         this.onClose = onClose;
     }
 
-    ChannelPattern pattern() {
+    public ChannelPattern pattern() {
         return pattern;
     }
 
@@ -94,7 +94,7 @@ public final class Watch implements AutoCloseable {
     }
 
     /** Any thread: a publication that matches. */
-    void offer(WatchEvent.Published published) {
+    public void offer(WatchEvent.Published published) {
         int size = published.publication().approximateBytes();
         lock.lock();
         try {
@@ -120,7 +120,7 @@ public final class Watch implements AutoCloseable {
     }
 
     /** Any thread: from now on nothing is missing. */
-    void complete() {
+    public void complete() {
         lock.lock();
         try {
             complete = true;
@@ -131,7 +131,7 @@ public final class Watch implements AutoCloseable {
     }
 
     /** Any thread: from now on something may be missing. */
-    void incomplete(String why) {
+    public void incomplete(String why) {
         lock.lock();
         try {
             complete = false;

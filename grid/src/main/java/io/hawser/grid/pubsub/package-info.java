@@ -1,6 +1,6 @@
 /**
- * Publish/subscribe across nodes: the {@link io.hawser.grid.pubsub.Broker} port, its adapters, the
- * hub.
+ * Publish/subscribe as the rest sees it: publications, the {@link io.hawser.grid.pubsub.Broker}
+ * port, the hub, and the broker of a node that is alone. Knows no Redis.
  */
 @NullMarked
 package io.hawser.grid.pubsub;

@@ -2,11 +2,11 @@ package io.hawser.grid.delivery;
 
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.grid.bus.RedisBroker;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Broker;
 import io.hawser.grid.pubsub.Lanes;
 import io.hawser.grid.pubsub.PublishLimits;
-import io.hawser.grid.pubsub.RedisBroker;
 import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisServers;
 import io.hawser.grid.redis.RedisSettings;

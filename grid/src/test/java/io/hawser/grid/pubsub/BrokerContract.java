@@ -29,29 +29,29 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** What every {@link Broker} keeps, by the numbers of its Javadoc. */
-abstract class BrokerContract {
-    static final HistoryOptions HISTORY =
+public abstract class BrokerContract {
+    public static final HistoryOptions HISTORY =
             new HistoryOptions(100_000, Duration.ofMinutes(5), Duration.ofDays(1));
-    static final HistoryOptions SMALL =
+    public static final HistoryOptions SMALL =
             new HistoryOptions(10, Duration.ofMinutes(5), Duration.ofDays(1));
 
     /** Idempotency keys that a channel of these nodes remembers. */
-    static final int KEYS_MAX = 50;
+    public static final int KEYS_MAX = 50;
 
-    String channel = "";
+    protected String channel = "";
     private final List<TestNode> nodes = new ArrayList<>();
 
     /** A new node on the same store; a broker without a shared store gets no second one. */
-    abstract TestNode newNode();
+    protected abstract TestNode newNode();
 
     /** True if several nodes share a store. */
-    abstract boolean isShared();
+    protected abstract boolean isShared();
 
     /** Waits until the node publishes for watches too, where it has to see that there are some. */
-    void awaitNoticed(TestNode node) {}
+    protected void awaitNoticed(TestNode node) {}
 
     @BeforeAll
-    static void pollOften() {
+    public static void pollOften() {
         Awaitility.setDefaultPollDelay(Duration.ZERO);
         Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
     }
@@ -66,28 +66,29 @@ abstract class BrokerContract {
         nodes.forEach(TestNode::close);
     }
 
-    TestNode node() {
+    protected TestNode node() {
         TestNode node = newNode();
         nodes.add(node);
         return node;
     }
 
     /** A second node if the store is shared, else the first again. */
-    TestNode other(TestNode first) {
+    protected TestNode other(TestNode first) {
         return isShared() ? node() : first;
     }
 
-    static Publication text(String text) {
+    public static Publication text(String text) {
         return new Publication(0, Payload.of(text), null, Map.of(), 1);
     }
 
-    static StreamPosition publish(TestNode node, String channel, HistoryOptions history, String s) {
+    public static StreamPosition publish(
+            TestNode node, String channel, HistoryOptions history, String s) {
         return get(node.broker.publish(
                         channel, text(s), PublishOptions.of(history, Priority.NORMAL)))
                 .position();
     }
 
-    static <T extends @Nullable Object> T get(CompletionStage<T> stage) {
+    public static <T extends @Nullable Object> T get(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
         } catch (java.util.concurrent.ExecutionException e) {
@@ -97,11 +98,11 @@ abstract class BrokerContract {
         }
     }
 
-    static void awaitCount(TestSubscriber subscriber, int count) {
+    public static void awaitCount(TestSubscriber subscriber, int count) {
         await().atMost(TestSubscriber.PATIENCE).until(() -> subscriber.count() >= count);
     }
 
-    static JoinRequest since(HistoryOptions history, StreamPosition since, int limit) {
+    public static JoinRequest since(HistoryOptions history, StreamPosition since, int limit) {
         return new JoinRequest(history, since, limit);
     }
 
@@ -369,7 +370,8 @@ abstract class BrokerContract {
     }
 
     /** Publishes the key under itself. */
-    static PublishResult keyed(TestNode node, String to, HistoryOptions history, String key) {
+    public static PublishResult keyed(
+            TestNode node, String to, HistoryOptions history, String key) {
         return get(
                 node.broker.publish(
                         to, text(key), new PublishOptions(history, key, null, Priority.NORMAL)));
@@ -428,7 +430,7 @@ abstract class BrokerContract {
     }
 
     /** Passes over all that comes before. */
-    static void awaitComplete(Watch watch) throws InterruptedException {
+    public static void awaitComplete(Watch watch) throws InterruptedException {
         WatchEvent event = watch.next(TestSubscriber.PATIENCE);
         while (event != null && !(event instanceof WatchEvent.Complete)) {
             event = watch.next(TestSubscriber.PATIENCE);
@@ -454,7 +456,7 @@ abstract class BrokerContract {
         assertControlReachesEveryNode();
     }
 
-    final void assertControlReachesEveryNode() {
+    protected final void assertControlReachesEveryNode() {
         TestNode a = node();
         TestNode b = other(a);
         awaitUp(a);
@@ -463,7 +465,7 @@ abstract class BrokerContract {
     }
 
     /** Sent again and again: who is only coming to the server that brings it hears a later one. */
-    static void awaitControl(TestNode from, String command, TestNode... nodes) {
+    public static void awaitControl(TestNode from, String command, TestNode... nodes) {
         await().atMost(TestSubscriber.PATIENCE)
                 .ignoreException(CompletionException.class)
                 .untilAsserted(
@@ -476,7 +478,7 @@ abstract class BrokerContract {
     }
 
     @Test
-    void g8_aCommandComesBehindWhatWasAcknowledgedBefore() {
+    public void g8_aCommandComesBehindWhatWasAcknowledgedBefore() {
         TestNode a = node();
         TestNode b = other(a);
         List<TestSubscriber> subscribers =
@@ -503,7 +505,7 @@ abstract class BrokerContract {
         }
     }
 
-    static void awaitUp(TestNode node) {
+    public static void awaitUp(TestNode node) {
         await().atMost(TestSubscriber.PATIENCE)
                 .until(() -> node.broker.health() == Broker.State.UP);
     }

@@ -22,7 +22,7 @@ class LocalBrokerTest extends BrokerContract {
     private final AtomicLong nowMs = new AtomicLong(1_000_000);
 
     @Override
-    TestNode newNode() {
+    protected TestNode newNode() {
         return new TestNode(lanes -> new LocalBroker(lanes, 64 << 20, KEYS_MAX, nowMs::get));
     }
 
@@ -31,7 +31,7 @@ class LocalBrokerTest extends BrokerContract {
     }
 
     @Override
-    boolean isShared() {
+    protected boolean isShared() {
         return false;
     }
 

@@ -16,16 +16,16 @@ import java.util.concurrent.locks.LockSupport;
  * Publishes to one channel, one after the other, until told to stop; what is answered is
  * remembered. Thread-safe.
  */
-final class TestLoad {
+public final class TestLoad {
     /** A client that gets an error does not try again at once, either. */
     private static final long PAUSE_NANOS = 5_000_000;
 
-    final List<String> acknowledged = new ArrayList<>();
-    final AtomicInteger refused = new AtomicInteger();
+    public final List<String> acknowledged = new ArrayList<>();
+    public final AtomicInteger refused = new AtomicInteger();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Thread thread;
 
-    TestLoad(TestNode node, String channel) {
+    public TestLoad(TestNode node, String channel) {
         thread = Thread.ofVirtual().start(() -> run(node, channel));
     }
 
@@ -44,14 +44,14 @@ final class TestLoad {
         }
     }
 
-    int count() {
+    public int count() {
         synchronized (acknowledged) {
             return acknowledged.size();
         }
     }
 
     /** However slow: it goes on. */
-    void awaitMore(int more) {
+    public void awaitMore(int more) {
         int enough = count() + more;
         for (int now = count(); now < enough; now = count()) {
             int before = now;
@@ -60,11 +60,11 @@ final class TestLoad {
     }
 
     /** More than these are refused. */
-    void awaitRefusal(int before) {
+    public void awaitRefusal(int before) {
         await().atMost(TestSubscriber.PATIENCE).until(() -> refused.get() > before);
     }
 
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         stopped.set(true);
         thread.join();
     }

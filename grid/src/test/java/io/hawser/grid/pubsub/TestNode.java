@@ -12,56 +12,56 @@ import java.util.function.Function;
  * A node as far as pub/sub goes: lanes, broker, hub, and a sink that hands on to subscribers as the
  * real fan-out does.
  */
-final class TestNode implements Sink, AutoCloseable {
-    final Lanes lanes = new Lanes(2, 10_000);
-    final Broker broker;
-    final Hub hub;
-    final List<Payload> controls = new CopyOnWriteArrayList<>();
+public final class TestNode implements Sink, AutoCloseable {
+    public final Lanes lanes = new Lanes(2, 10_000);
+    public final Broker broker;
+    public final Hub hub;
+    public final List<Payload> controls = new CopyOnWriteArrayList<>();
 
     /** Runs when a command comes, before it is in {@link #controls}. */
-    volatile Runnable onControl = () -> {};
+    public volatile Runnable onControl = () -> {};
 
     /** What {@link #isBehind} says. */
-    volatile boolean behind;
+    public volatile boolean behind;
 
     /** Publications that another thread than the lane's own brought. */
-    final AtomicInteger broughtByOthers = new AtomicInteger();
+    public final AtomicInteger broughtByOthers = new AtomicInteger();
 
     /** Each list is touched only on the channel's lane. */
     private final Map<String, List<TestSubscriber>> subscribers = new ConcurrentHashMap<>();
 
     private final Runnable closer;
 
-    TestNode(Function<Lanes, Broker> makeBroker) {
+    public TestNode(Function<Lanes, Broker> makeBroker) {
         this(makeBroker, () -> {});
     }
 
     /**
      * @param closer ends what the broker leaves to its owner
      */
-    TestNode(Function<Lanes, Broker> makeBroker, Runnable closer) {
+    public TestNode(Function<Lanes, Broker> makeBroker, Runnable closer) {
         this.closer = closer;
         broker = makeBroker.apply(lanes);
         hub = new Hub(broker, lanes);
         broker.start(this);
     }
 
-    TestSubscriber subscribe(String channel, JoinRequest request) {
+    public TestSubscriber subscribe(String channel, JoinRequest request) {
         TestSubscriber subscriber = new TestSubscriber(this, channel, request);
         hub.subscribe(channel, request, subscriber);
         return subscriber;
     }
 
     /** A fresh subscriber of a channel with this history, joined. */
-    TestSubscriber subscribed(String channel, HistoryOptions history) {
+    public TestSubscriber subscribed(String channel, HistoryOptions history) {
         return subscribe(channel, new JoinRequest(history, null, 0)).awaitJoined();
     }
 
-    void add(TestSubscriber subscriber) {
+    public void add(TestSubscriber subscriber) {
         subscribers.computeIfAbsent(subscriber.channel, c -> new ArrayList<>()).add(subscriber);
     }
 
-    void remove(TestSubscriber subscriber) {
+    public void remove(TestSubscriber subscriber) {
         lanes.execute(
                 subscriber.channel,
                 () -> {

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One subscriber of a {@link TestNode}; remembers everything in order. Thread-safe. */
-final class TestSubscriber implements Subscriber {
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+public final class TestSubscriber implements Subscriber {
+    public static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    final String channel;
-    final JoinRequest request;
+    public final String channel;
+    public final JoinRequest request;
     private final TestNode node;
     private final List<Publication> received = new ArrayList<>();
     private final List<PresenceEvent> presence = new ArrayList<>();
@@ -22,7 +22,7 @@ final class TestSubscriber implements Subscriber {
     private @Nullable BrokerException failure;
     private boolean lost;
 
-    TestSubscriber(TestNode node, String channel, JoinRequest request) {
+    public TestSubscriber(TestNode node, String channel, JoinRequest request) {
         this.node = node;
         this.channel = channel;
         this.request = request;
@@ -51,76 +51,76 @@ final class TestSubscriber implements Subscriber {
         failure = why;
     }
 
-    synchronized void publication(Publication publication) {
+    public synchronized void publication(Publication publication) {
         if (lost) {
             throw new IllegalStateException("publication after the loss");
         }
         received.add(publication);
     }
 
-    synchronized void presence(PresenceEvent event) {
+    public synchronized void presence(PresenceEvent event) {
         presence.add(event);
     }
 
-    synchronized void lose() {
+    public synchronized void lose() {
         lost = true;
     }
 
-    void leave() {
+    public void leave() {
         node.remove(this);
     }
 
-    TestSubscriber awaitJoined() {
+    public TestSubscriber awaitJoined() {
         await().atMost(PATIENCE).until(this::isAnswered);
         assertThat(failure()).as("failure of the join").isNull();
         return this;
     }
 
-    BrokerException awaitFailed() {
+    public BrokerException awaitFailed() {
         await().atMost(PATIENCE).until(this::isAnswered);
         BrokerException why = failure();
         assertThat(why).as("failure of the join").isNotNull();
         return java.util.Objects.requireNonNull(why);
     }
 
-    synchronized boolean isAnswered() {
+    public synchronized boolean isAnswered() {
         return result != null || failure != null;
     }
 
-    synchronized JoinResult result() {
+    public synchronized JoinResult result() {
         return java.util.Objects.requireNonNull(result, "not joined");
     }
 
-    synchronized @Nullable BrokerException failure() {
+    public synchronized @Nullable BrokerException failure() {
         return failure;
     }
 
-    synchronized boolean isLost() {
+    public synchronized boolean isLost() {
         return lost;
     }
 
-    synchronized List<Publication> received() {
+    public synchronized List<Publication> received() {
         return List.copyOf(received);
     }
 
-    synchronized List<PresenceEvent> presence() {
+    public synchronized List<PresenceEvent> presence() {
         return List.copyOf(presence);
     }
 
-    synchronized int count() {
+    public synchronized int count() {
         return received.size();
     }
 
-    List<Long> offsets() {
+    public List<Long> offsets() {
         return received().stream().map(Publication::offset).toList();
     }
 
-    List<String> texts() {
+    public List<String> texts() {
         return received().stream().map(p -> p.data().toString()).toList();
     }
 
     /** Offsets rise by one from the position it recovered from or joined at; no gap, no double. */
-    void assertGapless() {
+    public void assertGapless() {
         StreamPosition since = request.since();
         long start =
                 since != null && result().recovered()

@@ -1,7 +1,7 @@
 package io.hawser.server.outbox;
 
+import io.hawser.grid.bus.NumberedPublisher.Numbered;
 import io.hawser.grid.pubsub.HistoryOptions;
-import io.hawser.grid.pubsub.NumberedPublisher.Numbered;
 import io.hawser.grid.pubsub.Publication;
 import io.hawser.server.storage.OutboxRow;
 import io.hawser.server.storage.RefusedRow;

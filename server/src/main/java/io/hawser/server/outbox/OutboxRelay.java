@@ -1,8 +1,8 @@
 package io.hawser.server.outbox;
 
+import io.hawser.grid.bus.NumberedPublisher.Numbered;
 import io.hawser.grid.pubsub.BrokerException;
 import io.hawser.grid.pubsub.HistoryOptions;
-import io.hawser.grid.pubsub.NumberedPublisher.Numbered;
 import io.hawser.server.security.ChannelPolicy;
 import io.hawser.server.storage.DatabaseUnavailableException;
 import io.hawser.server.storage.OutboxBatch;

@@ -2,7 +2,7 @@ package io.hawser.server.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.grid.pubsub.NumberedPublisher.Numbered;
+import io.hawser.grid.bus.NumberedPublisher.Numbered;
 import io.hawser.server.config.ConfigLoader;
 import io.hawser.server.config.HawserConfig;
 import io.hawser.server.security.ChannelPolicy;

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.hawser.devkit.PostgresServer;
 import io.hawser.devkit.RedisServer;
+import io.hawser.grid.bus.NumberedPublisher;
+import io.hawser.grid.bus.NumberedPublisher.Numbered;
 import io.hawser.grid.pubsub.BrokerException;
 import io.hawser.grid.pubsub.HistoryOptions;
-import io.hawser.grid.pubsub.NumberedPublisher;
-import io.hawser.grid.pubsub.NumberedPublisher.Numbered;
 import io.hawser.grid.redis.RedisConnections;
 import io.hawser.server.config.ConfigLoader;
 import io.hawser.server.config.HawserConfig;
