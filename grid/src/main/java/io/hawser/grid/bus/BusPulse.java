@@ -1,6 +1,8 @@
 package io.hawser.grid.bus;
 
 import io.hawser.grid.pubsub.Epochs;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,8 +31,26 @@ final class BusPulse {
         return new BusBeat(ChannelKeys.beat(Epochs.next()));
     }
 
-    /** Sends the next beat, unless too long nothing was heard of those before: then false. */
-    boolean isHeard(BusBeat beat) {
+    /**
+     * Asks for an answer: the confirmation of the beat, heard already. In RESP2 an answer to PING
+     * could not be told from confirmations that come meanwhile.
+     *
+     * @param beat null while the connection has none
+     */
+    static RedisFuture<?> probe(
+            StatefulRedisPubSubConnection<String, byte[]> connection, @Nullable BusBeat beat) {
+        return beat == null ? connection.async().ping() : connection.async().subscribe(beat.name());
+    }
+
+    /**
+     * Sends the next beat, unless too long nothing was heard of those before: then false.
+     *
+     * @param beat null while the connection has none: then true
+     */
+    boolean isHeard(@Nullable BusBeat beat) {
+        if (beat == null) {
+            return true;
+        }
         if (beat.isDeaf(nowMs())) {
             log.warn("a pub/sub connection answers, but what is published does not reach it");
             return false;

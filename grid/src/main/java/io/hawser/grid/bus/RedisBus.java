@@ -101,20 +101,15 @@ final class RedisBus implements AutoCloseable {
             beat = own;
         }
 
-        /** In RESP2 an answer to PING could not be told from confirmations that come meanwhile. */
         @Override
         public RedisFuture<?> probe(StatefulRedisPubSubConnection<String, byte[]> connection) {
-            BusBeat own = beat;
-            return own == null
-                    ? connection.async().ping()
-                    : connection.async().subscribe(own.name());
+            return BusPulse.probe(connection, beat);
         }
 
         @Override
         public boolean isFit(StatefulRedisPubSubConnection<String, byte[]> connection) {
             hearControlStill();
-            BusBeat own = beat;
-            return own == null || pulse.isHeard(own);
+            return pulse.isHeard(beat);
         }
 
         @Override

@@ -19,7 +19,6 @@ import io.hawser.devkit.RedisOptions;
 import io.hawser.devkit.RedisServer;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.Broker;
-import io.hawser.grid.pubsub.BrokerContract;
 import io.hawser.grid.pubsub.BrokerException;
 import io.hawser.grid.pubsub.BrokerException.Reason;
 import io.hawser.grid.pubsub.History;
@@ -41,8 +40,6 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
@@ -53,35 +50,10 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** {@link RedisBroker} on a Redis that dies, hangs, forgets and comes back. */
-class RedisFaultsIT {
-    private final List<AutoCloseable> open = new ArrayList<>();
-
-    @BeforeAll
-    static void pollOften() {
-        BrokerContract.pollOften();
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable resource : open.reversed()) {
-            resource.close();
-        }
-    }
-
-    private RedisServer redis(RedisOptions options) {
-        RedisServer redis = RedisServer.start(options);
-        open.add(redis);
-        return redis;
-    }
+class RedisFaultsIT extends OnRedis {
 
     private TestNode node(RedisServer redis) {
-        return opened(RedisNodes.on(redis.uri(), RedisNodes.quick()));
-    }
-
-    private TestNode opened(TestNode node) {
-        open.add(node);
-        awaitUp(node);
-        return node;
+        return up(RedisNodes.on(redis.uri(), RedisNodes.quick()));
     }
 
     private static void withCommands(
@@ -152,7 +124,7 @@ class RedisFaultsIT {
     @Test
     void hungItFailsFastAndGoesOnAfterwards() {
         RedisServer redis = redis(new RedisOptions());
-        TestNode a = opened(RedisNodes.on(new RedisConnections(redis.uri()), RedisNodes.quick()));
+        TestNode a = up(RedisNodes.on(new RedisConnections(redis.uri()), RedisNodes.quick()));
         TestSubscriber live = a.subscribed("c", HISTORY);
         publish(a, "c", HISTORY, "1");
         redis.suspend();
@@ -217,7 +189,7 @@ class RedisFaultsIT {
         RedisServer gone = RedisServer.start();
         gone.close();
         TestNode a = RedisNodes.on(gone.uri());
-        open.add(a);
+        opened(a);
         assertThat(a.broker.health()).isEqualTo(Broker.State.DOWN);
         assertUnavailable(
                 a.broker.publish("c", text("x"), PublishOptions.of(HISTORY, Priority.NORMAL)));

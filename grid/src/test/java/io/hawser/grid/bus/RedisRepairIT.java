@@ -2,7 +2,6 @@ package io.hawser.grid.bus;
 
 import static io.hawser.grid.pubsub.BrokerContract.HISTORY;
 import static io.hawser.grid.pubsub.BrokerContract.awaitCount;
-import static io.hawser.grid.pubsub.BrokerContract.awaitUp;
 import static io.hawser.grid.pubsub.BrokerContract.get;
 import static io.hawser.grid.pubsub.BrokerContract.publish;
 import static io.hawser.grid.pubsub.BrokerContract.since;
@@ -12,7 +11,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.hawser.devkit.RedisServer;
 import io.hawser.grid.priority.Priority;
-import io.hawser.grid.pubsub.BrokerContract;
 import io.hawser.grid.pubsub.Epochs;
 import io.hawser.grid.pubsub.History;
 import io.hawser.grid.pubsub.HistoryOptions;
@@ -24,22 +22,17 @@ import io.hawser.grid.pubsub.TestNode;
 import io.hawser.grid.pubsub.TestSubscriber;
 import io.hawser.grid.pubsub.UserQueue;
 import io.lettuce.core.KillArgs;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RestoreArgs;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
@@ -50,30 +43,17 @@ import java.util.stream.IntStream;
  * Forks, deaf connections, and what repairs cost, on a real Redis: what {@link ModelRedis} assumes
  * of the scripts.
  */
-class RedisRepairIT {
+class RedisRepairIT extends OnRedis {
     private static final Pattern SCRIPT_CALLS = Pattern.compile("cmdstat_evalsha:calls=(\\d+)");
 
     private static final RedisServer redis = RedisServer.start();
 
-    private final List<AutoCloseable> open = new ArrayList<>();
     private String channel = "";
     private final RedisCommands<String, String> commands = commands(redis);
-
-    @BeforeAll
-    static void pollOften() {
-        BrokerContract.pollOften();
-    }
 
     @BeforeEach
     void nameChannel() {
         channel = "c:" + Epochs.next();
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable resource : open.reversed()) {
-            resource.close();
-        }
     }
 
     @AfterAll
@@ -81,19 +61,9 @@ class RedisRepairIT {
         redis.close();
     }
 
-    private RedisCommands<String, String> commands(RedisServer server) {
-        RedisClient client = RedisClient.create(server.uri());
-        open.add(client);
-        StatefulRedisConnection<String, String> connection = client.connect();
-        return connection.sync();
-    }
-
     /** Checks its positions rarely, so that only what is tested finds anything. */
     private TestNode node(String uri) {
-        TestNode node = RedisNodes.on(uri);
-        open.add(node);
-        awaitUp(node);
-        return node;
+        return up(RedisNodes.on(uri));
     }
 
     private TestNode node() {
@@ -389,9 +359,9 @@ class RedisRepairIT {
     @Test
     void aDeafPubSubConnectionIsReplaced() throws Exception {
         RedisServer other = RedisServer.start();
-        open.add(other);
+        opened(other);
         TestForwarder forwarder = new TestForwarder(redis.port());
-        open.add(forwarder);
+        opened(forwarder);
         TestNode deaf = node("redis://127.0.0.1:" + forwarder.port());
         TestSubscriber live = deaf.subscribed(channel, HISTORY);
         forwarder.to(other.port());

@@ -2,7 +2,6 @@ package io.hawser.grid.bus;
 
 import static io.hawser.grid.pubsub.BrokerContract.HISTORY;
 import static io.hawser.grid.pubsub.BrokerContract.awaitCount;
-import static io.hawser.grid.pubsub.BrokerContract.awaitUp;
 import static io.hawser.grid.pubsub.BrokerContract.keyed;
 import static io.hawser.grid.pubsub.BrokerContract.publish;
 
@@ -19,34 +18,18 @@ import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisServers;
 import io.hawser.grid.redis.RedisSettings;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** {@code redis.wait_replicas} on a real Redis with a replica: hung, gone, back. */
-class RedisReplicaIT {
+class RedisReplicaIT extends OnRedis {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private final RedisServer primary = opened(RedisServer.start(new RedisOptions().local()));
-    private final RedisServer replica =
-            opened(RedisServer.start(new RedisOptions().local().replicaOf(primary)));
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(resource);
-        return resource;
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable resource : open.reversed()) {
-            resource.close();
-        }
-    }
+    private final RedisServer primary = redis(new RedisOptions().local());
+    private final RedisServer replica = redis(new RedisOptions().local().replicaOf(primary));
 
     private TestNode node(int waitReplicas) {
         var settings =
@@ -57,9 +40,7 @@ class RedisReplicaIT {
                         "",
                         waitReplicas,
                         RedisLogin.NONE);
-        TestNode node = opened(RedisNodes.on(RedisServers.of(settings), RedisNodes.quick()));
-        awaitUp(node);
-        return node;
+        return up(RedisNodes.on(RedisServers.of(settings), RedisNodes.quick()));
     }
 
     private void awaitReplica() {

@@ -3,6 +3,7 @@ package io.hawser.grid.bus;
 import static io.hawser.grid.pubsub.BrokerContract.HISTORY;
 import static io.hawser.grid.pubsub.BrokerContract.awaitCount;
 import static io.hawser.grid.pubsub.BrokerContract.awaitUp;
+import static io.hawser.grid.pubsub.BrokerContract.get;
 import static io.hawser.grid.pubsub.BrokerContract.publish;
 import static io.hawser.grid.pubsub.BrokerContract.since;
 
@@ -15,6 +16,8 @@ import io.hawser.devkit.RedisSentinels;
 import io.hawser.devkit.RedisServer;
 import io.hawser.grid.pubsub.Broker;
 import io.hawser.grid.pubsub.BrokerContract;
+import io.hawser.grid.pubsub.History;
+import io.hawser.grid.pubsub.HistoryQuery;
 import io.hawser.grid.pubsub.StreamPosition;
 import io.hawser.grid.pubsub.TestLoad;
 import io.hawser.grid.pubsub.TestNode;
@@ -27,7 +30,10 @@ import io.hawser.grid.redis.RedisSettings;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** {@link RedisBroker} on a master and a replica that a Sentinel watches. */
 class RedisSentinelIT {
@@ -112,14 +118,58 @@ class RedisSentinelIT {
         }
     }
 
+    /** With {@code redis.wait_replicas}: the next master is the replica that has most. */
+    @Test
+    void whatPublishersWereToldOutlivesTheMaster() throws InterruptedException {
+        try (RedisServer first = RedisServer.start(new RedisOptions().local());
+                RedisServer second =
+                        RedisServer.start(new RedisOptions().local().replicaOf(first));
+                RedisServer third = RedisServer.start(new RedisOptions().local().replicaOf(first));
+                RedisSentinels sentinels = RedisSentinels.watch(first, 2, 1);
+                TestNode node = node(sentinels, 1, RedisLogin.NONE)) {
+            awaitUp(node);
+            await().atMost(TestSubscriber.PATIENCE)
+                    .until(
+                            () ->
+                                    first.ask("INFO replication").split("state=online", -1).length
+                                            == 3);
+            Map<String, TestLoad> loads = new HashMap<>();
+            Map<String, String> epochs = new HashMap<>();
+            for (String channel : List.of("a", "b", "c", "d")) {
+                epochs.put(channel, publish(node, channel, HISTORY, "first").epoch());
+                loads.put(channel, new TestLoad(node, channel));
+            }
+            loads.values().forEach(load -> load.awaitMore(100));
+            int port = sentinels.masterPort();
+            Stream.of(first, second, third)
+                    .filter(redis -> redis.port() == port)
+                    .forEach(RedisServer::kill);
+            await().atMost(TestSubscriber.PATIENCE).until(() -> sentinels.masterPort() != port);
+            loads.values().forEach(load -> load.awaitMore(100));
+            for (Map.Entry<String, TestLoad> each : loads.entrySet()) {
+                each.getValue().stop();
+                History stored =
+                        get(
+                                node.broker.history(
+                                        each.getKey(),
+                                        new HistoryQuery(null, 100_000, false),
+                                        HISTORY));
+                assertThat(stored.top().epoch()).isEqualTo(epochs.get(each.getKey()));
+                assertThat(stored.publications())
+                        .extracting(publication -> publication.data().toString())
+                        .containsAll(each.getValue().acknowledged);
+            }
+        }
+    }
+
     @Test
     void sentinelsWithUsersOfTheirOwnAreAskedByOne() {
         try (RedisServer redis = RedisServer.start(new RedisOptions().local());
                 RedisSentinels sentinels = RedisSentinels.watch(redis, 0, 1)) {
             sentinels.requireLogin("asker", "s3cret");
-            try (TestNode stranger = node(sentinels, RedisLogin.NONE);
-                    TestNode wrong = node(sentinels, new RedisLogin("asker", "secret"));
-                    TestNode node = node(sentinels, new RedisLogin("asker", "s3cret"))) {
+            try (TestNode stranger = node(sentinels, 0, RedisLogin.NONE);
+                    TestNode wrong = node(sentinels, 0, new RedisLogin("asker", "secret"));
+                    TestNode node = node(sentinels, 0, new RedisLogin("asker", "s3cret"))) {
                 awaitUp(node);
                 TestSubscriber live = node.subscribed("c", HISTORY);
                 publish(node, "c", HISTORY, "1");
@@ -130,14 +180,14 @@ class RedisSentinelIT {
         }
     }
 
-    private static TestNode node(RedisSentinels sentinels, RedisLogin login) {
+    private static TestNode node(RedisSentinels sentinels, int replicas, RedisLogin login) {
         var settings =
                 new RedisSettings(
                         RedisMode.SENTINEL,
                         List.of(sentinels.uri()),
                         RedisNodes.PATIENT,
                         "",
-                        0,
+                        replicas,
                         login);
         return RedisNodes.on(RedisServers.of(settings), RedisNodes.quick());
     }

@@ -18,7 +18,6 @@ import io.hawser.devkit.RedisOptions;
 import io.hawser.devkit.RedisServer;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.pubsub.Broker;
-import io.hawser.grid.pubsub.BrokerContract;
 import io.hawser.grid.pubsub.BrokerException;
 import io.hawser.grid.pubsub.BrokerException.Reason;
 import io.hawser.grid.pubsub.HistoryOptions;
@@ -29,9 +28,7 @@ import io.hawser.grid.pubsub.StreamPosition;
 import io.hawser.grid.pubsub.TestNode;
 import io.hawser.grid.pubsub.TestSubscriber;
 import io.lettuce.core.AclSetuserArgs;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
@@ -39,53 +36,21 @@ import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /** {@link RedisBroker} on a Redis that is there, but not fit for work. */
-class RedisStatesIT {
-    private final List<AutoCloseable> open = new ArrayList<>();
-
-    @BeforeAll
-    static void pollOften() {
-        BrokerContract.pollOften();
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable resource : open.reversed()) {
-            resource.close();
-        }
-    }
-
-    private RedisServer redis(RedisOptions options) {
-        RedisServer redis = RedisServer.start(options);
-        open.add(redis);
-        return redis;
-    }
+class RedisStatesIT extends OnRedis {
 
     private TestNode node(String uri) {
-        TestNode node = RedisNodes.on(uri, RedisNodes.quick());
-        open.add(node);
-        awaitUp(node);
-        return node;
-    }
-
-    private RedisCommands<String, String> commands(RedisServer redis) {
-        RedisClient client = RedisClient.create(redis.uri());
-        open.add(client);
-        StatefulRedisConnection<String, String> connection = client.connect();
-        return connection.sync();
+        return up(RedisNodes.on(uri, RedisNodes.quick()));
     }
 
     private static void assertRefused(TestNode node, Reason reason) {
@@ -225,7 +190,7 @@ class RedisStatesIT {
 
     private NumberedPublisher numbered(TestNode node) {
         NumberedPublisher numbered = ((RedisBroker) node.broker).numbered(10);
-        open.add(numbered);
+        opened(numbered);
         return numbered;
     }
 
@@ -309,9 +274,9 @@ class RedisStatesIT {
         RedisServer redis = redis(new RedisOptions().password("right"));
         RedisCommands<String, String> commands = commands(redis);
         TestNode a = RedisNodes.on(redis.uri().replace("right", "other"), RedisNodes.quick());
-        open.add(a);
+        opened(a);
         TestNode b = RedisNodes.on("redis://127.0.0.1:" + redis.port(), RedisNodes.quick());
-        open.add(b);
+        opened(b);
         assertRefused(a, Reason.UNAVAILABLE);
         assertThat(b.broker.health()).isEqualTo(Broker.State.DOWN);
         commands.configSet("requirepass", "other");

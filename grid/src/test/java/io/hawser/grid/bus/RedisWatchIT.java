@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.devkit.RedisClusterServers;
+import io.hawser.devkit.RedisOptions;
 import io.hawser.devkit.RedisServer;
 import io.hawser.grid.bus.NumberedPublisher.Numbered;
 import io.hawser.grid.priority.Priority;
@@ -27,8 +28,6 @@ import io.hawser.grid.redis.RedisConnections;
 import io.hawser.grid.redis.RedisMode;
 import io.hawser.grid.redis.RedisServers;
 import io.lettuce.core.KillArgs;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
@@ -36,9 +35,7 @@ import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,33 +51,15 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** {@link Broker#watch} on a real Redis: losses, rights, slow readers, the end, a Redis Cluster. */
-class RedisWatchIT {
-    private final List<AutoCloseable> open = new ArrayList<>();
+class RedisWatchIT extends OnRedis {
     private @Nullable RedisServer redis;
     private @Nullable RedisCommands<String, String> admin;
 
-    @BeforeAll
-    static void pollOften() {
-        BrokerContract.pollOften();
-    }
-
     @BeforeEach
     void startRedis() {
-        RedisServer started = RedisServer.start();
-        open.add(started);
+        RedisServer started = redis(new RedisOptions());
         redis = started;
-        RedisClient client = RedisClient.create(started.uri());
-        open.add(client);
-        StatefulRedisConnection<String, String> connection = client.connect();
-        open.add(connection);
-        admin = connection.sync();
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable resource : open.reversed()) {
-            resource.close();
-        }
+        admin = commands(started);
     }
 
     private RedisServer redis() {
@@ -96,16 +75,12 @@ class RedisWatchIT {
     }
 
     private TestNode node(RedisServers servers) {
-        TestNode node = RedisNodes.on(servers, RedisNodes.quick());
-        open.add(node);
-        awaitUp(node);
-        return node;
+        return up(RedisNodes.on(servers, RedisNodes.quick()));
     }
 
     private Watch watch(TestNode node, String pattern, WatchLimits limits) {
         Watch watch = node.broker.watch(new ChannelPattern(pattern), limits);
-        open.add(watch);
-        return watch;
+        return opened(watch);
     }
 
     private static WatchEvent next(Watch watch) throws InterruptedException {
@@ -159,7 +134,7 @@ class RedisWatchIT {
     @Test
     void aConnectionThatDoesNotHearItselfIsReplaced() {
         var server = new RedisConnections(redis().uri());
-        open.add(server);
+        opened(server);
         var lost = new AtomicInteger();
         var hears = new AtomicReference<BooleanSupplier>(() -> false);
         var receiver =
@@ -175,7 +150,7 @@ class RedisWatchIT {
         // Taken, and published where nobody hears it.
         BusPulse.Publisher astray = (name, beat) -> CompletableFuture.completedStage(null);
         var bus = new PatternBus(server, receiver, new BusPulse(astray));
-        open.add(bus);
+        opened(bus);
         String pattern = ChannelKeys.busPattern("news:");
         hears.set(() -> bus.hears(pattern));
         bus.want(pattern);
@@ -305,11 +280,11 @@ class RedisWatchIT {
     void inAClusterWithShardedPublishEverythingIsSeenOnce() throws Exception {
         Assumptions.assumeTrue(RedisServer.isInstalled(), "redis-server is not installed");
         RedisClusterServers cluster = RedisClusterServers.start(3);
-        open.add(cluster);
+        opened(cluster);
         RedisServers servers = RedisNodes.patient(RedisMode.CLUSTER, cluster.uris());
-        open.add(servers);
+        opened(servers);
         var numbered = new NumberedPublisher(servers, 100);
-        open.add(numbered);
+        opened(numbered);
         servers.start();
         RedisServers itsServers = RedisNodes.patient(RedisMode.CLUSTER, cluster.uris());
         TestNode a = node(itsServers);
