@@ -131,7 +131,12 @@ public final class GridMember implements AutoCloseable {
             stop(announcer);
             stop(pulse);
             throw new GridStartException(
-                    "the grid member of node " + id + " cannot start at " + address, e);
+                    "the grid member of node "
+                            + id
+                            + " cannot start at "
+                            + address
+                            + "; the lines that com.hazelcast has logged before say why",
+                    e);
         } catch (RuntimeException e) {
             stop(announcer);
             stop(pulse);
