@@ -36,4 +36,9 @@ final class AnswerWatch {
         lookedMs = nowMs;
         return nowMs - heardMs > limitMs;
     }
+
+    /** Whether something has come within half of the limit. */
+    boolean isTalking(long nowMs) {
+        return nowMs - heardMs <= limitMs / 2;
+    }
 }

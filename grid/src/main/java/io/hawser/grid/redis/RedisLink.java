@@ -1,6 +1,7 @@
 package io.hawser.grid.redis;
 
 import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -218,13 +219,29 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         }
         long start = System.nanoTime();
         try {
-            return isAnswered(listener.probe(connection), start);
-        } catch (ExecutionException | RuntimeException e) {
-            log.warn("Redis did not answer a probe of {}: {}", name, e.toString());
+            while (true) {
+                try {
+                    return isAnswered(listener.probe(connection), System.nanoTime());
+                } catch (ExecutionException e) {
+                    if (!isBehind(e)) {
+                        log.warn("Redis did not answer a probe of {}: {}", name, e.toString());
+                        return false;
+                    }
+                    log.debug("a probe of {} stands behind what has come, another one", name);
+                }
+            }
+        } catch (RuntimeException e) {
+            log.warn("Redis was not asked by a probe of {}: {}", name, e.toString());
             return false;
         } finally {
             latencyMs = (System.nanoTime() - start) / 1e6;
         }
+    }
+
+    /** The driver has given the probe up, but what was sent before it is still coming. */
+    private boolean isBehind(ExecutionException failure) {
+        return failure.getCause() instanceof RedisCommandTimeoutException
+                && answers.isTalking(nowMs());
     }
 
     /** Or is at least not silent: then the probe stands behind other things. */

@@ -35,6 +35,16 @@ class AnswerWatchTest {
         assertThat(silentAfterTicks(1)).isTrue();
     }
 
+    @Test
+    void whoHasSaidSomethingJustNowIsTalking() {
+        assertThat(silentAfterTicks(2)).isFalse();
+        assertThat(watch.isTalking(nowMs)).isTrue();
+        assertThat(silentAfterTicks(1)).isFalse();
+        assertThat(watch.isTalking(nowMs)).isFalse();
+        watch.heard(nowMs);
+        assertThat(watch.isTalking(nowMs)).isTrue();
+    }
+
     private boolean silentAfterTicks(int ticks) {
         boolean silent = false;
         for (int i = 0; i < ticks; i++) {
