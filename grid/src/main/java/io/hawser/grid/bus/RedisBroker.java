@@ -428,6 +428,11 @@ public final class RedisBroker implements Broker {
         return counts;
     }
 
+    @Override
+    public long overrun() {
+        return droppedInbound.sum();
+    }
+
     /** Channels that are heard, or will be. */
     int heard() {
         return channels.size();

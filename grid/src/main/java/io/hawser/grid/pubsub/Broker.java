@@ -123,6 +123,14 @@ public interface Broker extends AutoCloseable {
     /** Time of the last answered probe of the store in milliseconds; 0 without a remote store. */
     double latencyMs();
 
+    /**
+     * Publications from the store that this node had no room for since it started: in channels with
+     * history they were read again, in others their subscribers here missed them.
+     */
+    default long overrun() {
+        return 0;
+    }
+
     @Override
     void close();
 }

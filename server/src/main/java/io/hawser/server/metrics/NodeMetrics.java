@@ -198,6 +198,11 @@ public final class NodeMetrics extends Collector {
                         "hawser_broker_latency_seconds",
                         "Round trip of the last probe of the broker's store.",
                         broker.latencyMs() / 1000));
+        families.add(
+                counter(
+                        "hawser_broker_overrun",
+                        "Publications from the store that this node had no room for.",
+                        broker.overrun()));
         families.add(healthStatus());
         SessionRecorder recorder = sources.recorder;
         families.add(

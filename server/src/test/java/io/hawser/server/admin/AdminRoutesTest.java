@@ -510,7 +510,8 @@ class AdminRoutesTest {
                         "hawser_nodes{status=\"active\",} 1.0",
                         "hawser_nodes{status=\"draining\",} 1.0",
                         "hawser_health_status{status=\"ok\",} 1.0",
-                        "hawser_broker_up 1.0")
+                        "hawser_broker_up 1.0",
+                        "hawser_broker_overrun_total 0.0")
                 .anyMatch(line -> line.startsWith("jvm_memory_bytes_used"))
                 .noneMatch(line -> line.contains("secret-channel"));
     }
