@@ -578,12 +578,13 @@ def publish():
                                "--duration", seconds, "--allow-loss", pids=started) for seconds in (6, 20, 10)]
                 published = sum(r["published"] - r["publish_errors"] for r in runs)
                 got = settled(lambda: metric(9200, "hawser_deliveries_total"), published)
+                overrun = metric(9200, "hawser_broker_overrun_total")
                 there.kill()
                 there.wait()
                 limit = script_limit()
             f.add(fresh=runs[0]["publishes_per_s"], hawser=runs[2]["publishes_per_s"], redis_alone=limit,
                   ratio=runs[2]["publishes_per_s"] / limit, errors=sum(r["publish_errors"] for r in runs),
-                  missing=published - got)
+                  missing=published - got, overrun=overrun)
         f.end()
 
 
