@@ -4,7 +4,7 @@ import io.hawser.grid.pubsub.UserQueue;
 
 /**
  * Names in Redis of what belongs to a user: its queue and its positions, which share a hash tag.
- * Pure; of an anonymous user each throws {@link IllegalArgumentException}.
+ * Pure. An anonymous user has no queue: what names one throws {@link IllegalArgumentException}.
  */
 public final class UserKeys {
     private UserKeys() {}
