@@ -29,6 +29,7 @@ import io.hawser.grid.metrics.ClusterMetrics;
 import io.hawser.grid.metrics.NodeSnapshot;
 import io.hawser.grid.metrics.SnapshotStore;
 import io.hawser.grid.presence.Presence;
+import io.hawser.grid.priority.HeapShare;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Broker;
@@ -65,8 +66,20 @@ public final class Grid implements AutoCloseable {
     /** Channel threads: the work of one channel is small, and its order must not need locks. */
     private static final int LANES = 2;
 
-    /** Publications from other nodes that may wait for a channel thread. */
-    private static final int LANE_CAPACITY = 16_384;
+    /**
+     * What may wait for a channel thread: on a node that must refuse publishers at last, some
+     * hundredths of a second.
+     */
+    private static final int PUBLISHES_WAITING = 16_384;
+
+    /**
+     * Publications that the bus brings, and whom nobody can tell to wait, have more: a second or
+     * two.
+     */
+    private static final int ARRIVALS_WAITING = 131_072;
+
+    /** For all channel threads together, one of so many parts of the heap. */
+    private static final int OF_HEAP = 8;
 
     /** How long a start waits for Redis; then it goes on without. */
     private static final Duration STORE_WAIT = Duration.ofSeconds(3);
@@ -135,7 +148,7 @@ public final class Grid implements AutoCloseable {
             Function<String, Priority> priorities,
             Shedding shedding,
             Consumer<GridRefusedException> onExpelled) {
-        var lanes = new Lanes(LANES, LANE_CAPACITY, priorities);
+        Lanes lanes = lanes(options.broker(), priorities);
         RedisServers redis = servers(options.broker());
         Broker broker = broker(options.broker(), redis, lanes, shedding);
         var events = new Events(broker::sendControl, InstantSource.system());
@@ -169,6 +182,15 @@ public final class Grid implements AutoCloseable {
         while (broker.health() == Broker.State.DOWN && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(POLL.toNanos());
         }
+    }
+
+    private static Lanes lanes(BrokerOptions options, Function<String, Priority> priorities) {
+        int capacity =
+                switch (options) {
+                    case BrokerOptions.Local local -> PUBLISHES_WAITING;
+                    case BrokerOptions.Redis remote -> ARRIVALS_WAITING;
+                };
+        return new Lanes(LANES, capacity, HeapShare.of(OF_HEAP * LANES), priorities);
     }
 
     private static @Nullable RedisServers servers(BrokerOptions options) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
@@ -37,6 +38,7 @@ final class PublishBatcher implements AutoCloseable {
     private final PublishBatches batches;
     private final LaneQueue<Arrival> arrivals;
     private final AtomicInteger unanswered = new AtomicInteger();
+    private final AtomicLong unansweredBytes = new AtomicLong();
     private final LongAdder sent = new LongAdder();
     private final LongAdder together = new LongAdder();
     private final Thread thread;
@@ -58,10 +60,13 @@ final class PublishBatcher implements AutoCloseable {
         record Behind(String channel, Runnable task, Runnable cancelled) implements Arrival {}
     }
 
-    PublishBatcher(PublishLimits limits, Shedding shedding, Sender sender) {
+    /**
+     * @param maxBytes of bodies that are not answered yet
+     */
+    PublishBatcher(PublishLimits limits, long maxBytes, Shedding shedding, Sender sender) {
         this.sender = sender;
         this.shedding = shedding;
-        this.arrivals = new LaneQueue<>(limits.queue(), shedding);
+        this.arrivals = new LaneQueue<>(limits.queue(), maxBytes, shedding);
         this.batches =
                 new PublishBatches(
                         limits.batchSize(), MAX_BATCH_BYTES, limits.batchDelay().toNanos());
@@ -71,10 +76,11 @@ final class PublishBatcher implements AutoCloseable {
     /** Completes the publish's answer, now or later. */
     void publish(PendingPublish publish) {
         Priority lane = publish.options().priority();
-        if (!admit(lane, publish.answer())) {
+        int bytes = publish.body().length;
+        if (!admit(lane, bytes, publish.answer())) {
             return;
         }
-        arrivals.add(new Arrival.Publish(publish), lane, publish.body().length);
+        arrivals.add(new Arrival.Publish(publish), lane, bytes);
         if (ended) {
             failArrivals();
         }
@@ -84,7 +90,7 @@ final class PublishBatcher implements AutoCloseable {
     <T extends @Nullable Object> CompletionStage<T> behind(
             String channel, Priority lane, Supplier<CompletionStage<T>> command) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        if (admit(lane, answer)) {
+        if (admit(lane, 0, answer)) {
             arrivals.add(
                     new Arrival.Behind(
                             channel,
@@ -112,9 +118,18 @@ final class PublishBatcher implements AutoCloseable {
     }
 
     /** Counts it until it is answered; answers it now if there are too many. */
-    private boolean admit(Priority lane, CompletableFuture<?> answer) {
-        var _ = answer.whenComplete((value, thrown) -> unanswered.decrementAndGet());
-        if (unanswered.incrementAndGet() <= arrivals.bound(lane)) {
+    private boolean admit(Priority lane, int bytes, CompletableFuture<?> answer) {
+        long ahead = unansweredBytes.getAndAdd(bytes);
+        boolean fits =
+                unanswered.incrementAndGet() <= arrivals.bound(lane)
+                        && ahead < arrivals.bytesBound(lane);
+        var _ =
+                answer.whenComplete(
+                        (value, thrown) -> {
+                            unanswered.decrementAndGet();
+                            unansweredBytes.addAndGet(-bytes);
+                        });
+        if (fits) {
             return true;
         }
         if (lane == Priority.LOW && shedding.isOn()) {

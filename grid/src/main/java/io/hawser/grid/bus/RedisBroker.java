@@ -240,7 +240,9 @@ public final class RedisBroker implements Broker {
         Runnable task = () -> arrived(channel, part, message);
         boolean here = message.length <= LITTLE_BYTES && !sink().isBehind();
         boolean taken =
-                here ? lanes.offerOrRun(channel.channel, task) : lanes.offer(channel.channel, task);
+                here
+                        ? lanes.offerOrRun(channel.channel, message.length, task)
+                        : lanes.offer(channel.channel, message.length, task);
         if (!taken) {
             droppedInbound.increment();
         }

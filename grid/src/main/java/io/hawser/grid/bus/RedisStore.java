@@ -1,5 +1,6 @@
 package io.hawser.grid.bus;
 
+import io.hawser.grid.priority.HeapShare;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Epochs;
@@ -86,7 +87,11 @@ final class RedisStore implements AutoCloseable {
                         "commands", server, READ_QUEUE, new Shedding(), scripts.reading(), changed);
         batcher =
                 limits.inBatches()
-                        ? new PublishBatcher(limits, shedding, this::publishTogether)
+                        ? new PublishBatcher(
+                                limits,
+                                HeapShare.of(CommandPipeline.OF_HEAP),
+                                shedding,
+                                this::publishTogether)
                         : null;
     }
 

@@ -5,12 +5,14 @@ import org.jspecify.annotations.Nullable;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What waits for one thread: a lane for each priority, under one bound. The fuller it is the more
- * is refused: low beyond half of the bound (an eighth while the node is overloaded), normal beyond
- * seven eighths, high at the bound.
+ * What waits for one thread: a lane for each priority, under one bound of their number and one of
+ * their bytes. The fuller it is the more is refused: low beyond half of a bound (an eighth while
+ * the node is overloaded), normal beyond seven eighths, high at the bound. Whatever its size,
+ * something is taken while the bytes before it are below their bound.
  *
  * <p>{@link #offer}, {@link #add} and {@link #size} are for any thread and take no lock; the rest
  * is for the one thread that takes.
@@ -22,10 +24,14 @@ public final class LaneQueue<T> {
     private final Queue<Waiting<T>> normal = new ConcurrentLinkedQueue<>();
     private final Queue<Waiting<T>> low = new ConcurrentLinkedQueue<>();
     private final int capacity;
+    private final long maxBytes;
     private final Shedding shedding;
 
     /** Never below what the lanes hold. */
     private final AtomicInteger size = new AtomicInteger();
+
+    /** Never below what they have. */
+    private final AtomicLong bytes = new AtomicLong();
 
     private final LaneTurns turns = new LaneTurns();
 
@@ -40,41 +46,63 @@ public final class LaneQueue<T> {
     }
 
     /**
+     * One whose bytes have no bound: for what is small.
+     *
      * @param capacity how many may wait, at least 1
      * @param shedding whether low is refused sooner; counts what is refused meanwhile
      */
     public LaneQueue(int capacity, Shedding shedding) {
-        if (capacity < 1) {
-            throw new IllegalArgumentException("capacity " + capacity + " is below 1");
+        this(capacity, Long.MAX_VALUE, shedding);
+    }
+
+    /**
+     * @param capacity how many may wait, at least 1
+     * @param maxBytes how many bytes may wait, at least 1; what comes last may go beyond them
+     * @param shedding whether low is refused sooner; counts what is refused meanwhile
+     */
+    public LaneQueue(int capacity, long maxBytes, Shedding shedding) {
+        if (capacity < 1 || maxBytes < 1) {
+            throw new IllegalArgumentException(
+                    "capacity %d or bytes %d below 1".formatted(capacity, maxBytes));
         }
         this.capacity = capacity;
+        this.maxBytes = maxBytes;
         this.shedding = shedding;
     }
 
     /** How many may wait when one of this priority comes last; at least 1. */
     public int bound(Priority priority) {
+        return (int) bound(priority, capacity);
+    }
+
+    /** How many bytes may wait before one of this priority; at least 1. */
+    public long bytesBound(Priority priority) {
+        return bound(priority, maxBytes);
+    }
+
+    private long bound(Priority priority, long all) {
         return switch (priority) {
-            case HIGH -> capacity;
-            case NORMAL -> capacity - capacity / 8;
-            case LOW -> Math.max(1, capacity / (shedding.isOn() ? Shedding.SHARE : 2));
+            case HIGH -> all;
+            case NORMAL -> all - all / 8;
+            case LOW -> Math.max(1, all / (shedding.isOn() ? Shedding.SHARE : 2));
         };
     }
 
     /**
      * Adds at the end of its lane.
      *
-     * @param bytes what it counts when lanes share, 0 or more
+     * @param itsBytes what it counts under the bound and when lanes share, 0 or more
      * @return false if too much waits
      */
-    public boolean offer(T what, Priority priority, int bytes) {
-        if (size.incrementAndGet() > bound(priority)) {
+    public boolean offer(T what, Priority priority, int itsBytes) {
+        if (size.incrementAndGet() > bound(priority) || bytes.get() >= bytesBound(priority)) {
             size.decrementAndGet();
             if (priority == Priority.LOW && shedding.isOn()) {
                 shedding.publishes.increment();
             }
             return false;
         }
-        append(what, priority, bytes);
+        append(what, priority, itsBytes);
         return true;
     }
 
@@ -82,15 +110,16 @@ public final class LaneQueue<T> {
      * Adds at the end of its lane, however much waits: the number of these must be bounded by
      * something else.
      *
-     * @param bytes what it counts when lanes share, 0 or more
+     * @param itsBytes as of {@link #offer}
      */
-    public void add(T what, Priority priority, int bytes) {
+    public void add(T what, Priority priority, int itsBytes) {
         size.incrementAndGet();
-        append(what, priority, bytes);
+        append(what, priority, itsBytes);
     }
 
-    private void append(T what, Priority priority, int bytes) {
-        lane(priority).add(new Waiting<>(what, bytes));
+    private void append(T what, Priority priority, int itsBytes) {
+        bytes.addAndGet(itsBytes);
+        lane(priority).add(new Waiting<>(what, itsBytes));
         Thread sleeping = sleeper;
         if (sleeping != null) {
             LockSupport.unpark(sleeping);
@@ -125,6 +154,7 @@ public final class LaneQueue<T> {
             return null;
         }
         size.decrementAndGet();
+        bytes.addAndGet(-next.bytes);
         turns.took(lane, next.bytes, !low.isEmpty());
         return next.what;
     }

@@ -26,13 +26,22 @@ public final class TaskLanes {
      *     1
      */
     public TaskLanes(int capacity) {
-        queue = new LaneQueue<>(capacity);
+        this(capacity, Long.MAX_VALUE);
+    }
+
+    /**
+     * @param capacity as of the other constructor
+     * @param maxBytes bytes of what may wait when a task is offered, of low priority half as many;
+     *     at least 1
+     */
+    public TaskLanes(int capacity, long maxBytes) {
+        queue = new LaneQueue<>(capacity, maxBytes, new Shedding());
     }
 
     /**
      * Adds a task unless too many wait already.
      *
-     * @param bytes what it counts when lanes share, 0 or more
+     * @param bytes what it counts under the bound and when lanes share, 0 or more
      * @return false if it was refused
      */
     public boolean offer(Runnable task, Priority lane, int bytes) {
@@ -42,7 +51,7 @@ public final class TaskLanes {
     /**
      * Adds a task whose number is bounded by something else.
      *
-     * @param bytes what it counts when lanes share, 0 or more
+     * @param bytes as of {@link #offer}
      */
     public void add(Runnable task, Priority lane, int bytes) {
         queue.add(task, lane, bytes);
@@ -52,7 +61,7 @@ public final class TaskLanes {
      * Adds a task that runs when all that waits now, in whatever lane, has begun before it. Tasks
      * that one thread adds so run in the order of the calls.
      *
-     * @param bytes what it counts when lanes share, 0 or more
+     * @param bytes as of {@link #offer}
      */
     public void addBehindAll(Runnable task, int bytes) {
         Set<Priority> ahead = EnumSet.noneOf(Priority.class);

@@ -16,15 +16,18 @@ import java.util.function.Function;
 /**
  * A few lanes that between them own all channels: everything about one channel runs on its lane,
  * one task after the other, so channel state needs no locks. On each lane channels of high priority
- * go before the others; low gets one task in sixteen. Each has a thread; while it has nothing to do
- * another one may {@linkplain #offerOrRun run a task itself}, which spares two threads a handover.
- * Thread-safe.
+ * go before the others; low gets a sixteenth of the bytes. Each has a thread; while it has nothing
+ * to do another one may {@linkplain #offerOrRun run a task itself}, which spares two threads a
+ * handover. Thread-safe.
  */
 public final class Lanes implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
     /** Tasks that {@link #offerOrRun} runs in a millisecond of each lane. */
     static final int HERE_A_MS = 32;
+
+    /** About what a task takes besides its message. */
+    static final int TASK_BYTES = 200;
 
     private final Lane[] lanes;
     private final int capacity;
@@ -38,29 +41,37 @@ public final class Lanes implements AutoCloseable {
         this(count, capacity, channel -> Priority.NORMAL);
     }
 
+    /** Lanes with no bound for the bytes that wait; see the other constructor. */
+    public Lanes(int count, int capacity, Function<String, Priority> priorities) {
+        this(count, capacity, Long.MAX_VALUE, priorities);
+    }
+
     /**
      * @param count threads, at least 1
      * @param capacity tasks that may wait in one lane through {@link #offer} (of low priority half
      *     as many, of normal seven eighths), and as many through {@link #offerBehindAll}, whatever
      *     waits besides
+     * @param maxBytes the same in bytes, {@value #TASK_BYTES} a task and those of its message, for
+     *     {@link #offer}
      * @param priorities of each channel, always the same; called on any thread, must not block
      */
-    public Lanes(int count, int capacity, Function<String, Priority> priorities) {
+    public Lanes(int count, int capacity, long maxBytes, Function<String, Priority> priorities) {
         this.capacity = capacity;
         this.priorities = priorities;
         lanes = new Lane[count];
         for (int i = 0; i < count; i++) {
-            lanes[i] = new Lane("channels-" + i, capacity);
+            lanes[i] = new Lane("channels-" + i, capacity, maxBytes);
         }
     }
 
     /**
-     * Runs {@code task} on the channel's lane unless too many wait there already.
+     * Runs {@code task} on the channel's lane unless too much waits there already.
      *
+     * @param bytes of the message it keeps
      * @return false if it was refused
      */
-    public boolean offer(String channel, Runnable task) {
-        return lane(channel).tasks.offer(task, priorities.apply(channel), 1);
+    public boolean offer(String channel, int bytes, Runnable task) {
+        return lane(channel).tasks.offer(task, priorities.apply(channel), TASK_BYTES + bytes);
     }
 
     /**
@@ -68,10 +79,11 @@ public final class Lanes implements AutoCloseable {
      * at most {@value #HERE_A_MS} in a millisecond, for where so much comes other cores should
      * help.
      *
+     * @param bytes of the message it keeps
      * @param task short
      */
-    public boolean offerOrRun(String channel, Runnable task) {
-        return lane(channel).runHere(task) || offer(channel, task);
+    public boolean offerOrRun(String channel, int bytes, Runnable task) {
+        return lane(channel).runHere(task) || offer(channel, bytes, task);
     }
 
     /**
@@ -80,7 +92,7 @@ public final class Lanes implements AutoCloseable {
      * requests under way).
      */
     public void execute(String channel, Runnable task) {
-        lane(channel).tasks.add(task, priorities.apply(channel), 1);
+        lane(channel).tasks.add(task, priorities.apply(channel), TASK_BYTES);
     }
 
     /**
@@ -103,7 +115,7 @@ public final class Lanes implements AutoCloseable {
                             task.run();
                         }
                     },
-                    1);
+                    TASK_BYTES);
         }
         return true;
     }
@@ -162,8 +174,8 @@ public final class Lanes implements AutoCloseable {
 
         private int ran;
 
-        Lane(String name, int capacity) {
-            this.tasks = new TaskLanes(capacity);
+        Lane(String name, int capacity, long maxBytes) {
+            this.tasks = new TaskLanes(capacity, maxBytes);
             this.thread = new LaneThread(name, this);
             thread.start();
         }

@@ -91,7 +91,10 @@ public final class LocalBroker implements Broker {
     @Override
     public CompletionStage<PublishResult> publish(
             String channel, Publication publication, PublishOptions options) {
-        return onLane(channel, () -> publishNow(channel, publication, options));
+        return onLane(
+                channel,
+                publication.approximateBytes(),
+                () -> publishNow(channel, publication, options));
     }
 
     /** What is published is handed over in the same step. */
@@ -173,6 +176,7 @@ public final class LocalBroker implements Broker {
             String channel, PresenceEvent event, Priority priority) {
         return onLane(
                 channel,
+                0,
                 () -> {
                     if (listening.containsKey(channel)) {
                         sink().presence(channel, event);
@@ -228,13 +232,14 @@ public final class LocalBroker implements Broker {
     @Override
     public CompletionStage<History> history(
             String channel, HistoryQuery query, HistoryOptions options) {
-        return onLane(channel, () -> streams.read(channel, query, options, clockMs.getAsLong()));
+        return onLane(channel, 0, () -> streams.read(channel, query, options, clockMs.getAsLong()));
     }
 
     @Override
     public CompletionStage<@Nullable Void> removeHistory(String channel, Priority priority) {
         return onLane(
                 channel,
+                0,
                 () -> {
                     streams.remove(channel);
                     return null;
@@ -263,8 +268,8 @@ public final class LocalBroker implements Broker {
 
     /** Runs {@code work} on the channel's lane; fails at once if too much waits there. */
     private <T extends @Nullable Object> CompletionStage<T> onLane(
-            String channel, Supplier<T> work) {
-        return taken(task -> lanes.offer(channel, task), work);
+            String channel, int bytes, Supplier<T> work) {
+        return taken(task -> lanes.offer(channel, bytes, task), work);
     }
 
     private <T extends @Nullable Object> CompletionStage<T> taken(

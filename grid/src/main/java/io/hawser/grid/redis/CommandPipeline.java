@@ -1,5 +1,6 @@
 package io.hawser.grid.redis;
 
+import io.hawser.grid.priority.HeapShare;
 import io.hawser.grid.priority.LaneQueue;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
@@ -40,6 +41,9 @@ public final class CommandPipeline implements AutoCloseable {
     static final int MAX_IN_FLIGHT = 256;
     private static final int WRITE_AT_ONCE = 64;
 
+    /** What waits to be written may take one of so many parts of the heap. */
+    public static final int OF_HEAP = 16;
+
     private final List<RedisScript> scripts;
     private final Duration patience;
     private final RedisLink<StatefulRedisConnection<String, byte[]>> link;
@@ -73,7 +77,7 @@ public final class CommandPipeline implements AutoCloseable {
      *     empty if that does not matter
      * @param lane each lane is sent in the order of submission; the lower, the sooner the queue is
      *     full for it
-     * @param bytes about how long the command is, for the lanes' shares
+     * @param bytes about how long the command is, for the queue's bound and the lanes' shares
      */
     public record Place(String key, Priority lane, int bytes) {
         /** For what needs no order. */
@@ -88,7 +92,7 @@ public final class CommandPipeline implements AutoCloseable {
     }
 
     /**
-     * @param capacity commands that may wait to be written
+     * @param capacity commands that may wait to be written, in a sixteenth of the heap at most
      * @param shedding whether those of the low lane are refused sooner
      * @param scripts loaded into each new connection's server
      * @param listener hears when the connection comes and goes
@@ -102,7 +106,7 @@ public final class CommandPipeline implements AutoCloseable {
             Runnable listener) {
         this.scripts = scripts;
         this.patience = connections.patience();
-        this.queue = new LaneQueue<>(capacity, shedding);
+        this.queue = new LaneQueue<>(capacity, HeapShare.of(OF_HEAP), shedding);
         this.replicas =
                 connections.waitReplicas() == 0
                         ? null

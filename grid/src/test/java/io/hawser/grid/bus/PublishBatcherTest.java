@@ -28,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** {@link PublishBatcher}: its bounds, its order, its end. */
 class PublishBatcherTest {
     private static final int QUEUE = 80;
+    private static final int BYTES = 8000;
     private static final PublishResult STORED = PublishResult.at(StreamPosition.NONE);
 
     private final List<PublishBatches.Batch> sent = new CopyOnWriteArrayList<>();
@@ -37,7 +38,7 @@ class PublishBatcherTest {
     private PublishBatcher batcher(int size, Duration delay) {
         var batcher =
                 new PublishBatcher(
-                        new PublishLimits(QUEUE, 0, 1, size, delay), shedding, sent::add);
+                        new PublishLimits(QUEUE, 0, 1, size, delay), BYTES, shedding, sent::add);
         open.add(batcher);
         return batcher;
     }
@@ -49,10 +50,15 @@ class PublishBatcherTest {
 
     private static CompletableFuture<PublishResult> publish(
             PublishBatcher batcher, String channel, Priority lane) {
+        return publish(batcher, channel, lane, 1);
+    }
+
+    private static CompletableFuture<PublishResult> publish(
+            PublishBatcher batcher, String channel, Priority lane, int bytes) {
         var publish =
                 new PendingPublish(
                         channel,
-                        new byte[1],
+                        new byte[bytes],
                         PublishOptions.of(BrokerContract.SMALL, lane),
                         new CompletableFuture<>());
         batcher.publish(publish);
@@ -92,6 +98,20 @@ class PublishBatcherTest {
     }
 
     @Test
+    void theBytesOfWhatIsNotAnsweredAreBoundedToo() {
+        PublishBatcher batcher = batcher(8, Duration.ofMillis(1));
+        var first = publish(batcher, "c", Priority.NORMAL, BYTES / 2);
+        assertFailed(publish(batcher, "c", Priority.LOW, 1), Reason.QUEUE_FULL);
+        var second = publish(batcher, "c", Priority.NORMAL, BYTES / 2);
+        assertFailed(publish(batcher, "c", Priority.NORMAL, 1), Reason.QUEUE_FULL);
+        await().atMost(TestSubscriber.PATIENCE)
+                .until(() -> sent.stream().mapToInt(b -> b.publications.size()).sum() == 2);
+        assertThat(first.complete(STORED) && second.complete(STORED)).isTrue();
+        var third = publish(batcher, "c", Priority.LOW, BYTES / 2);
+        assertThat(third).as("there is room again").isNotCompletedExceptionally();
+    }
+
+    @Test
     void aCommandBehindThemEndsTheWaitOfItsChannel() {
         PublishBatcher batcher = batcher(100, PublishLimits.MAX_BATCH_DELAY);
         List<Integer> before = new CopyOnWriteArrayList<>();
@@ -121,6 +141,7 @@ class PublishBatcherTest {
         var batcher =
                 new PublishBatcher(
                         new PublishLimits(QUEUE, 0, 1, 100, PublishLimits.MAX_BATCH_DELAY),
+                        BYTES,
                         shedding,
                         batch -> batch.publications.forEach(p -> p.complete(STORED, null)));
         List<CompletableFuture<PublishResult>> answers = new ArrayList<>();

@@ -103,6 +103,31 @@ class LaneQueueTest {
         assertThat(fill(queue, Priority.HIGH)).isEqualTo(high);
     }
 
+    @ParameterizedTest
+    @CsvSource({"HIGH,80", "NORMAL,70", "LOW,40"})
+    void bytesHaveTheirBoundToo(Priority priority, int most) {
+        LaneQueue<Integer> queue = new LaneQueue<>(1000, 800, new Shedding());
+        int taken = 0;
+        while (queue.offer(taken, priority, 10)) {
+            taken++;
+        }
+        assertThat(taken).isEqualTo(most);
+        assertThat(queue.offer(-1, priority, 0)).as("even what has none").isFalse();
+        queue.add(-1, priority, 500);
+        for (int i = 0; i < 40; i++) {
+            assertThat(queue.offer(-2, priority, 1))
+                    .as("with %d bytes too many", 500 - i)
+                    .isFalse();
+            assertThat(queue.poll()).isNotNull();
+        }
+        assertThat(queue.offer(0, priority, 10)).as("what was added counts").isFalse();
+        while (queue.size() > 0) {
+            assertThat(queue.poll()).isNotNull();
+        }
+        assertThat(queue.offer(0, priority, 5000)).as("one of any size").isTrue();
+        assertThat(queue.offer(1, priority, 1)).isFalse();
+    }
+
     /** How many there are then. */
     private static int fill(LaneQueue<Integer> queue, Priority priority) {
         boolean taken = true;
@@ -115,6 +140,8 @@ class LaneQueueTest {
     @Test
     void aBoundIsNeeded() {
         assertThatThrownBy(() -> new LaneQueue<String>(0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new LaneQueue<String>(1, 0, new Shedding()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -90,7 +90,7 @@ class LanesTest {
         for (int i = 0; i < 2 * CAPACITY; i++) {
             lanes.execute(held, () -> order.add("publication"));
         }
-        assertThat(lanes.offer(held, () -> {})).as("a full lane takes more").isFalse();
+        assertThat(lanes.offer(held, 0, () -> {})).as("a full lane takes more").isFalse();
         for (int i = 0; i < CAPACITY; i++) {
             assertThat(lanes.offerBehindAll(done::countDown)).isTrue();
         }
@@ -114,12 +114,12 @@ class LanesTest {
                     });
             await(held);
             int low = 0;
-            while (one.offer("low", () -> order.add("low"))) {
+            while (one.offer("low", 0, () -> order.add("low"))) {
                 low++;
             }
             assertThat(low).as("half of what may wait").isEqualTo(8);
-            assertThat(one.offer("normal", () -> order.add("normal 1"))).isTrue();
-            assertThat(one.offer("high", () -> order.add("high 1"))).isTrue();
+            assertThat(one.offer("normal", 0, () -> order.add("normal 1"))).isTrue();
+            assertThat(one.offer("high", 0, () -> order.add("high 1"))).isTrue();
             var done = new CountDownLatch(1);
             assertThat(one.offerBehindAll(() -> order.add("behind"))).isTrue();
             one.execute("high", () -> order.add("high 2"));
@@ -136,10 +136,39 @@ class LanesTest {
     }
 
     @Test
+    void whatWaitsIsBoundedByItsBytesToo() {
+        int most = 8 * Lanes.TASK_BYTES;
+        var go = new CountDownLatch(1);
+        var held = new CountDownLatch(1);
+        try (Lanes one = new Lanes(1, 1000, most, LanesTest::priority)) {
+            one.execute(
+                    "held",
+                    () -> {
+                        held.countDown();
+                        await(go);
+                    });
+            await(held);
+            assertThat(one.offer("low", most, () -> order.add("low")))
+                    .as("the first one, whatever its size")
+                    .isTrue();
+            assertThat(one.offer("high", 0, () -> order.add("too much"))).isFalse();
+            go.countDown();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(PATIENCE_S))
+                    .until(() -> one.offer("high", 0, () -> order.add("room again")));
+            var done = new CountDownLatch(1);
+            assertThat(one.offerBehindAll(done::countDown)).isTrue();
+            await(done);
+        }
+        assertThat(order).containsExactly("low", "room again");
+    }
+
+    @Test
     void whoOffersRunsItItselfWhileTheLaneIsIdle() {
         assertThat(
                         lanes.offerOrRun(
                                 "c",
+                                0,
                                 () -> {
                                     order.add(Thread.currentThread().getName());
                                     assertThat(lanes.isCurrent("c")).isTrue();
@@ -163,7 +192,7 @@ class LanesTest {
                 });
         await(held);
         lanes.execute("c", () -> order.add(Lanes.isLaneThread() ? "first" : "on another thread"));
-        assertThat(lanes.offerOrRun("c", () -> order.add("second"))).isTrue();
+        assertThat(lanes.offerOrRun("c", 0, () -> order.add("second"))).isTrue();
         lanes.execute("c", done::countDown);
         assertThat(order).isEmpty();
         go.countDown();
@@ -176,6 +205,7 @@ class LanesTest {
         var done = new CountDownLatch(1);
         lanes.offerOrRun(
                 "c",
+                0,
                 () -> {
                     lanes.execute("c", () -> order.add("later"));
                     lanes.execute("c", done::countDown);
@@ -196,6 +226,7 @@ class LanesTest {
                                 for (int i = 0; i < 10 * Lanes.HERE_A_MS; i++) {
                                     roomy.offerOrRun(
                                             "c",
+                                            0,
                                             () ->
                                                     threads.merge(
                                                             Thread.currentThread(),
@@ -241,7 +272,7 @@ class LanesTest {
                                                         };
                                                 if (me == 0) {
                                                     one.execute("c", task);
-                                                } else if (!one.offerOrRun("c", task)) {
+                                                } else if (!one.offerOrRun("c", 0, task)) {
                                                     throw new IllegalStateException("refused");
                                                 }
                                             }

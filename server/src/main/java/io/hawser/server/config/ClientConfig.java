@@ -97,7 +97,8 @@ public record ClientConfig(
         @Key(
                         doc =
                                 "Publishes of clients that may be on their way to the broker at once, for"
-                                        + " the whole node; one more gets error 111.",
+                                        + " the whole node; one more gets error 111, and so does one while"
+                                        + " those that wait for Redis take a sixteenth of the heap.",
                         byDefault = "4096",
                         unit = "publishes",
                         min = "1",
