@@ -3,12 +3,19 @@ package io.hawser.grid.redis;
 /**
  * Tells a server that hangs from one that is behind: a busy one answers late, but it answers; from
  * one that hangs nothing comes at all. What is late may also be this process, which stood still
- * while answers lay in its socket: then the wait begins anew. Pure; thread-safe, without locks.
+ * while answers lay in its socket, or the thread that reads them: then the wait begins anew. Pure;
+ * thread-safe, without locks.
  */
 final class AnswerWatch {
+    /**
+     * How often in a row the reader may have been behind: hung servers are to be found even then.
+     */
+    private static final int EXCUSES = 4;
+
     private final long limitMs;
     private volatile long heardMs;
     private volatile long lookedMs;
+    private volatile int excuses;
 
     /**
      * @param limitMs how long nothing may come while something is awaited, in milliseconds
@@ -23,6 +30,25 @@ final class AnswerWatch {
     /** Something came, or is awaited only from now on. */
     void heard(long nowMs) {
         heardMs = nowMs;
+        if (excuses != 0) {
+            excuses = 0;
+        }
+    }
+
+    /**
+     * The thread that reads answers turns out to have been busy with others: the wait begins anew,
+     * unless that was said too often since something was last heard.
+     *
+     * @return whether it does
+     */
+    boolean excuse(long nowMs) {
+        if (excuses >= EXCUSES) {
+            return false;
+        }
+        int next = excuses + 1;
+        heard(nowMs);
+        excuses = next;
+        return true;
     }
 
     /**
@@ -35,10 +61,5 @@ final class AnswerWatch {
         }
         lookedMs = nowMs;
         return nowMs - heardMs > limitMs;
-    }
-
-    /** Whether something has come within half of the limit. */
-    boolean isTalking(long nowMs) {
-        return nowMs - heardMs <= limitMs / 2;
     }
 }

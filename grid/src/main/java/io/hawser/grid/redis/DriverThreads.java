@@ -10,9 +10,15 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +29,7 @@ import java.util.concurrent.TimeUnit;
  * Thread-safe.
  */
 final class DriverThreads extends DefaultEventLoopGroupProvider {
+    private static final Logger log = LoggerFactory.getLogger(DriverThreads.class);
     private static final long TIMEOUT_SECONDS = 2;
 
     private volatile @Nullable EventLoopGroup group;
@@ -68,6 +75,36 @@ final class DriverThreads extends DefaultEventLoopGroupProvider {
             }
         }
         return all.next();
+    }
+
+    /**
+     * Waits until each of the threads has looked once at all its connections.
+     *
+     * @param resources made with {@link #builder}
+     * @param maxMs how long at most, in milliseconds
+     * @return false if one of them has not
+     */
+    static boolean awaitLook(ClientResources resources, long maxMs) throws InterruptedException {
+        EventLoopGroup all = ((DriverThreads) resources.eventLoopGroupProvider()).group;
+        if (all == null) {
+            return true;
+        }
+        List<EventExecutor> threads = new ArrayList<>();
+        all.forEach(threads::add);
+        var looked = new CountDownLatch(threads.size());
+        try {
+            for (EventExecutor thread : threads) {
+                // What is due later runs in a later round, and each begins with the connections.
+                thread.execute(
+                        () -> {
+                            var _ = thread.schedule(looked::countDown, 1, TimeUnit.MILLISECONDS);
+                        });
+            }
+        } catch (RejectedExecutionException e) {
+            log.debug("the driver has ended", e);
+            return false;
+        }
+        return looked.await(maxMs, TimeUnit.MILLISECONDS);
     }
 
     /** Blocks for three seconds at most. */

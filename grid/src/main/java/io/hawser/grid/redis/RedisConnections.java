@@ -225,6 +225,7 @@ public final class RedisConnections implements RedisServers {
                         uri.getTimeout(),
                         opener,
                         membership.masterOnly() ? new MasterOnly<>(listener) : listener,
+                        maxMs -> DriverThreads.awaitLook(resources, maxMs),
                         membership.doubt());
         links.add(link);
         return link;

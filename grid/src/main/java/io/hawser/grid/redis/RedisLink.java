@@ -22,9 +22,9 @@ import java.util.function.Supplier;
 /**
  * One connection, opened again whenever it is lost: at the start, after a disconnect, and when
  * nothing comes in answer to what was sent, a probe a second included (a hung server closes
- * nothing). An answer that is late while others come is only late. Each new connection is a new
- * object, so nothing that was sent over the old one is ever sent again. Thread-safe; the work is
- * done by one virtual thread.
+ * nothing). An answer that is late while others come is only late, and so is one that the driver
+ * has had no time to read. Each new connection is a new object, so nothing that was sent over the
+ * old one is ever sent again. Thread-safe; the work is done by one virtual thread.
  *
  * @param <C> type of the connection
  */
@@ -41,6 +41,12 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
     /** Between two looks whether something has come. */
     private static final long TICK_MS = 100;
 
+    /** A driver that took longer to look at its sockets was busy with something else. */
+    private static final long BUSY_MS = 50;
+
+    /** How long it may take at most, in what an answer may take. */
+    private static final int DRIVER_PATIENCE = 10;
+
     /** Bounds of the random pause before the next attempt. */
     private static final long MIN_PAUSE_MS = 50;
 
@@ -49,6 +55,7 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
     private final String name;
     private final Supplier<C> opener;
     private final Listener<C> listener;
+    private final Driver driver;
     private final Runnable trouble;
     private final Thread thread;
     private volatile @Nullable C current;
@@ -89,6 +96,18 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         default void down() {}
     }
 
+    /** What reads the connection. */
+    @FunctionalInterface
+    interface Driver {
+        /**
+         * Waits until it has looked at least once for what has come.
+         *
+         * @param maxMs how long at most, in milliseconds
+         * @return false if it has not
+         */
+        boolean awaitLook(long maxMs) throws InterruptedException;
+    }
+
     /**
      * @param timeout how long an answer may take; half a second at least
      * @param trouble called when a connection is lost or cannot be made; must not block
@@ -98,12 +117,14 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
             Duration timeout,
             Supplier<C> opener,
             Listener<C> listener,
+            Driver driver,
             Runnable trouble) {
         this.name = name;
         this.timeoutMs = Math.max(MIN_TIMEOUT_MS, timeout.toMillis());
         this.answers = new AnswerWatch(timeoutMs, nowMs());
         this.opener = opener;
         this.listener = listener;
+        this.driver = driver;
         this.trouble = trouble;
         this.thread = Thread.ofPlatform().name("redis-link-" + name).daemon().unstarted(this::run);
     }
@@ -200,7 +221,7 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
     private void awaitLoss(C connection, CountDownLatch gone) throws InterruptedException {
         long probeAtMs = nowMs() + PROBE_EVERY_MS;
         while (!gone.await(TICK_MS, TimeUnit.MILLISECONDS)) {
-            if (answers.isSilent(nowMs()) && listener.isAwaiting()) {
+            if (answers.isSilent(nowMs()) && listener.isAwaiting() && isSilent()) {
                 log.warn("Redis has not answered {} for {} ms", name, timeoutMs);
                 return;
             }
@@ -211,6 +232,23 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
                 probeAtMs = nowMs() + PROBE_EVERY_MS;
             }
         }
+    }
+
+    /**
+     * Whether nothing has come for too long, though the driver has looked: what came while it was
+     * busy with others is read first.
+     */
+    private boolean isSilent() throws InterruptedException {
+        if (!answers.isSilent(nowMs())) {
+            return false;
+        }
+        long from = nowMs();
+        if (!driver.awaitLook(DRIVER_PATIENCE * timeoutMs)) {
+            log.warn("the driver has not looked for answers to {} in {} ms", name, nowMs() - from);
+            return true;
+        }
+        boolean wasBusy = nowMs() - from > BUSY_MS;
+        return !(wasBusy && answers.excuse(nowMs())) && answers.isSilent(nowMs());
     }
 
     private boolean answersProbe(C connection) throws InterruptedException {
@@ -238,10 +276,12 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
         }
     }
 
-    /** The driver has given the probe up, but what was sent before it is still coming. */
-    private boolean isBehind(ExecutionException failure) {
-        return failure.getCause() instanceof RedisCommandTimeoutException
-                && answers.isTalking(nowMs());
+    /**
+     * The driver has given the probe up, but what was sent before it is still coming, or was not
+     * looked for.
+     */
+    private boolean isBehind(ExecutionException failure) throws InterruptedException {
+        return failure.getCause() instanceof RedisCommandTimeoutException && !isSilent();
     }
 
     /** Or is at least not silent: then the probe stands behind other things. */
@@ -258,7 +298,7 @@ public final class RedisLink<C extends StatefulRedisConnection<String, ?>>
                 }
             }
         }
-        if (answers.isSilent(nowMs())) {
+        if (isSilent()) {
             log.warn("Redis did not answer a probe of {} in {} ms", name, timeoutMs);
             return false;
         }

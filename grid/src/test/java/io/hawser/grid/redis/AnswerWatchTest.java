@@ -36,13 +36,17 @@ class AnswerWatchTest {
     }
 
     @Test
-    void whoHasSaidSomethingJustNowIsTalking() {
-        assertThat(silentAfterTicks(2)).isFalse();
-        assertThat(watch.isTalking(nowMs)).isTrue();
-        assertThat(silentAfterTicks(1)).isFalse();
-        assertThat(watch.isTalking(nowMs)).isFalse();
-        watch.heard(nowMs);
-        assertThat(watch.isTalking(nowMs)).isTrue();
+    void aBusyReaderIsAnExcuseSomeTimesInARow() {
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(silentAfterTicks(6)).isTrue();
+                assertThat(watch.excuse(nowMs)).as("excuse %d", i).isTrue();
+                assertThat(silentAfterTicks(5)).isFalse();
+            }
+            assertThat(watch.excuse(nowMs)).isFalse();
+            assertThat(silentAfterTicks(1)).isTrue();
+            watch.heard(nowMs);
+        }
     }
 
     private boolean silentAfterTicks(int ticks) {

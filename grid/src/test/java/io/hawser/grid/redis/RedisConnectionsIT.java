@@ -9,6 +9,7 @@ import io.hawser.devkit.RedisServer;
 import io.hawser.grid.priority.Priority;
 import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.redis.RedisFailure.Kind;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.protocol.CommandType;
 
@@ -18,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -26,6 +29,10 @@ import java.util.stream.LongStream;
 /** {@link RedisConnections} and {@link CommandPipeline} on a real Redis. */
 class RedisConnectionsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Longer than a probe is waited for, and the second until the next one. */
+    private static final Duration BUSY = Duration.ofMillis(2500);
+
     private static final RedisCall<Long> INCR =
             RedisCall.number(CommandType.INCR, new RedisArguments().add("n"));
 
@@ -54,6 +61,51 @@ class RedisConnectionsIT {
             await().atMost(PATIENCE).until(() -> text.get() == null);
             redis.restart();
             await().atMost(PATIENCE).until(() -> text.get() != null);
+        }
+    }
+
+    /** The driver's only thread, or the only one for two cores, is busy; Redis has answered. */
+    @Test
+    void aBusyDriverIsNoReasonToGiveAConnectionUp() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                var connections = new RedisConnections(redis.uri())) {
+            var other = new CompletableFuture<StatefulRedisConnection<String, byte[]>>();
+            connections.commandLink("other", new Opened(other));
+            connections.start();
+            Supplier<@Nullable RedisAsyncCommands<String, String>> text =
+                    connections.textCommands();
+            await().atMost(PATIENCE).until(() -> text.get() != null);
+            RedisAsyncCommands<String, String> first = text.get();
+            assertThat(first).isNotNull();
+            var held = new CountDownLatch(1);
+            CompletableFuture<Boolean> busy =
+                    CompletableFuture.supplyAsync(
+                            () -> isHeld(held, BUSY),
+                            DriverThreads.current(other.get(20, TimeUnit.SECONDS)));
+            assertThat(busy.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(first.ping().get(20, TimeUnit.SECONDS)).isEqualTo("PONG");
+            assertThat(text.get()).as("the same connection").isSameAs(first);
+
+            redis.suspend();
+            await().atMost(PATIENCE).until(() -> text.get() == null);
+            redis.resume();
+            await().atMost(PATIENCE).until(() -> text.get() != null);
+        }
+    }
+
+    private record Opened(CompletableFuture<StatefulRedisConnection<String, byte[]>> connection)
+            implements RedisLink.Listener<StatefulRedisConnection<String, byte[]>> {
+        @Override
+        public void opened(StatefulRedisConnection<String, byte[]> newOne) {
+            connection.complete(newOne);
+        }
+    }
+
+    private static boolean isHeld(CountDownLatch never, Duration wait) {
+        try {
+            return !never.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return false;
         }
     }
 

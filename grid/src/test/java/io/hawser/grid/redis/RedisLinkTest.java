@@ -35,6 +35,7 @@ class RedisLinkTest {
                     Duration.ofMillis(500),
                     RedisLinkTest::connection,
                     new GivenUp(),
+                    maxMs -> true,
                     () -> {});
 
     private final class GivenUp
