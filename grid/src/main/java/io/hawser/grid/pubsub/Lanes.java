@@ -26,11 +26,14 @@ public final class Lanes implements AutoCloseable {
     /** Tasks that {@link #offerOrRun} runs in a millisecond of each lane. */
     static final int HERE_A_MS = 32;
 
+    /** Tasks of {@link #offerBehindAll} that may wait. */
+    private static final int BEHIND_ALL = 16_384;
+
     /** About what a task takes besides its message. */
     static final int TASK_BYTES = 200;
 
     private final Lane[] lanes;
-    private final int capacity;
+    private final int maxBehindAll;
     private final Function<String, Priority> priorities;
 
     /** Tasks of {@link #offerBehindAll} that have not begun. */
@@ -49,14 +52,14 @@ public final class Lanes implements AutoCloseable {
     /**
      * @param count threads, at least 1
      * @param capacity tasks that may wait in one lane through {@link #offer} (of low priority half
-     *     as many, of normal seven eighths), and as many through {@link #offerBehindAll}, whatever
-     *     waits besides
+     *     as many, of normal seven eighths), and as many through {@link #offerBehindAll}, up to
+     *     {@value #BEHIND_ALL}, whatever waits besides
      * @param maxBytes the same in bytes, {@value #TASK_BYTES} a task and those of its message, for
      *     {@link #offer}
      * @param priorities of each channel, always the same; called on any thread, must not block
      */
     public Lanes(int count, int capacity, long maxBytes, Function<String, Priority> priorities) {
-        this.capacity = capacity;
+        this.maxBehindAll = Math.min(capacity, BEHIND_ALL);
         this.priorities = priorities;
         lanes = new Lane[count];
         for (int i = 0; i < count; i++) {
@@ -102,7 +105,7 @@ public final class Lanes implements AutoCloseable {
      * @return false if it was refused, since too many of these wait already
      */
     public boolean offerBehindAll(Runnable task) {
-        if (behindAll.incrementAndGet() > capacity) {
+        if (behindAll.incrementAndGet() > maxBehindAll) {
             behindAll.decrementAndGet();
             return false;
         }
