@@ -35,6 +35,7 @@ import io.hawser.grid.priority.Shedding;
 import io.hawser.grid.pubsub.Broker;
 import io.hawser.grid.pubsub.ClientInfo;
 import io.hawser.grid.pubsub.Hub;
+import io.hawser.grid.pubsub.LaneLimits;
 import io.hawser.grid.pubsub.Lanes;
 import io.hawser.grid.pubsub.LocalBroker;
 import io.hawser.grid.pubsub.PresenceEvent;
@@ -66,17 +67,11 @@ public final class Grid implements AutoCloseable {
     /** Channel threads: the work of one channel is small, and its order must not need locks. */
     private static final int LANES = 2;
 
-    /**
-     * What may wait for a channel thread: on a node that must refuse publishers at last, some
-     * hundredths of a second.
-     */
-    private static final int PUBLISHES_WAITING = 16_384;
+    /** What may wait for a channel thread: some tenths of a second. */
+    private static final int WAITING = 16_384;
 
-    /**
-     * Publications that the bus brings, and whom nobody can tell to wait, have more: a second or
-     * two.
-     */
-    private static final int ARRIVALS_WAITING = 131_072;
+    /** Who sends what comes from other nodes cannot be told to wait, so more of it may: seconds. */
+    private static final int BURST = 131_072;
 
     /** For all channel threads together, one of so many parts of the heap. */
     private static final int OF_HEAP = 8;
@@ -185,12 +180,13 @@ public final class Grid implements AutoCloseable {
     }
 
     private static Lanes lanes(BrokerOptions options, Function<String, Priority> priorities) {
-        int capacity =
+        int burst =
                 switch (options) {
-                    case BrokerOptions.Local local -> PUBLISHES_WAITING;
-                    case BrokerOptions.Redis remote -> ARRIVALS_WAITING;
+                    case BrokerOptions.Local local -> WAITING;
+                    case BrokerOptions.Redis remote -> BURST;
                 };
-        return new Lanes(LANES, capacity, HeapShare.of(OF_HEAP * LANES), priorities);
+        var limits = new LaneLimits(WAITING, burst, HeapShare.of(OF_HEAP * LANES));
+        return new Lanes(LANES, limits, priorities);
     }
 
     private static @Nullable RedisServers servers(BrokerOptions options) {

@@ -72,15 +72,16 @@ public final class LaneQueue<T> {
 
     /** How many may wait when one of this priority comes last; at least 1. */
     public int bound(Priority priority) {
-        return (int) bound(priority, capacity);
+        return (int) share(priority, capacity);
     }
 
     /** How many bytes may wait before one of this priority; at least 1. */
     public long bytesBound(Priority priority) {
-        return bound(priority, maxBytes);
+        return share(priority, maxBytes);
     }
 
-    private long bound(Priority priority, long all) {
+    /** What of {@code all} may be taken before one of this priority comes; at least 1. */
+    long share(Priority priority, long all) {
         return switch (priority) {
             case HIGH -> all;
             case NORMAL -> all - all / 8;

@@ -48,6 +48,11 @@ public final class TaskLanes {
         return queue.offer(task, lane, bytes);
     }
 
+    /** What of {@code all} may be taken before a task of this lane comes; at least 1. */
+    public long share(Priority lane, long all) {
+        return queue.share(lane, all);
+    }
+
     /**
      * Adds a task whose number is bounded by something else.
      *

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * A few lanes that between them own all channels: everything about one channel runs on its lane,
@@ -26,9 +27,6 @@ public final class Lanes implements AutoCloseable {
     /** Tasks that {@link #offerOrRun} runs in a millisecond of each lane. */
     static final int HERE_A_MS = 32;
 
-    /** Tasks of {@link #offerBehindAll} that may wait. */
-    private static final int BEHIND_ALL = 16_384;
-
     /** About what a task takes besides its message. */
     static final int TASK_BYTES = 200;
 
@@ -41,29 +39,30 @@ public final class Lanes implements AutoCloseable {
 
     /** Lanes of channels that all have the same priority; see the other constructor. */
     public Lanes(int count, int capacity) {
-        this(count, capacity, channel -> Priority.NORMAL);
-    }
-
-    /** Lanes with no bound for the bytes that wait; see the other constructor. */
-    public Lanes(int count, int capacity, Function<String, Priority> priorities) {
-        this(count, capacity, Long.MAX_VALUE, priorities);
+        this(count, LaneLimits.of(capacity), channel -> Priority.NORMAL);
     }
 
     /**
      * @param count threads, at least 1
-     * @param capacity tasks that may wait in one lane through {@link #offer} (of low priority half
-     *     as many, of normal seven eighths), and as many through {@link #offerBehindAll}, up to
-     *     {@value #BEHIND_ALL}, whatever waits besides
-     * @param maxBytes the same in bytes, {@value #TASK_BYTES} a task and those of its message, for
-     *     {@link #offer}
+     * @param limits of what may wait in one lane through {@link #offer} (of low priority half as
+     *     many, of normal seven eighths), {@value #TASK_BYTES} bytes a task and those of its
+     *     message; as many as usual through {@link #offerBehindAll}, whatever waits besides
      * @param priorities of each channel, always the same; called on any thread, must not block
      */
-    public Lanes(int count, int capacity, long maxBytes, Function<String, Priority> priorities) {
-        this.maxBehindAll = Math.min(capacity, BEHIND_ALL);
+    public Lanes(int count, LaneLimits limits, Function<String, Priority> priorities) {
+        this(count, limits, priorities, System::nanoTime);
+    }
+
+    Lanes(
+            int count,
+            LaneLimits limits,
+            Function<String, Priority> priorities,
+            LongSupplier clockNanos) {
+        this.maxBehindAll = limits.usual();
         this.priorities = priorities;
         lanes = new Lane[count];
         for (int i = 0; i < count; i++) {
-            lanes[i] = new Lane("channels-" + i, capacity, maxBytes);
+            lanes[i] = new Lane("channels-" + i, limits, clockNanos);
         }
     }
 
@@ -74,7 +73,7 @@ public final class Lanes implements AutoCloseable {
      * @return false if it was refused
      */
     public boolean offer(String channel, int bytes, Runnable task) {
-        return lane(channel).tasks.offer(task, priorities.apply(channel), TASK_BYTES + bytes);
+        return lane(channel).offer(task, priorities.apply(channel), TASK_BYTES + bytes);
     }
 
     /**
@@ -167,6 +166,9 @@ public final class Lanes implements AutoCloseable {
 
     /** One thread and what waits for it. Tasks run only while {@link #owner} is who runs them. */
     private static final class Lane implements Runnable {
+        private final LaneLimits limits;
+        private final LongSupplier clockNanos;
+        private final Backlog backlog;
         private final TaskLanes tasks;
         private final Thread thread;
         private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>();
@@ -177,10 +179,21 @@ public final class Lanes implements AutoCloseable {
 
         private int ran;
 
-        Lane(String name, int capacity, long maxBytes) {
-            this.tasks = new TaskLanes(capacity, maxBytes);
+        Lane(String name, LaneLimits limits, LongSupplier clockNanos) {
+            this.limits = limits;
+            this.clockNanos = clockNanos;
+            this.backlog = new Backlog(limits.usual());
+            this.tasks = new TaskLanes(limits.burst(), limits.maxBytes());
             this.thread = new LaneThread(name, this);
             thread.start();
+        }
+
+        boolean offer(Runnable task, Priority priority, int bytes) {
+            int waiting = tasks.size();
+            boolean fits =
+                    !backlog.stands(waiting, clockNanos.getAsLong())
+                            || waiting < tasks.share(priority, limits.usual());
+            return fits && tasks.offer(task, priority, bytes);
         }
 
         /** Not by an interrupt, which the task under way might take for its own. */

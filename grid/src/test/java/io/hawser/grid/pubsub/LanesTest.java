@@ -105,7 +105,7 @@ class LanesTest {
     void highGoesFirstAndLowIsRefusedFirst() {
         var go = new CountDownLatch(1);
         var held = new CountDownLatch(1);
-        try (Lanes one = new Lanes(1, 16, LanesTest::priority)) {
+        try (Lanes one = new Lanes(1, LaneLimits.of(16), LanesTest::priority)) {
             one.execute(
                     "held",
                     () -> {
@@ -136,11 +136,51 @@ class LanesTest {
     }
 
     @Test
+    void moreThanUsualMayWaitForAWhileOnly() {
+        var seconds = new AtomicInteger();
+        var go = new CountDownLatch(1);
+        var held = new CountDownLatch(1);
+        try (Lanes one =
+                new Lanes(
+                        1,
+                        new LaneLimits(16, 80, Long.MAX_VALUE),
+                        LanesTest::priority,
+                        () -> seconds.get() * 1_000_000_000L)) {
+            one.execute(
+                    "held",
+                    () -> {
+                        held.countDown();
+                        await(go);
+                    });
+            await(held);
+            assertThat(taken(one, "low", 30)).isEqualTo(30);
+            seconds.addAndGet(Backlog.PATIENCE_S);
+            assertThat(taken(one, "low", 50)).as("to half of a burst").isEqualTo(10);
+            assertThat(taken(one, "normal", 50)).as("to seven eighths of it").isEqualTo(30);
+            seconds.incrementAndGet();
+            assertThat(taken(one, "high", 1)).as("a backlog that stands").isZero();
+            go.countDown();
+            var done = new CountDownLatch(1);
+            assertThat(one.offerBehindAll(done::countDown)).isTrue();
+            await(done);
+            assertThat(taken(one, "high", 1)).as("worked off").isEqualTo(1);
+        }
+    }
+
+    private static int taken(Lanes lanes, String channel, int most) {
+        int taken = 0;
+        while (taken < most && lanes.offer(channel, 0, () -> {})) {
+            taken++;
+        }
+        return taken;
+    }
+
+    @Test
     void whatWaitsIsBoundedByItsBytesToo() {
         int most = 8 * Lanes.TASK_BYTES;
         var go = new CountDownLatch(1);
         var held = new CountDownLatch(1);
-        try (Lanes one = new Lanes(1, 1000, most, LanesTest::priority)) {
+        try (Lanes one = new Lanes(1, new LaneLimits(1000, 1000, most), LanesTest::priority)) {
             one.execute(
                     "held",
                     () -> {
