@@ -101,18 +101,23 @@ class LanesTest {
         assertThat(lanes.offerBehindAll(() -> {})).isTrue();
     }
 
+    /** Returns when the only lane is held, until {@code go}. */
+    private static void hold(Lanes one, CountDownLatch go) {
+        var held = new CountDownLatch(1);
+        one.execute(
+                "held",
+                () -> {
+                    held.countDown();
+                    await(go);
+                });
+        await(held);
+    }
+
     @Test
     void highGoesFirstAndLowIsRefusedFirst() {
         var go = new CountDownLatch(1);
-        var held = new CountDownLatch(1);
         try (Lanes one = new Lanes(1, LaneLimits.of(16), LanesTest::priority)) {
-            one.execute(
-                    "held",
-                    () -> {
-                        held.countDown();
-                        await(go);
-                    });
-            await(held);
+            hold(one, go);
             int low = 0;
             while (one.offer("low", 0, () -> order.add("low"))) {
                 low++;
@@ -139,20 +144,13 @@ class LanesTest {
     void moreThanUsualMayWaitForAWhileOnly() {
         var seconds = new AtomicInteger();
         var go = new CountDownLatch(1);
-        var held = new CountDownLatch(1);
         try (Lanes one =
                 new Lanes(
                         1,
                         new LaneLimits(16, 80, Long.MAX_VALUE),
                         LanesTest::priority,
                         () -> seconds.get() * 1_000_000_000L)) {
-            one.execute(
-                    "held",
-                    () -> {
-                        held.countDown();
-                        await(go);
-                    });
-            await(held);
+            hold(one, go);
             assertThat(taken(one, "low", 30)).isEqualTo(30);
             seconds.addAndGet(Backlog.PATIENCE_S);
             assertThat(taken(one, "low", 50)).as("to half of a burst").isEqualTo(10);
@@ -179,15 +177,8 @@ class LanesTest {
     void whatWaitsIsBoundedByItsBytesToo() {
         int most = 8 * Lanes.TASK_BYTES;
         var go = new CountDownLatch(1);
-        var held = new CountDownLatch(1);
         try (Lanes one = new Lanes(1, new LaneLimits(1000, 1000, most), LanesTest::priority)) {
-            one.execute(
-                    "held",
-                    () -> {
-                        held.countDown();
-                        await(go);
-                    });
-            await(held);
+            hold(one, go);
             assertThat(one.offer("low", most, () -> order.add("low")))
                     .as("the first one, whatever its size")
                     .isTrue();
