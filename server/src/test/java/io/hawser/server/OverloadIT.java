@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
 import java.util.List;
@@ -33,6 +34,7 @@ class OverloadIT {
     }
 
     @Test
+    @Timeout(120)
     void aFullNodeSaysSoAndDropsLowSooner() throws Exception {
         try (var node = new SlowNode("full", SETTINGS);
                 var slow = node.slowClient("drop:fill", "low:a")) {
@@ -59,7 +61,16 @@ class OverloadIT {
             awaitOverloaded(node, false);
             await().atMost(SlowNode.LIMIT)
                     .until(() -> node.get("/admin/v1/cluster").contains("\"status\":\"ok\""));
+            assertTold(node);
         }
+    }
+
+    /** Once when it began and once when it was over. */
+    private static void assertTold(SlowNode node) {
+        List<String> alerts = node.events("alert", 2);
+        assertThat(alerts).allMatch(alert -> alert.contains("\"name\":\"overload\""));
+        assertThat(alerts.getFirst()).contains("\"firing\":true").contains("2 of 2 connections");
+        assertThat(alerts.getLast()).contains("\"firing\":false");
     }
 
     private static String low(int number) {

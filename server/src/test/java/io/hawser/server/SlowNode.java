@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A node whose clients may be slow, and what a test asks of it: nobody is pinged, nor hurried to
@@ -36,6 +37,7 @@ final class SlowNode implements AutoCloseable {
     /** Smallest that the kernel gives; it doubles it. */
     private static final int RECEIVE_BUFFER = 4096;
 
+    private static final String DATA = "data: ";
     private static final String DELIVERIES = "hawser_deliveries_total";
     private static final String PADDING = "x".repeat(1000);
     private static final Pattern BYTES = Pattern.compile("\"bytes\":(\\d+)");
@@ -171,6 +173,22 @@ final class SlowNode implements AutoCloseable {
 
     String get(String path) {
         return send(request(path));
+    }
+
+    /** The first of these events that the node remembers or will tell, as JSON. */
+    List<String> events(String types, int count) {
+        HttpRequest request = request("/admin/v1/events?types=" + types).timeout(LIMIT).build();
+        try (Stream<String> lines = http.send(request, BodyHandlers.ofLines()).body()) {
+            return lines.filter(line -> line.startsWith(DATA))
+                    .map(line -> line.substring(DATA.length()))
+                    .limit(count)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Posts to the admin port; the body of the answer. */

@@ -10,6 +10,7 @@ import io.hawser.devkit.Haproxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import tools.jackson.databind.JsonNode;
@@ -74,12 +75,14 @@ class RebalanceIT {
     }
 
     @Test
+    @Timeout(300)
     void exactlyTheRecommendedNumberMovesAndNobodyElseIsTouched() throws Exception {
         awaitMoreMessages();
         assertThat(crowd.at(cluster.node(1))).hasSize(CLIENTS);
         assertThat(hawser("node", "undrain", "n2").code()).isZero();
         await("n2 takes clients").atMost(LIMIT).until(() -> reaches(2));
         awaitRecommended();
+        assertThat(lastAlert(1)).contains("imbalance began").contains("n1").contains("n2");
         nothingHappensUnlessApplied();
 
         long beganNanos = System.nanoTime();
@@ -109,6 +112,14 @@ class RebalanceIT {
                 .until(() -> crowd.closedSince(beganNanos).size() == MOVED);
         assertThat(crowd.closedSince(beganNanos)).containsOnly(SHUTDOWN);
         awaitMoreMessages();
+        assertThat(lastAlert(2)).contains("imbalance is over");
+    }
+
+    /** The last of so many since the cluster began, for which it waits. */
+    private String lastAlert(int count) {
+        Ran told = hawser("events", "--types", "alert", "--count", Integer.toString(count));
+        assertThat(told.code()).as(told.err()).isZero();
+        return told.out().lines().toList().getLast();
     }
 
     /** All clients are there and have missed nothing. */
