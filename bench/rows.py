@@ -22,6 +22,7 @@ import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+PEERS = ROOT / "bench" / "peers"
 SECRET = "bench-secret-of-32-bytes-or-more-0123456789"
 YARDSTICK = 900
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="hawser-bench-"))
@@ -442,15 +443,11 @@ def two():
 
 def peers():
     """The loads of `fan` on nats-server, nginx with nchan and Socket.IO (bench/peers)."""
-    here = ROOT / "bench" / "peers"
-    socketio = WORK / "socketio"
-    socketio.mkdir()
-    (socketio / "socketio.mjs").write_text((here / "socketio.mjs").read_text())
-    subprocess.run(["npm", "install", "--silent", "socket.io"], cwd=socketio, check=True)
+    socketio = npm("socketio.mjs", "socket.io")
     for name, port, more, command in (
-            ("nats", 8300, (), ["nats-server", "-c", here / "nats.conf"]),
-            ("nchan", 8400, ("--http-publish",), ["nginx", "-p", WORK, "-c", here / "nginx-nchan.conf"]),
-            ("socketio", 8500, (), ["node", socketio / "socketio.mjs"])):
+            ("nats", 8300, (), ["nats-server", "-c", PEERS / "nats.conf"]),
+            ("nchan", 8400, ("--http-publish",), ["nginx", "-p", WORK, "-c", PEERS / "nginx-nchan.conf"]),
+            ("socketio", 8500, (), ["node", socketio])):
         prof = options.tools / "profiles" / f"{name}.profile"
         f = Figures(name)
         for _ in range(options.rounds):
@@ -458,6 +455,56 @@ def peers():
                 runs = [wsload(port, prof, *more, "--conns", c, "--rate", "max", "--window", w, "--warmup", 2, "--duration", 4,
                                pids=[p])["deliveries_per_s"] for c, w in ((1000, 64), (10000, 16))]
             f.add(subscribers_1000=runs[0], subscribers_10000=runs[1])
+        f.end()
+
+
+def npm(script, *packages):
+    """The script in a directory of its own, with the newest of these packages."""
+    directory = WORK / script.removesuffix(".mjs")
+    directory.mkdir(exist_ok=True)
+    (directory / script).write_text((PEERS / script).read_text())
+    subprocess.run(["npm", "install", "--silent", *packages], cwd=directory, check=True)
+    return directory / script
+
+
+@contextlib.contextmanager
+def nats_cluster():
+    with contextlib.ExitStack() as stack:
+        for n in (1, 2):
+            text = (PEERS / "nats-cluster.conf").read_text().replace("NODE", str(n))
+            config = WORK / f"nats{n}.conf"
+            config.write_text(text)
+            stack.enter_context(process("nats-server", "-c", config, port=8300 + n))
+        await_("a route", lambda: json.load(urllib.request.urlopen("http://127.0.0.1:8311/routez", timeout=5))["num_routes"] > 0)
+        yield
+
+
+@contextlib.contextmanager
+def socketio_over_redis():
+    script = npm("socketio-redis.mjs", "socket.io", "@socket.io/redis-adapter", "redis")
+    with redis(), process("node", script, 8501, port=8501), process("node", script, 8502, port=8502):
+        yield
+
+
+def peers_cross():
+    """5,000 messages a second to 10 subscribers, all spread over two nodes: p99 in ms; beside nats-server and Socket.IO over Redis."""
+    systems = (("hawser", lambda: nodes(2, *HISTORY), (8100, 8200), "centrifuge-json"), ("nats", nats_cluster, (8301, 8302), "nats"),
+               ("socketio", socketio_over_redis, (8501, 8502), "socketio"))
+    figures = {channels: Figures(f"two nodes, 10 subscribers, {channels} channels, half of the deliveries cross; p99, p50 in ms")
+               for channels in (5, 1)}
+    for _ in range(options.rounds):
+        got = {channels: {"channels": channels} for channels in figures}
+        for name, start, ports, prof in systems:
+            prof = options.tools / "profiles" / f"{prof}.profile"
+            with start():
+                warm_up(prof, ports)
+                for channels, values in got.items():
+                    r = wsload(ports, prof, "--conns", 10, "--channels", channels, "--publishers", 10, "--rate", 5000, "--warmup", 3,
+                               "--duration", 15)
+                    values |= {name: r["latency_us"]["p99"] / 1000, f"{name}_p50": r["latency_us"]["p50"] / 1000}
+        for channels, values in got.items():
+            figures[channels].add(**values)
+    for f in figures.values():
         f.end()
 
 
@@ -557,9 +604,9 @@ def script_limit():
     return float(out.splitlines()[-1].split('","')[1])
 
 
-def warm_up(prof):
+def warm_up(prof, ports=(8100, 8200)):
     """Half a minute of all that two nodes can do: the compiler is through with what is used most."""
-    wsload([8100, 8200], prof, "--conns", 100, "--channels", 100, "--publishers", 50, "--rate", "max", "--window", 16, "--warmup", 2,
+    wsload(ports, prof, "--conns", 100, "--channels", 100, "--publishers", 50, "--rate", "max", "--window", 16, "--warmup", 2,
            "--duration", 30, "--allow-loss")
 
 
@@ -633,7 +680,7 @@ def lanes():
     f.end()
 
 
-ROWS = {r.__name__: r for r in (fan, latency, uring, hundred, connect, idle, vanish, slow, two, peers, many, drain, weights, publish, cross, lanes)}
+ROWS = {r.__name__: r for r in (fan, latency, uring, hundred, connect, idle, vanish, slow, two, peers, many, drain, weights, publish, cross, lanes, peers_cross)}
 
 
 def main():

@@ -52,12 +52,25 @@ class LauncherIT {
     void givesANodeTheSizesOfTheEnvironment() throws IOException {
         Path launcher = install();
         assertThat(run(launcher, "server").lines())
-                .contains("-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError")
+                .contains("-Xmx512m", "-Xmn128m", "-XX:+UseParallelGC", "-XX:+AlwaysPreTouch")
+                .contains("-XX:+ExitOnOutOfMemoryError")
                 .contains("-XX:ReservedCodeCacheSize=240m", "-XX:SweeperThreshold=100")
                 .doesNotContain("-Xmx128m");
         assertThat(run(launcher, "HAWSER_JAVA_OPTS=-Xmx4g -XX:+UseZGC", "server").lines())
                 .contains("-Xmx4g", "-XX:+UseZGC", "-XX:SweeperThreshold=100")
-                .doesNotContain("-Xmx512m");
+                .doesNotContain("-Xmx512m", "-Xmn128m", "-XX:+AlwaysPreTouch");
+    }
+
+    @Test
+    void givesANodeLargePagesWhereTheKernelDoes() throws IOException {
+        Path launcher = install();
+        var setting = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+        boolean offered =
+                Files.isReadable(setting) && !Files.readString(setting).contains("[never]");
+        System.out.println("transparent huge pages are offered: " + offered);
+        String option = "-XX:+UseTransparentHugePages";
+        assertThat(run(launcher, "server").lines().contains(option)).isEqualTo(offered);
+        assertThat(run(launcher, "publish").lines()).doesNotContain(option);
     }
 
     @Test
