@@ -497,10 +497,12 @@ def peers_cross():
         for name, start, ports, prof in systems:
             prof = options.tools / "profiles" / f"{prof}.profile"
             with start():
-                warm_up(prof, ports)
+                # At full load commands of Socket.IO's Redis client time out, which ends its processes.
+                if name != "socketio":
+                    warm_up(prof, ports)
                 for channels, values in got.items():
-                    r = wsload(ports, prof, "--conns", 10, "--channels", channels, "--publishers", 10, "--rate", 5000, "--warmup", 3,
-                               "--duration", 15)
+                    r = wsload(ports, prof, "--conns", 10, "--channels", channels, "--publishers", 10, "--rate", 5000, "--warmup", 10,
+                               "--duration", 15, "--allow-loss")
                     values |= {name: r["latency_us"]["p99"] / 1000, f"{name}_p50": r["latency_us"]["p50"] / 1000}
         for channels, values in got.items():
             figures[channels].add(**values)

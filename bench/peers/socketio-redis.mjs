@@ -6,7 +6,7 @@ import { Server } from 'socket.io';
 
 const publisher = createClient({ url: 'redis://127.0.0.1:6390' });
 const subscriber = publisher.duplicate();
-// Redis cuts off who reads too slowly; without a listener that ends the process.
+// Without a listener an error of the connection ends the process.
 for (const client of [publisher, subscriber]) client.on('error', (e) => console.error(e));
 await Promise.all([publisher.connect(), subscriber.connect()]);
 
