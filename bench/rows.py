@@ -443,11 +443,10 @@ def two():
 
 def peers():
     """The loads of `fan` on nats-server, nginx with nchan and Socket.IO (bench/peers)."""
-    socketio = npm("socketio.mjs", "socket.io")
     for name, port, more, command in (
             ("nats", 8300, (), ["nats-server", "-c", PEERS / "nats.conf"]),
             ("nchan", 8400, ("--http-publish",), ["nginx", "-p", WORK, "-c", PEERS / "nginx-nchan.conf"]),
-            ("socketio", 8500, (), ["node", socketio])):
+            ("socketio", 8500, (), [*socketio(), 8500])):
         prof = options.tools / "profiles" / f"{name}.profile"
         f = Figures(name)
         for _ in range(options.rounds):
@@ -458,13 +457,13 @@ def peers():
         f.end()
 
 
-def npm(script, *packages):
-    """The script in a directory of its own, with the newest of these packages."""
-    directory = WORK / script.removesuffix(".mjs")
+def socketio(*packages):
+    """The command of its process, with the newest of these packages beside it; the port is its first argument."""
+    directory = WORK / f"socketio{len(packages)}"
     directory.mkdir(exist_ok=True)
-    (directory / script).write_text((PEERS / script).read_text())
-    subprocess.run(["npm", "install", "--silent", *packages], cwd=directory, check=True)
-    return directory / script
+    (directory / "socketio.mjs").write_text((PEERS / "socketio.mjs").read_text())
+    subprocess.run(["npm", "install", "--silent", "socket.io", *packages], cwd=directory, check=True)
+    return ["node", directory / "socketio.mjs"]
 
 
 @contextlib.contextmanager
@@ -481,8 +480,9 @@ def nats_cluster():
 
 @contextlib.contextmanager
 def socketio_over_redis():
-    script = npm("socketio-redis.mjs", "socket.io", "@socket.io/redis-adapter", "redis")
-    with redis(), process("node", script, 8501, port=8501), process("node", script, 8502, port=8502):
+    command = socketio("@socket.io/redis-adapter", "redis")
+    uri = "redis://127.0.0.1:6390"
+    with redis(), process(*command, 8501, uri, port=8501), process(*command, 8502, uri, port=8502):
         yield
 
 
