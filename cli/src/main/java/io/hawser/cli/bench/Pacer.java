@@ -2,13 +2,15 @@ package io.hawser.cli.bench;
 
 import io.netty.channel.EventLoopGroup;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 
 /**
- * The clock of the publishers: a thread that wakes their event loop when a publish is due, or when
- * deliveries have made room, since a selector's timeout is no finer than a millisecond.
+ * The clock of the publishers. Looks, on their event loop, when a publish is due, or whether
+ * deliveries have made room.
  */
 final class Pacer {
     /** How often the closed loop looks. */
@@ -22,8 +24,8 @@ final class Pacer {
     private final EventLoopGroup loop;
     private final long startNs;
     private final long untilNs;
-    private final AtomicBoolean asked = new AtomicBoolean();
-    private final Thread thread;
+    private final @Nullable Schedule schedule;
+    private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
     private volatile boolean halted;
 
     Pacer(BenchPlan plan, Publishing publishing, EventLoopGroup loop, long startNs, long untilNs) {
@@ -32,87 +34,73 @@ final class Pacer {
         this.loop = loop;
         this.startNs = startNs;
         this.untilNs = untilNs;
-        thread = Thread.ofPlatform().name("pacer").daemon().unstarted(this::run);
+        schedule = plan.closedLoop() ? null : new Schedule(startNs, plan.rate());
     }
 
     void start() {
-        thread.start();
+        at(startNs, this::begin);
     }
 
     /** Waits until the last publish has been sent. */
     void join() throws InterruptedException {
-        thread.join();
+        try {
+            ended.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("publishing failed", e.getCause());
+        }
     }
 
+    /** It ends at its next look. From any thread. */
     void halt() {
         halted = true;
-        LockSupport.unpark(thread);
     }
 
-    private void run() {
-        parkUntil(startNs);
-        if (plan.closedLoop()) {
-            loop.submit(() -> publishing.begin(null)).syncUninterruptibly();
-            closedLoop();
+    private void at(long timeNs, Runnable step) {
+        long delayNs = timeNs - System.nanoTime();
+        var _ =
+                loop.schedule(step, delayNs, TimeUnit.NANOSECONDS)
+                        .addListener(
+                                done -> {
+                                    if (!done.isSuccess()) {
+                                        ended.completeExceptionally(done.cause());
+                                    }
+                                });
+    }
+
+    private void begin() {
+        publishing.begin(schedule);
+        look();
+    }
+
+    private void look() {
+        long nowNs = System.nanoTime();
+        publishing.advance(nowNs);
+        long nextNs = nextNs(nowNs);
+        if (halted || nextNs >= untilNs) {
+            at(untilNs, this::leaveTime);
         } else {
-            var schedule = new Schedule(startNs, plan.rate());
-            loop.submit(() -> publishing.begin(schedule)).syncUninterruptibly();
-            openLoop(schedule);
-            leaveTime();
-        }
-        loop.submit(this::end).syncUninterruptibly();
-    }
-
-    private void end() {
-        if (!plan.closedLoop()) {
-            publishing.advance(System.nanoTime());
-        }
-        publishing.end();
-    }
-
-    private void closedLoop() {
-        while (System.nanoTime() < untilNs && !halted) {
-            wake();
-            LockSupport.parkNanos(plan.kind().expects() ? LOOK_NS : 50 * LOOK_NS);
+            at(nextNs, this::look);
         }
     }
 
-    private void openLoop(Schedule schedule) {
-        for (long number = 0; schedule.dueNs(number) < untilNs && !halted; ) {
-            parkUntil(schedule.dueNs(number));
-            wake();
-            number = Math.max(number + 1, schedule.dueBy(System.nanoTime()));
+    private long nextNs(long nowNs) {
+        if (schedule != null) {
+            return schedule.dueNs(schedule.dueBy(nowNs));
         }
+        return nowNs + (plan.kind().expects() ? LOOK_NS : 50 * LOOK_NS);
     }
 
     /** What was due at the end goes as soon as its connection takes it, if that takes not long. */
     private void leaveTime() {
-        wake();
-        long limitNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(plan.drainMs());
-        while (!halted && System.nanoTime() - limitNs < 0 && unsent() > 0) {
-            LockSupport.parkNanos(LAST_LOOK_NS);
+        if (schedule != null) {
+            publishing.advance(System.nanoTime());
         }
-    }
-
-    private long unsent() {
-        return loop.submit(publishing::unsent).syncUninterruptibly().getNow();
-    }
-
-    private void wake() {
-        if (asked.compareAndSet(false, true)) {
-            loop.execute(
-                    () -> {
-                        asked.set(false);
-                        publishing.advance(System.nanoTime());
-                    });
+        long limitNs = untilNs + TimeUnit.MILLISECONDS.toNanos(plan.drainMs());
+        if (!halted && System.nanoTime() - limitNs < 0 && publishing.unsent() > 0) {
+            at(System.nanoTime() + LAST_LOOK_NS, this::leaveTime);
+            return;
         }
-    }
-
-    private void parkUntil(long timeNs) {
-        for (long left = timeNs - System.nanoTime();
-                left > 0 && !halted;
-                left = timeNs - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
+        publishing.end();
+        ended.complete(null);
     }
 }

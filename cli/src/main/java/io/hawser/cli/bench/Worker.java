@@ -2,9 +2,6 @@ package io.hawser.cli.bench;
 
 import io.hawser.server.security.TokenIssuer;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +51,8 @@ final class Worker implements Crew {
         issuer = plan.secret().isEmpty() ? null : new TokenIssuer(plan.secret());
         for (int i = 0; i < plan.threads(); i++) {
             var tally = new Tally(plan, window, board, process * plan.threads() + i);
-            receivers.add(new Receiver(loop("receive-" + i), new Inbox(wire), tally));
+            receivers.add(new Receiver(Loops.named("receive-" + i), new Inbox(wire), tally));
         }
-    }
-
-    private static EventLoopGroup loop(String name) {
-        return new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
     }
 
     private static Target target(List<Target> among, int connection) {
@@ -94,7 +86,7 @@ final class Worker implements Crew {
         if (!hasPublishers()) {
             return true;
         }
-        EventLoopGroup loop = loop("publish");
+        EventLoopGroup loop = Loops.named("publish");
         publishLoop = loop;
         var inbox = new Inbox(wire);
         for (int i = 0; i < plan.publishers(); i++) {
