@@ -17,7 +17,7 @@ import java.util.Optional;
  * What Java sees of Hawser when it makes the AOT cache (JEP 483, JEP 515): nodes that start,
  * clients that come, subscribe and publish, nodes that stop. What is done here, a node that has
  * just been started does with classes that are loaded and linked, and with methods known to be
- * used: the first crowd that comes to it costs less (docs/benchmarks.md, Connecting).
+ * used: the first crowd that comes to it costs less (docs/benchmarks/connections.md).
  */
 final class AotTraining {
     private static final String SECRET = "only-for-training-this-is-not-a-secret";

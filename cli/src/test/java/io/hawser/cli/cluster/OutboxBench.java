@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 /**
  * Transactions write rows into the outbox at a steady rate; half way the node that relays is killed
  * (kill -9). Fails only if a row is missing, doubled or out of order: times are printed.
- * docs/benchmarks.md has the command.
+ * docs/benchmarks/publishing.md has the command.
  */
 class OutboxBench {
     private static final int PER_SECOND = Integer.getInteger("hawser.outbox.rate", 5_000);

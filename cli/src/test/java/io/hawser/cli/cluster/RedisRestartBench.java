@@ -37,7 +37,7 @@ import java.util.stream.IntStream;
  * A Redis that writes everything to disk before it answers is killed and started again, while one
  * node publishes 1,000 messages a second in 1,000 channels and another has a subscriber in each.
  * Fails only if something that was acknowledged is missing, doubled or out of order: times are
- * printed. docs/benchmarks.md has the command.
+ * printed. docs/benchmarks/publishing.md has the command.
  */
 class RedisRestartBench {
     private static final int CHANNELS = 1_000;

@@ -19,8 +19,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Measures failover with many clients of the public JavaScript SDK; docs/benchmarks.md has the
- * command. Fails only if something was lost, doubled or did not come back: times are printed.
+ * Measures failover with many clients of the public JavaScript SDK; docs/benchmarks/failover.md has
+ * the command. Fails only if something was lost, doubled or did not come back: times are printed.
  */
 class SdkFailoverBench {
     private static final int CLIENTS = Integer.getInteger("hawser.sdk.clients", 1_000);

@@ -22,11 +22,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * Asks every live node a question and gathers the answers, or asks one of them. Thread-safe;
- * nothing here blocks its caller.
+ * Asks live nodes a question and gathers the answers, or asks one of them. Thread-safe; nothing
+ * here blocks its caller.
  */
 public final class Survey {
     static final String CONTEXT_KEY = "hawser.survey";
@@ -85,6 +86,16 @@ public final class Survey {
      *     timeout; exceptional with {@link RejectedExecutionException} if too many are under way
      */
     public CompletionStage<List<Answer>> ask(String topic, Payload question, Duration timeout) {
+        return ask(topic, question, timeout, node -> true);
+    }
+
+    /**
+     * The same for some of the live nodes.
+     *
+     * @param whom which ones
+     */
+    public CompletionStage<List<Answer>> ask(
+            String topic, Payload question, Duration timeout, Predicate<NodeId> whom) {
         if (!permits.tryAcquire()) {
             return CompletableFuture.failedFuture(
                     new RejectedExecutionException("too many surveys under way"));
@@ -92,7 +103,7 @@ public final class Survey {
         CompletableFuture<List<Answer>> result = new CompletableFuture<>();
         Thread.ofVirtual()
                 .name("survey-" + topic)
-                .start(() -> run(new SurveyTask(topic, question.bytes()), timeout, result));
+                .start(() -> run(new SurveyTask(topic, question.bytes()), timeout, whom, result));
         return result;
     }
 
@@ -155,9 +166,13 @@ public final class Survey {
         return handler.apply(Payload.of(question)).bytes();
     }
 
-    private void run(SurveyTask task, Duration timeout, CompletableFuture<List<Answer>> result) {
+    private void run(
+            SurveyTask task,
+            Duration timeout,
+            Predicate<NodeId> whom,
+            CompletableFuture<List<Answer>> result) {
         try {
-            result.complete(gather(submit(task), System.nanoTime() + timeout.toNanos()));
+            result.complete(gather(submit(task, whom), System.nanoTime() + timeout.toNanos()));
         } catch (RuntimeException e) {
             result.completeExceptionally(e);
         } finally {
@@ -165,12 +180,15 @@ public final class Survey {
         }
     }
 
-    private Map<NodeId, Future<byte[]>> submit(SurveyTask task) {
+    private Map<NodeId, Future<byte[]>> submit(SurveyTask task, Predicate<NodeId> whom) {
         IExecutorService executor = hazelcast.getExecutorService(EXECUTOR);
         Map<String, Member> members = new HashMap<>();
         hazelcast.getCluster().getMembers().forEach(m -> members.put(m.getUuid().toString(), m));
         Map<NodeId, Future<byte[]>> futures = new LinkedHashMap<>();
         for (NodeInfo node : registry.live()) {
+            if (!whom.test(node.id())) {
+                continue;
+            }
             Member member = members.get(node.memberUuid());
             futures.put(
                     node.id(),

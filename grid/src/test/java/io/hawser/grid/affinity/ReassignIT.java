@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 
 /**
  * Three members, two of them processes, one of which is killed: the survivors move its clients.
- * Prints how long that took; {@code docs/benchmarks.md} has the figures.
+ * Prints how long that took; {@code docs/benchmarks/failover.md} has the figures.
  */
 @ResourceLock("both cores")
 class ReassignIT {

@@ -28,8 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
 /**
- * Measures publishing with and without batches, alternating; docs/benchmarks.md has the command.
- * Fails only if something was lost: figures are printed.
+ * Measures publishing with and without batches, alternating; docs/benchmarks/publishing.md has the
+ * command. Fails only if something was lost: figures are printed.
  */
 class PublishBatchBench {
     private static final int ROUNDS = Integer.getInteger("hawser.batch.rounds", 5);

@@ -3,9 +3,12 @@ package io.hawser.grid.pubsub;
 import static io.hawser.grid.pubsub.BrokerContract.HISTORY;
 import static io.hawser.grid.pubsub.BrokerContract.publish;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -62,6 +65,13 @@ public final class TestLoad {
     /** More than these are refused. */
     public void awaitRefusal(int before) {
         await().atMost(TestSubscriber.PATIENCE).until(() -> refused.get() > before);
+    }
+
+    /** There may be a hundred thousand, too many to look each up in a list. */
+    public void assertAllIn(List<String> heard) {
+        var missing = new LinkedHashSet<>(acknowledged);
+        missing.removeAll(new HashSet<>(heard));
+        assertThat(missing).as("acknowledged and not heard").isEmpty();
     }
 
     public void stop() throws InterruptedException {

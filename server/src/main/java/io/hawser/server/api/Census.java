@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -77,7 +78,10 @@ final class Census {
      */
     CompletionStage<Reached> reached(Map<String, StreamPosition> upTo) {
         Payload question = Payload.of(Json.encode(new Receipts.Asked(upTo)));
-        return receipts(question, System.nanoTime() + TIMEOUT.toNanos(), FIRST_PAUSE_MS)
+        long deadlineNanos = System.nanoTime() + TIMEOUT.toNanos();
+        return survey.ask(NodeAnswers.RECEIPTS, question, TIMEOUT)
+                .thenApply(Census::reached)
+                .thenCompose(first -> followed(first, question, deadlineNanos, FIRST_PAUSE_MS))
                 .exceptionally(
                         failure -> {
                             log.warn("nobody says who has got a publication", failure);
@@ -85,25 +89,31 @@ final class Census {
                         });
     }
 
-    /** Those that are behind are asked again, after pauses that grow. */
-    private CompletionStage<Reached> receipts(Payload question, long deadlineNanos, long pauseMs) {
-        long leftNanos = deadlineNanos - System.nanoTime();
-        Duration left = Duration.ofNanos(Math.max(leftNanos, 0));
-        return survey.ask(NodeAnswers.RECEIPTS, question, left)
-                .thenApply(Census::reached)
-                .thenCompose(
-                        reached -> {
-                            long againNanos = System.nanoTime() + pauseMs * 1_000_000;
-                            if (!reached.isBehind() || againNanos >= deadlineNanos) {
-                                return CompletableFuture.completedFuture(reached);
-                            }
-                            return CompletableFuture.supplyAsync(
-                                            () -> receipts(question, deadlineNanos, 2 * pauseMs),
-                                            CompletableFuture.delayedExecutor(
-                                                    pauseMs, TimeUnit.MILLISECONDS))
-                                    .thenCompose(again -> again)
-                                    .exceptionally(failure -> reached);
-                        });
+    /** Those that are behind, and only they, are asked again, after pauses that grow. */
+    private CompletionStage<Reached> followed(
+            Reached reached, Payload question, long deadlineNanos, long pauseMs) {
+        long againNanos = System.nanoTime() + pauseMs * 1_000_000;
+        Set<String> behind = reached.behind();
+        if (behind.isEmpty() || againNanos >= deadlineNanos) {
+            return CompletableFuture.completedFuture(reached);
+        }
+        Duration left = Duration.ofNanos(deadlineNanos - againNanos);
+        return CompletableFuture.supplyAsync(
+                        () ->
+                                survey.ask(
+                                        NodeAnswers.RECEIPTS,
+                                        question,
+                                        left,
+                                        node -> behind.contains(node.value())),
+                        CompletableFuture.delayedExecutor(pauseMs, TimeUnit.MILLISECONDS))
+                .thenCompose(answers -> answers)
+                .thenApply(answers -> reached.followedBy(reached(answers)))
+                .exceptionally(
+                        failure -> {
+                            log.debug("nodes that are behind could not be asked", failure);
+                            return reached;
+                        })
+                .thenCompose(now -> followed(now, question, deadlineNanos, 2 * pauseMs));
     }
 
     private static Reached reached(List<Answer> answers) {

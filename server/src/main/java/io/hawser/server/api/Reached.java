@@ -2,9 +2,11 @@ package io.hawser.server.api;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -19,9 +21,33 @@ record Reached(Map<String, Receipts> receipts, List<String> missing, @Nullable S
         return new Reached(Map.of(), List.of(), problem);
     }
 
-    /** Whether a node has subscribers that have not been given a publication yet. */
-    boolean isBehind() {
-        return receipts.values().stream().anyMatch(node -> !node.behind().isEmpty());
+    /** Nodes with subscribers that have not been given a publication yet. */
+    Set<String> behind() {
+        var behind = new TreeSet<String>();
+        receipts.forEach(
+                (node, each) -> {
+                    if (!each.behind().isEmpty()) {
+                        behind.add(node);
+                    }
+                });
+        return behind;
+    }
+
+    /**
+     * What is known once those that were behind have been asked again. Who has not answered this
+     * time is still behind; who was not asked any more is no live node.
+     */
+    Reached followedBy(Reached later) {
+        var now = new HashMap<>(receipts);
+        for (String node : behind()) {
+            Receipts newer = later.receipts.get(node);
+            if (newer != null) {
+                now.put(node, newer);
+            } else if (!later.missing.contains(node)) {
+                now.remove(node);
+            }
+        }
+        return new Reached(now, missing, problem);
     }
 
     private ApiResult.Reach in(String channel) {

@@ -247,9 +247,19 @@ class ServerApiTest {
         assertThat(node.call("publish", publish))
                 .contains("\"ack\":{\"nodes\":1,\"subscribers\":3,\"missing\":[\"n3\"]}");
         assertThat(node.behind).hasValue(-1);
+        assertThat(node.asked).containsExactly("n1", "n2", "n3", "n2", "n2");
         node.behind.set(Integer.MAX_VALUE);
         assertThat(node.call("publish", publish))
                 .contains("\"ack\":{\"nodes\":0,\"subscribers\":0,\"missing\":[\"n2\",\"n3\"]}");
+    }
+
+    @Test
+    void aNodeThatIsBehindAndThenGoneIsWaitedForNoLonger() {
+        node.behind.set(Integer.MAX_VALUE);
+        node.leaves = true;
+        assertThat(node.call("publish", "{\"channel\":\"news\",\"data\":1,\"ack\":\"nodes\"}"))
+                .contains("\"ack\":{\"nodes\":0,\"subscribers\":0,\"missing\":[\"n3\"]}");
+        assertThat(node.asked).containsExactly("n1", "n2", "n3");
     }
 
     @Test

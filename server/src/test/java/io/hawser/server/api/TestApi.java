@@ -40,10 +40,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** The server API of a cluster of three on a real local broker; one of the nodes never answers. */
 public final class TestApi implements AutoCloseable {
@@ -71,6 +74,12 @@ public final class TestApi implements AutoCloseable {
 
     /** How often the other node says that it has not got a publication. */
     public final AtomicInteger behind = new AtomicInteger();
+
+    /** Whom surveys asked, one after the other. */
+    public final List<String> asked = new CopyOnWriteArrayList<>();
+
+    /** The other node, but for the first question, is not live any more. */
+    public volatile boolean leaves;
 
     private final Map<String, UnaryOperator<Payload>> here = new HashMap<>();
     private final Map<String, UnaryOperator<Payload>> there = new HashMap<>();
@@ -101,13 +110,24 @@ public final class TestApi implements AutoCloseable {
                 : "{\"counts\":{\"news\":3},\"behind\":[]}";
     }
 
-    private CompletionStage<List<Answer>> ask(String topic, Payload question, Duration timeout) {
+    private CompletionStage<List<Answer>> ask(
+            String topic, Payload question, Duration timeout, Predicate<NodeId> whom) {
         return CompletableFuture.supplyAsync(
                 () ->
-                        List.of(
-                                given("n1", here, topic, question),
-                                given("n2", there, topic, question),
-                                new Answer.Missing(new NodeId("n3"), "no answer in time")));
+                        Stream.of("n1", "n2", "n3")
+                                .filter(node -> whom.test(new NodeId(node)))
+                                .filter(node -> !leaves || asked.size() < 3)
+                                .map(node -> answer(node, topic, question))
+                                .toList());
+    }
+
+    private Answer answer(String node, String topic, Payload question) {
+        asked.add(node);
+        return switch (node) {
+            case "n1" -> given(node, here, topic, question);
+            case "n2" -> given(node, there, topic, question);
+            default -> new Answer.Missing(new NodeId(node), "no answer in time");
+        };
     }
 
     private static Answer given(

@@ -245,7 +245,7 @@ class OutboxRelayIT {
         return data.stream().filter(each -> each.startsWith("\"w" + writer)).toList();
     }
 
-    /** Prints its rate, for docs/benchmarks.md. */
+    /** Prints its rate, for docs/benchmarks/publishing.md. */
     @Test
     void aBacklogOfManyChannelsIsWorkedOff() throws Exception {
         execute(
