@@ -62,7 +62,7 @@ class WebhooksHandlerTest {
     private WebhooksHandler.Office office(Post post) {
         return new WebhooksHandler.Office(
                 post,
-                (_, question, _) ->
+                (_, question, _, _) ->
                         CompletableFuture.completedFuture(
                                 List.of(
                                         new Answer.Given(
